@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads a Source on a thread of its own, decodes, and hands batches to the
+// sinks in stream order. Opens the source again, with growing pauses, while a
+// device is missing, busy or refused; says meanwhile what is wrong.
+//
+// Thread safety: all methods, from any thread. Ownership: the source and the
+// sinks must outlive the pump.
+
+#ifndef MEMMON_PIPELINE_PUMP_H_
+#define MEMMON_PIPELINE_PUMP_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "device/source.h"
+#include "model/capture.h"
+#include "model/counters.h"
+#include "model/sink.h"
+
+namespace memmon::pipeline {
+
+enum class SourceState { kWaiting, kLive, kEnded, kFailed };
+
+struct PumpStatus {
+  SourceState state = SourceState::kWaiting;
+  std::string source_name;
+  std::string problem;  // what is wrong and what to type; empty when nothing is
+  std::shared_ptr<const model::Capture> capture;  // null before the first HEADER
+  std::vector<model::KernelCounters> kernel;      // a CPU each; empty for a recording
+  std::vector<model::StreamCounters> streams;     // a CPU each
+  uint64_t missed = 0;
+  model::HopCounters decoder;
+};
+
+class Pump {
+ public:
+  Pump(device::Source* source, std::vector<model::Sink*> sinks);
+  ~Pump();  // stops
+
+  void Start();
+  // Takes in everything the device recorded until now, hands it on, and ends.
+  void Stop();
+  PumpStatus status() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace memmon::pipeline
+
+#endif  // MEMMON_PIPELINE_PUMP_H_

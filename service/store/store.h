@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Keeps events and gives them back. PostgresStore writes PostgreSQL; NullStore
+// stands in where no database is configured.
+//
+// Thread safety: Take is the pump's; all else, from any thread.
+
+#ifndef MEMMON_STORE_STORE_H_
+#define MEMMON_STORE_STORE_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "model/counters.h"
+#include "model/event.h"
+#include "model/filter.h"
+#include "model/sink.h"
+
+namespace memmon::store {
+
+enum class StoreState { kOff, kConnected, kDown };
+
+struct StoreStatus {
+  StoreState state = StoreState::kOff;
+  std::string problem;  // what is wrong and what to type; empty when nothing is
+  int schema_version = 0;
+  // in: accepted by Take; out: committed rows; dropped: refused when the
+  // bound was reached; waiting: not committed yet.
+  model::HopCounters counters;
+};
+
+// Where a page ends: events strictly older than this come next.
+struct EventPosition {
+  int64_t time_unix_ns = 0;
+  int64_t boot_row = 0;  // row id of the boot
+  uint16_t cpu = 0;
+  uint64_t sequence = 0;
+  uint32_t capture = 0;
+};
+
+struct EventQuery {
+  model::Filter filter;
+  int64_t start_unix_ns = 0;                 // at or after; 0: no bound
+  int64_t end_unix_ns = 0;                   // before; 0: no bound
+  int page_size = 100;                       // 1 to 1,000
+  std::optional<EventPosition> before;
+};
+
+struct StoredEvent {
+  model::Event event;
+  int64_t time_unix_ns = 0;
+};
+
+struct EventPage {
+  std::vector<StoredEvent> events;    // newest first
+  std::optional<EventPosition> next;  // nothing on the last page
+};
+
+class Store : public model::Sink {
+ public:
+  // Waits until everything taken is committed, or until `limit` has gone by
+  // (DEADLINE_EXCEEDED, saying how many events were not). Take is not called
+  // any more.
+  virtual absl::Status Drain(std::chrono::milliseconds limit) = 0;
+
+  // FAILED_PRECONDITION where no database is configured, UNAVAILABLE while it
+  // cannot be reached.
+  virtual absl::StatusOr<EventPage> ListEvents(const EventQuery& query) = 0;
+
+  virtual StoreStatus status() const = 0;
+};
+
+}  // namespace memmon::store
+
+#endif  // MEMMON_STORE_STORE_H_
