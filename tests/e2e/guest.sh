@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The guest's half of the end-to-end tests: runs every line of standard input
+# in this shell and answers "@done STATUS", the first answer when all is ready.
+set -u
+cd "$(dirname "$0")/../.."
+. scripts/lib/postgres.sh
+
+work=$(mktemp -d)
+chmod 755 "$work"
+
+start_database() {
+  database=$(postgres_start "$work/db")
+}
+
+# start_memmond: runs it in the background and remembers its pid.
+start_memmond() {
+  build/release/service/memmond --device /dev/memmon \
+    --grpc-address 0.0.0.0:50051 --web-address 0.0.0.0:8080 --web-root webui/dist \
+    --database "$database" >>"$work/memmond.log" 2>&1 &
+  memmond=$!
+}
+
+# start_known NAME LENGTH...: a known process that waits for lines.
+start_known() {
+  mkfifo "$work/$1.in" "$work/$1.out"
+  "$work/known" "$@" <"$work/$1.in" >"$work/$1.out" &
+  eval "known_$1=\$!"
+  # Both ends stay open in this shell, by descriptor, until it ends.
+  eval "exec {in_$1}>\"$work/$1.in\" {out_$1}<\"$work/$1.out\""
+}
+
+# ask_known NAME [TIMES]: has it carry out its list; prints its answer.
+ask_known() {
+  local in="in_$1" out="out_$1" answer
+  echo "${2:-1}" >&"${!in}"
+  read -r answer <&"${!out}" && echo "$answer"
+}
+
+start_database && gcc -O2 -o "$work/known" tests/e2e/known.c
+echo "@done $?"
+while IFS= read -r line; do
+  eval "$line" </dev/null
+  echo "@done $?"
+done
+[ -n "${memmond:-}" ] && kill "$memmond" 2>/dev/null && wait "$memmond"
+postgres_stop "$work/db"

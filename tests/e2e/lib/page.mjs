@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The dashboard in headless Chromium, and what the tests read off it.
+
+import { createRequire } from "node:module";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "./guest.mjs";
+import { until } from "./tap.mjs";
+
+const { chromium } = createRequire(join(root, "webui/package.json"))("playwright-core");
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A browser with a profile of its own, which goes with close(). */
+export async function openBrowser() {
+  const profile = mkdtempSync(join(tmpdir(), "memmon-chromium-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: "/usr/bin/chromium",
+    headless: true,
+    args: flags,
+    viewport: { width: 1440, height: 900 },
+    locale: "en-US",
+    colorScheme: "light",
+  });
+  return {
+    context,
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+export class Dashboard {
+  constructor(page) {
+    this.page = page;
+    this.errors = [];
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+  }
+
+  static async open(context, url) {
+    const dashboard = new Dashboard(await context.newPage());
+    await dashboard.page.goto(url);
+    return dashboard;
+  }
+
+  byId(id) {
+    return this.page.getByTestId(id);
+  }
+
+  /** Waits until the connection state is one of `states` (attribute data-state). */
+  async state(...states) {
+    return until(`connection state ${states.join(" or ")}`, async () => {
+      const state = await this.byId("connection-state").getAttribute("data-state");
+      return states.includes(state) && state;
+    });
+  }
+
+  /** Searches for `text`, and waits for the row of the process `pid`. */
+  async row(pid, text) {
+    await this.byId("search-box").fill(text);
+    const row = this.page.locator(`[data-testid="process-row"][data-pid="${pid}"]`);
+    await row.waitFor({ timeout: 30_000 });
+    return row;
+  }
+
+  /** Exact bytes in a cell of a row. */
+  async bytes(row, cell) {
+    return Number(await row.getByTestId(cell).getAttribute("data-bytes"));
+  }
+
+  async shot(name) {
+    const folder = join(root, "var/e2e");
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The whole path: a real kernel, the module, memmond, PostgreSQL, gRPC-Web, a
+// real browser. Processes with known requests run in a guest; the page on the
+// host has to show exactly what follows from them.
+//
+//   live.mjs KERNEL
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Guest, freePort, root } from "./lib/guest.mjs";
+import { Dashboard, openBrowser } from "./lib/page.mjs";
+import { done, test, until } from "./lib/tap.mjs";
+
+const kernel = process.argv[2];
+const webPort = await freePort();
+const grpcPort = await freePort();
+const url = `http://127.0.0.1:${webPort}/`;
+const service = "memmon.v1.MemoryMonitor";
+const buf = join(root, "webui/node_modules/.bin/buf");
+
+/** Calls a method as a person would, with buf curl; its answers. */
+async function call(method, request, { protocol = "grpc", timeout = 30_000 } = {}) {
+  const base = protocol === "grpc" ? `http://127.0.0.1:${grpcPort}` : `http://127.0.0.1:${webPort}`;
+  const how = protocol === "grpc" ? ["--http2-prior-knowledge"] : [];
+  const { stdout } = await promisify(execFile)(
+    buf,
+    ["curl", "--protocol", protocol, ...how, "--emit-defaults", "-d", JSON.stringify(request), `${base}/${service}/${method}`],
+    { timeout, maxBuffer: 1 << 28 },
+  );
+  return JSON.parse(stdout);
+}
+
+const status = () => call("GetStatus", {});
+const sum = (list, field) => list.reduce((total, item) => total + Number(item[field] ?? 0), 0);
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+// Maps 3 MiB, 64 KiB, an odd length and 8 MiB; gives 64 KiB back.
+const list = [3 * MiB, 64 * KiB, 1000, 8 * MiB, -64 * KiB];
+const others = 14;
+
+const guest = await Guest.boot({
+  kernel,
+  forwards: [
+    [webPort, 8080],
+    [grpcPort, 50051],
+  ],
+});
+const browser = await openBrowser();
+
+try {
+  // They are there before the capture begins: what the dynamic loader maps is no part of their list.
+  await guest.run(`start_known known_list ${list.join(" ")}`);
+  for (let i = 1; i <= others; i++) await guest.run(`start_known other${i} ${i * 16 * MiB}`);
+  await guest.run("start_memmond");
+  await until("memmond serves", async () => (await fetch(`${url}healthz`)).ok);
+  await until("the capture is live", async () => (await status()).source.state === "STATE_LIVE");
+
+  const page = await Dashboard.open(browser.context, url);
+  let pid;
+
+  await test("the page shows exactly what follows from a known list of requests", async () => {
+    await page.state("live");
+    const [id, held, vmKib] = (await guest.run("ask_known known_list 3")).split(" ").map(Number);
+    pid = id;
+    assert.equal(held, 3 * (3 * MiB + 4 * KiB + 8 * MiB));
+    const row = await page.row(pid, "known_list");
+    await until("held", async () => (await page.bytes(row, "held-cell")) === held);
+    await until("virtual size", async () => (await page.bytes(row, "vsize-cell")) === vmKib * KiB);
+  });
+
+  await test("more than ten processes give ten slices and others", async () => {
+    await page.byId("search-box").fill("");
+    for (let i = 1; i <= others; i++) await guest.run(`ask_known other${i}`);
+    const rows = page.byId("pie-table-row");
+    await until("eleven rows", async () => (await rows.count()) === 11);
+    await until("the greatest is first", async () => (await rows.first().innerText()).includes(`other${others}`));
+    assert.match(await rows.last().innerText(), /others/i);
+    const summary = await call("GetSummary", {});
+    assert.equal(summary.slices.length, 10);
+    assert.equal(summary.slices[0].name, `other${others}`);
+    assert.equal(Number(summary.slices[0].bytes), others * 16 * MiB);
+    assert.equal(sum(summary.slices, "bytes") + Number(summary.others.bytes), Number(summary.totalBytes));
+    await page.shot(`live-${kernel}`);
+  });
+
+  await test("Spanish and back", async () => {
+    await page.byId("language-switch").click();
+    await until("otros", async () => /otros/i.test(await page.byId("pie-table-row").last().innerText()));
+    assert.equal(await page.page.evaluate(() => document.documentElement.lang), "es");
+    await page.shot(`live-es-${kernel}`);
+    await page.byId("language-switch").click();
+    await until("others", async () => /others/i.test(await page.byId("pie-table-row").last().innerText()));
+  });
+
+  await test("pause holds the log still and counts what is new", async () => {
+    await guest.run("ask_known known_list");
+    await page.byId("log-row").first().waitFor();
+    await page.byId("pause-button").click();
+    const first = await page.byId("log-row").first().innerText();
+    await guest.run("ask_known known_list 5");
+    await until("new ones are counted", async () => /\d/.test(await page.byId("new-count").innerText()));
+    assert.equal(await page.byId("log-row").first().innerText(), first);
+    await page.byId("pause-button").click();
+    await until("the log goes on", async () => (await page.byId("log-row").first().innerText()) !== first);
+  });
+
+  await test("events stream over gRPC and over gRPC-Web, found by reflection", async () => {
+    for (const protocol of ["grpc", "grpcweb"]) {
+      const stream = execFile(
+        buf,
+        [
+          "curl", "--protocol", protocol, ...(protocol === "grpc" ? ["--http2-prior-knowledge"] : []),
+          "-d", JSON.stringify({ filter: { processNames: ["known_l*"], kinds: ["EVENT_KIND_MMAP"] } }),
+          `http://127.0.0.1:${protocol === "grpc" ? grpcPort : webPort}/${service}/StreamEvents`,
+        ],
+      );
+      let text = "";
+      stream.stdout.on("data", (data) => (text += data));
+      try {
+        await until(`${protocol} events`, async () => {
+          await guest.run("ask_known known_list");
+          return text.includes('"known_list"') && text.includes('"EVENT_KIND_MMAP"');
+        });
+        assert.ok(!text.includes("MUNMAP"), "the filter let a munmap through");
+      } finally {
+        stream.kill();
+      }
+    }
+  });
+
+  await test("a burst is conserved at every hop, and stored to the last row", async () => {
+    await guest.run("start_known burst 65536 -65536 && start_known burst2 65536 -65536");
+    const times = Number(process.env.MEMMON_BURST ?? 20000);
+    await guest.run(`(ask_known burst ${times} & ask_known burst2 ${times}; wait $!)`, { seconds: 600 });
+    const now = await until("everything has arrived and is stored", async () => {
+      const seen = await status();
+      const store = seen.hops.find((hop) => hop.name === "store");
+      return sum(seen.cpus, "pendingCount") === 0 && Number(store.waitingCount) === 0 && seen;
+    }, { seconds: 120 });
+    for (const cpu of now.cpus) {
+      assert.equal(
+        Number(cpu.hookedCount),
+        sum([cpu], "deliveredCount") + sum([cpu], "droppedCount") + sum([cpu], "filteredCount") + sum([cpu], "pendingCount"),
+      );
+      assert.equal(Number(cpu.unexplainedCount), 0);
+    }
+    for (const hop of now.hops) {
+      assert.equal(Number(hop.inCount), Number(hop.outCount) + Number(hop.droppedCount) + Number(hop.waitingCount), hop.name);
+    }
+    assert.ok(sum(now.cpus, "hookedCount") >= 4 * times, "the burst was hooked");
+  });
+
+  await test("stored events come back in pages", async () => {
+    const request = { pageSize: 100, filter: { pids: [pid] } };
+    const first = await call("ListEvents", request);
+    assert.ok(first.events.length > 0);
+    assert.ok(first.events.every((event) => event.pid === pid));
+    const logs = await (await fetch(`${url}api/memorylogs`)).json();
+    const records = Array.isArray(logs) ? logs : logs.records;
+    assert.ok(records.length > 0 && records.length <= 100);
+    assert.ok(["mmap", "munmap"].includes(records[0].call_type));
+  });
+
+  await test("memmond killed: the page says so, and recovers with what was chosen", async () => {
+    await page.row(pid, "known_list");
+    await guest.run("kill -9 $memmond; wait $memmond; true");
+    await page.state("reconnecting");
+    await page.shot(`reconnecting-${kernel}`);
+    await guest.run("start_memmond");
+    await page.state("live");
+    assert.equal(await page.byId("search-box").inputValue(), "known_list");
+    const [, , vmKib] = (await guest.run("ask_known known_list")).split(" ").map(Number);
+    const row = await page.row(pid, "known_list");
+    await until("virtual size", async () => (await page.bytes(row, "vsize-cell")) === vmKib * KiB);
+  });
+
+  await test("a stop in the middle of a burst stores all that was accepted", async () => {
+    await guest.run("(ask_known burst 3000 > /dev/null &) ; true");
+    await guest.run("kill -TERM $memmond && wait $memmond");
+    const log = await guest.run("tail -n 5 $work/memmond.log; cat /proc/memmon");
+    assert.match(log, /memmond|cpu/i);
+  });
+
+  await test("the page met no script error", async () => assert.deepEqual(page.errors, []));
+} finally {
+  await browser.close();
+  const ended = await guest.stop();
+  await test("the guest's kernel had nothing to complain of", async () => assert.equal(ended, 0, guest.log()));
+  done();
+}
