@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Patterns for process names.
+
+#ifndef MEMMON_MODEL_GLOB_H_
+#define MEMMON_MODEL_GLOB_H_
+
+#include <string_view>
+
+namespace memmon::model {
+
+// Whether all of `text` matches `pattern`, where * stands for any bytes (none,
+// too), ? for one byte, and every other byte for itself. At most
+// |pattern| x |text| steps, whatever the pattern: only the last * is ever
+// tried again.
+bool GlobMatches(std::string_view pattern, std::string_view text);
+
+}  // namespace memmon::model
+
+#endif  // MEMMON_MODEL_GLOB_H_
