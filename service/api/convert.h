@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From the model to the API's messages. Each fills a message that is empty.
+
+#ifndef MEMMON_API_CONVERT_H_
+#define MEMMON_API_CONVERT_H_
+
+#include <cstdint>
+
+#include "memmon/v1/memmon.pb.h"
+#include "model/event.h"
+#include "model/process.h"
+
+namespace memmon::api {
+
+// `ns` since 1970; may be negative.
+void SetTimestamp(int64_t ns, google::protobuf::Timestamp* timestamp);
+
+// `unix_ns`: the wall clock at the event.
+void ToProto(const model::Event& event, int64_t unix_ns, v1::Event* out);
+void ToProto(const model::ProcessKey& key, v1::ProcessKey* out);
+// `realtime_offset_ns`: wall clock - boot clock.
+void ToProto(const model::Process& process, int64_t realtime_offset_ns, v1::Process* out);
+void ToProto(const model::HostTotals& totals, v1::HostTotals* out);
+
+}  // namespace memmon::api
+
+#endif  // MEMMON_API_CONVERT_H_

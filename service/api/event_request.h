@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Checks what clients ask for, and turns it into the model's terms. Every
+// refusal is an INVALID_ARGUMENT that names the field.
+
+#ifndef MEMMON_API_EVENT_REQUEST_H_
+#define MEMMON_API_EVENT_REQUEST_H_
+
+#include <grpcpp/support/status.h>
+
+#include <chrono>
+#include <string>
+
+#include "memmon/v1/memmon.pb.h"
+#include "model/filter.h"
+#include "store/store.h"
+
+namespace memmon::api {
+
+inline constexpr int kMaxPids = 1'000;
+inline constexpr int kMaxProcessNames = 100;
+inline constexpr int kMaxProcessNameBytes = 64;
+inline constexpr int kDefaultPageSize = 100;
+inline constexpr int kMaxPageSize = 1'000;
+inline constexpr std::chrono::milliseconds kDefaultInterval{100};
+inline constexpr std::chrono::milliseconds kMinInterval{20};
+inline constexpr std::chrono::milliseconds kMaxInterval{60'000};
+
+// `path` stands before the names of fields: "filter", "events.filter".
+grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
+                        model::Filter* filter);
+
+// `path`: "" or "processes.".
+grpc::Status ReadInterval(const v1::StreamProcessesRequest& request, const std::string& path,
+                          std::chrono::milliseconds* interval);
+
+// The token included.
+grpc::Status ReadListEvents(const v1::ListEventsRequest& request, store::EventQuery* query);
+
+}  // namespace memmon::api
+
+#endif  // MEMMON_API_EVENT_REQUEST_H_

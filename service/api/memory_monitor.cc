@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "api/memory_monitor.h"
+
+#include <utility>
+
+#include "api/convert.h"
+#include "api/errors.h"
+#include "api/event_producer.h"
+#include "api/event_request.h"
+#include "api/metrics.h"
+#include "api/page_token.h"
+#include "api/process_producer.h"
+#include "api/stream_reactor.h"
+#include "api/summary.h"
+#include "api/watch_producer.h"
+
+namespace memmon::api {
+namespace {
+
+// History calls at work, and those that wait for them.
+constexpr int kWorkers = 2;
+constexpr size_t kMaxWaitingJobs = 64;
+
+grpc::Status TooManySubscribers() {
+  return grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
+                      "as many clients as memmond serves receive events already");
+}
+
+grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context,
+                                 const grpc::Status& status) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(status);
+  return reactor;
+}
+
+}  // namespace
+
+MemoryMonitor::MemoryMonitor(Parts parts)
+    : parts_(std::move(parts)), report_(parts_), workers_(kWorkers, kMaxWaitingJobs) {}
+
+grpc::ServerWriteReactor<v1::StreamEventsResponse>* MemoryMonitor::StreamEvents(
+    grpc::CallbackServerContext* /*context*/, const v1::StreamEventsRequest* request) {
+  using Message = v1::StreamEventsResponse;
+  model::Filter filter;
+  grpc::Status status = ReadFilter(request->filter(), "filter", &filter);
+  if (!status.ok()) return new RefusedStream<Message>(status);
+  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  auto subscription = parts_.feed->Subscribe(stream->Waker());
+  if (subscription == nullptr) return new RefusedStream<Message>(TooManySubscribers());
+  stream->Start(std::make_unique<EventProducer>(std::move(subscription), std::move(filter)));
+  return stream.get();
+}
+
+grpc::ServerWriteReactor<v1::StreamProcessesResponse>* MemoryMonitor::StreamProcesses(
+    grpc::CallbackServerContext* /*context*/, const v1::StreamProcessesRequest* request) {
+  using Message = v1::StreamProcessesResponse;
+  std::chrono::milliseconds interval;
+  grpc::Status status = ReadInterval(*request, "", &interval);
+  if (!status.ok()) return new RefusedStream<Message>(status);
+  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  stream->Start(std::make_unique<ProcessProducer>(parts_.processes, interval));
+  return stream.get();
+}
+
+grpc::ServerWriteReactor<v1::WatchResponse>* MemoryMonitor::Watch(
+    grpc::CallbackServerContext* /*context*/, const v1::WatchRequest* request) {
+  using Message = v1::WatchResponse;
+  if (!request->has_events() && !request->has_processes() && !request->status()) {
+    return new RefusedStream<Message>(
+        InvalidField("events", "set one at least of events, processes, status"));
+  }
+  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  std::unique_ptr<EventProducer> events;
+  if (request->has_events()) {
+    model::Filter filter;
+    grpc::Status status = ReadFilter(request->events().filter(), "events.filter", &filter);
+    if (!status.ok()) return new RefusedStream<Message>(status);
+    auto subscription = parts_.feed->Subscribe(stream->Waker());
+    if (subscription == nullptr) return new RefusedStream<Message>(TooManySubscribers());
+    events = std::make_unique<EventProducer>(std::move(subscription), std::move(filter));
+  }
+  std::unique_ptr<ProcessProducer> processes;
+  if (request->has_processes()) {
+    std::chrono::milliseconds interval;
+    grpc::Status status = ReadInterval(request->processes(), "processes.", &interval);
+    if (!status.ok()) return new RefusedStream<Message>(status);
+    processes = std::make_unique<ProcessProducer>(parts_.processes, interval);
+  }
+  WatchProducer::FillStatus fill_status;
+  if (request->status()) {
+    fill_status = [this](v1::GetStatusResponse* response) { report_.Fill(response); };
+  }
+  stream->Start(std::make_unique<WatchProducer>(std::move(events), std::move(processes),
+                                                std::move(fill_status)));
+  return stream.get();
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::ListEvents(grpc::CallbackServerContext* context,
+                                                    const v1::ListEventsRequest* request,
+                                                    v1::ListEventsResponse* response) {
+  store::EventQuery query;
+  grpc::Status status = ReadListEvents(*request, &query);
+  if (!status.ok()) return Finish(context, status);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  bool accepted = workers_.Post([this, context, query, response, reactor] {
+    // Cancelled, or its deadline went by while it waited.
+    if (context->IsCancelled()) {
+      reactor->Finish(grpc::Status(grpc::StatusCode::CANCELLED, "nobody waits for the answer"));
+      return;
+    }
+    absl::StatusOr<store::EventPage> page = parts_.store->ListEvents(query);
+    if (!page.ok()) {
+      reactor->Finish(FromAbsl(page.status()));
+      return;
+    }
+    for (const store::StoredEvent& stored : page->events) {
+      ToProto(stored.event, stored.time_unix_ns, response->add_events());
+    }
+    if (page->next) response->set_next_page_token(EncodePageToken(*page->next, QueryHash(query)));
+    reactor->Finish(grpc::Status::OK);
+  });
+  if (!accepted) {
+    reactor->Finish(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
+                                 "too many history calls at once; try again"));
+  }
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::GetSummary(grpc::CallbackServerContext* context,
+                                                    const v1::GetSummaryRequest* request,
+                                                    v1::GetSummaryResponse* response) {
+  grpc::Status status = CheckSummaryRequest(*request);
+  if (status.ok()) Summarize(parts_.processes->ChangesSince(0, 0), *request, response);
+  return Finish(context, status);
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::GetStatus(grpc::CallbackServerContext* context,
+                                                   const v1::GetStatusRequest* /*request*/,
+                                                   v1::GetStatusResponse* response) {
+  report_.Fill(response);
+  return Finish(context, grpc::Status::OK);
+}
+
+std::string MemoryMonitor::Metrics() const {
+  v1::GetStatusResponse status;
+  report_.Fill(&status);
+  v1::GetSummaryResponse summary;
+  Summarize(parts_.processes->ChangesSince(0, 0), v1::GetSummaryRequest(), &summary);
+  return RenderMetrics(status, summary);
+}
+
+}  // namespace memmon::api

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The service memmon.v1.MemoryMonitor: checks requests and hands each call to
+// who answers it.
+//
+// Thread safety: gRPC's threads. Ownership: outlives the gRPC server that
+// serves it.
+
+#ifndef MEMMON_API_MEMORY_MONITOR_H_
+#define MEMMON_API_MEMORY_MONITOR_H_
+
+#include <memory>
+
+#include "api/parts.h"
+#include "api/scheduler.h"
+#include "api/status_report.h"
+#include "api/stream_registry.h"
+#include "api/worker_pool.h"
+#include "memmon/v1/memmon.grpc.pb.h"
+
+namespace memmon::api {
+
+class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
+ public:
+  explicit MemoryMonitor(Parts parts);
+
+  grpc::ServerWriteReactor<v1::StreamEventsResponse>* StreamEvents(
+      grpc::CallbackServerContext* context, const v1::StreamEventsRequest* request) override;
+  grpc::ServerWriteReactor<v1::StreamProcessesResponse>* StreamProcesses(
+      grpc::CallbackServerContext* context, const v1::StreamProcessesRequest* request) override;
+  grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,
+                                                     const v1::WatchRequest* request) override;
+  grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
+                                       const v1::ListEventsRequest* request,
+                                       v1::ListEventsResponse* response) override;
+  grpc::ServerUnaryReactor* GetSummary(grpc::CallbackServerContext* context,
+                                       const v1::GetSummaryRequest* request,
+                                       v1::GetSummaryResponse* response) override;
+  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
+                                      const v1::GetStatusRequest* request,
+                                      v1::GetStatusResponse* response) override;
+
+  // Ends all streams, and each that comes later, after what waits was sent.
+  void EndStreams(const grpc::Status& status) { registry_.EndAll(status); }
+
+  // As /metrics serves it.
+  std::string Metrics() const;
+
+ private:
+  const Parts parts_;
+  const StatusReport report_;
+  StreamRegistry registry_;
+  Scheduler scheduler_;
+  WorkerPool workers_;
+};
+
+}  // namespace memmon::api
+
+#endif  // MEMMON_API_MEMORY_MONITOR_H_

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the API looks at. All of it must outlive the API.
+
+#ifndef MEMMON_API_PARTS_H_
+#define MEMMON_API_PARTS_H_
+
+#include <functional>
+#include <string>
+
+#include "live/feed.h"
+#include "pipeline/pump.h"
+#include "processes/process_table.h"
+#include "store/store.h"
+
+namespace memmon::api {
+
+struct Parts {
+  std::function<pipeline::PumpStatus()> pump_status;  // from any thread
+  const processes::ProcessTable* processes = nullptr;
+  live::Feed* feed = nullptr;
+  store::Store* store = nullptr;
+  std::string version;
+};
+
+}  // namespace memmon::api
+
+#endif  // MEMMON_API_PARTS_H_

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The messages of StreamProcesses: a snapshot, then what changed since the
+// message before, at most once an interval. A slow client gets fewer, larger
+// changes.
+
+#ifndef MEMMON_API_PROCESS_PRODUCER_H_
+#define MEMMON_API_PROCESS_PRODUCER_H_
+
+#include <chrono>
+
+#include "api/producer.h"
+#include "memmon/v1/memmon.pb.h"
+#include "processes/process_table.h"
+
+namespace memmon::api {
+
+class ProcessProducer final : public Producer<v1::StreamProcessesResponse> {
+ public:
+  // `table` must outlive the producer.
+  ProcessProducer(const processes::ProcessTable* table, std::chrono::milliseconds interval);
+
+  bool Next(bool last, v1::StreamProcessesResponse* message, Clock::time_point* again) override;
+
+ private:
+  const processes::ProcessTable* const table_;
+  const std::chrono::milliseconds interval_;
+  Clock::time_point due_ = Clock::time_point::min();
+  // Where the table was when it was last looked at.
+  uint64_t table_epoch_ = 0;
+  uint64_t table_revision_ = 0;
+  // What the client is told: a table may begin a snapshot anew within its
+  // epoch, a stream may not.
+  uint64_t epoch_ = 0;
+  uint64_t revision_ = 0;
+};
+
+}  // namespace memmon::api
+
+#endif  // MEMMON_API_PROCESS_PRODUCER_H_

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "api/stream_registry.h"
+
+#include <utility>
+#include <vector>
+
+namespace memmon::api {
+
+void StreamRegistry::Add(OpenStream* stream, std::weak_ptr<OpenStream> handle) {
+  std::optional<grpc::Status> ended;
+  {
+    std::lock_guard lock(mutex_);
+    streams_.emplace(stream, std::move(handle));
+    ended = ended_;
+  }
+  if (ended) stream->End(*ended);
+}
+
+void StreamRegistry::Remove(OpenStream* stream) {
+  std::lock_guard lock(mutex_);
+  streams_.erase(stream);
+}
+
+void StreamRegistry::EndAll(const grpc::Status& status) {
+  std::vector<std::shared_ptr<OpenStream>> streams;
+  {
+    std::lock_guard lock(mutex_);
+    ended_ = status;
+    for (const auto& [stream, handle] : streams_) {
+      if (auto alive = handle.lock()) streams.push_back(std::move(alive));
+    }
+  }
+  // Without the lock: a stream that ends removes itself.
+  for (const auto& stream : streams) stream->End(status);
+}
+
+size_t StreamRegistry::size() const {
+  std::lock_guard lock(mutex_);
+  return streams_.size();
+}
+
+}  // namespace memmon::api

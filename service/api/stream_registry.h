@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The streams that are open, so that they can be ended together.
+//
+// Thread safety: all methods, from any thread.
+
+#ifndef MEMMON_API_STREAM_REGISTRY_H_
+#define MEMMON_API_STREAM_REGISTRY_H_
+
+#include <grpcpp/support/status.h>
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+namespace memmon::api {
+
+class OpenStream {
+ public:
+  virtual ~OpenStream() = default;
+  // Sends what waits, then ends with `status`.
+  virtual void End(const grpc::Status& status) = 0;
+};
+
+class StreamRegistry {
+ public:
+  // A stream that comes after EndAll is ended at once.
+  void Add(OpenStream* stream, std::weak_ptr<OpenStream> handle);
+  void Remove(OpenStream* stream);
+  void EndAll(const grpc::Status& status);
+  size_t size() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::unordered_map<OpenStream*, std::weak_ptr<OpenStream>> streams_;
+  std::optional<grpc::Status> ended_;
+};
+
+}  // namespace memmon::api
+
+#endif  // MEMMON_API_STREAM_REGISTRY_H_

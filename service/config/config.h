@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What memmond was asked to do. A setting comes from a flag, else from the
+// environment, else from the file named by --config, else from its default:
+//
+//   flag            environment           file key
+//   --device        MEMMON_DEVICE         device
+//   --replay        MEMMON_REPLAY         replay
+//   --replay-speed  MEMMON_REPLAY_SPEED   replay_speed
+//   --grpc-address  MEMMON_GRPC_ADDRESS   grpc_address
+//   --web-address   MEMMON_WEB_ADDRESS    web_address
+//   --web-root      MEMMON_WEB_ROOT       web_root
+//   --database      MEMMON_DATABASE       database
+//
+// MEMMON_CONFIG stands for --config.
+
+#ifndef MEMMON_CONFIG_CONFIG_H_
+#define MEMMON_CONFIG_CONFIG_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace memmon::config {
+
+// Where to listen: an IP address, and a port (0: any free one).
+struct Address {
+  std::string host;  // an IPv6 address without brackets
+  uint16_t port = 0;
+
+  // As it is written: "127.0.0.1:8080", "[::1]:8080".
+  std::string ToString() const;
+};
+
+// "localhost" is 127.0.0.1. INVALID_ARGUMENT for anything but ADDRESS:PORT.
+absl::StatusOr<Address> ParseAddress(std::string_view text);
+
+struct Config {
+  std::string device = "/dev/memmon";
+  std::string replay;         // a recording instead of the device; empty: the device
+  double replay_speed = 1.0;  // 2 is twice as fast as it was recorded; 0: as fast as can be
+  Address grpc_address{"127.0.0.1", 50051};
+  Address web_address{"127.0.0.1", 8080};
+  std::string web_root;  // the built dashboard; empty: look beside the program
+  std::string database;  // a libpq connection string; empty: live only
+};
+
+enum class Action { kRun, kPrintConfig, kCheck, kVersion, kHelp };
+
+struct Invocation {
+  Action action = Action::kRun;
+  Config config;
+  std::string help;                   // kHelp only
+  std::vector<std::string> warnings;  // one line each
+};
+
+// The MEMMON_* variables of the environment.
+using Environment = std::map<std::string, std::string>;
+Environment ReadEnvironment(const char* const* environ);
+
+// Reads the file, too, where one is named. INVALID_ARGUMENT with one line that
+// names the setting, where it stands, and the cure.
+absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
+                                 const Environment& environment);
+
+// As a file that --config accepts.
+std::string ToToml(const Config& config);
+
+}  // namespace memmon::config
+
+#endif  // MEMMON_CONFIG_CONFIG_H_
