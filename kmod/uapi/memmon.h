@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * memmon.h - the contract between memmon.ko and whoever reads /dev/memmon
+ * The contract between memmon.ko and whoever reads /dev/memmon
  *
  * The device
  * ----------

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Names and tickets of address spaces
+ */
+#include <linux/random.h>
+#include <linux/siphash.h>
+
+#include "ticket.h"
+
+struct memmon_ticket memmon_tickets[1 << MEMMON_TICKET_BITS];
+
+static siphash_key_t secret __ro_after_init;
+
+void __init memmon_ticket_init(void)
+{
+	get_random_bytes(&secret, sizeof(secret));
+}
+
+u64 memmon_ticket_mm_id(const struct mm_struct *mm)
+{
+	return siphash_1u64((unsigned long)mm, &secret) ?: 1;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Names and tickets of address spaces
+ */
+#ifndef _MEMMON_TICKET_H
+#define _MEMMON_TICKET_H
+
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/hash.h>
+#include <linux/mm_types.h>
+#include <linux/types.h>
+
+/*
+ * A ticket needs to grow for one address space only, so a few counters serve
+ * all of them: no memory an address space, nothing to free when it dies, and
+ * the numbers go on growing when its mm_struct is used again. Each counter has
+ * a cache line of its own, so that two processes on two CPUs share one only
+ * when their hashes collide.
+ */
+#define MEMMON_TICKET_BITS 10
+
+struct memmon_ticket {
+	atomic64_t last;
+} ____cacheline_aligned_in_smp;
+
+extern struct memmon_ticket memmon_tickets[1 << MEMMON_TICKET_BITS];
+
+/* Draws the secret of this load. */
+void memmon_ticket_init(void);
+
+/* The name of @mm: never 0, and says nothing of where it is in memory. */
+u64 memmon_ticket_mm_id(const struct mm_struct *mm);
+
+/**
+ * memmon_ticket_take() - take the next ticket of an address space
+ * @mm: the address space.
+ *
+ * Orders: whoever reads total_vm after taking a ticket sees every change of
+ * it that was made before a lower ticket was taken. The value that came with
+ * the highest ticket is therefore the last one, without holding mmap_lock.
+ *
+ * mprotect() takes its pages off total_vm and puts them back, under the lock;
+ * a value read without the lock between the two stores is low until the next
+ * record of the address space.
+ */
+static __always_inline u64 memmon_ticket_take(const struct mm_struct *mm)
+{
+	return atomic64_inc_return(&memmon_tickets[hash_ptr(mm, MEMMON_TICKET_BITS)].last);
+}
+
+#endif /* _MEMMON_TICKET_H */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * When the reader is woken
+ *
+ * A reader with nothing to read sleeps until a ring holds a quarter of its
+ * room, or a millisecond has passed since the first record: so a busy system
+ * is read in batches, a calm one at once, and an idle one wakes nobody. The
+ * probes run under locks of mm/, so they wake nobody themselves: an irq_work
+ * does, or starts the timer that does.
+ */
+#ifndef _MEMMON_WAKEUP_H
+#define _MEMMON_WAKEUP_H
+
+#include <linux/atomic.h>
+#include <linux/irq_work.h>
+#include <linux/wait.h>
+
+struct memmon_ring;
+
+/**
+ * enum memmon_wakeup_state - what the reader does
+ * @MEMMON_AWAKE: it reads, or has been woken: it looks at the rings again
+ *	before it sleeps.
+ * @MEMMON_ASLEEP: it sleeps, and the rings were empty.
+ * @MEMMON_TIMED: it sleeps, there are records, the timer is asked for.
+ * @MEMMON_WAKING: it sleeps, there is much to read, word is on its way.
+ */
+enum memmon_wakeup_state {
+	MEMMON_AWAKE,
+	MEMMON_ASLEEP,
+	MEMMON_TIMED,
+	MEMMON_WAKING,
+};
+
+extern atomic_t memmon_wakeup_state;
+extern wait_queue_head_t memmon_wakeup_queue;
+
+void memmon_wakeup_init(void);
+
+/* The irq_work of a ring. */
+void memmon_wakeup_deliver(struct irq_work *work);
+
+/* The reader is about to sleep: to be called before it looks at the rings. */
+void memmon_wakeup_sleep(void);
+
+/* The reader is awake. */
+void memmon_wakeup_awake(void);
+
+/* No record comes any more: nothing is under way after this. */
+void memmon_wakeup_end(void);
+
+/* The writer's slow way: the reader sleeps, and @ring has a new record. */
+void memmon_wakeup_send(struct memmon_ring *ring);
+
+/* After each record. */
+static __always_inline void memmon_wakeup_check(struct memmon_ring *ring)
+{
+	/*
+	 * The record, then the state; memmon_wakeup_sleep() has the state, then
+	 * the record. One of the two sees the other.
+	 */
+	smp_mb();
+	if (unlikely(atomic_read(&memmon_wakeup_state) != MEMMON_AWAKE))
+		memmon_wakeup_send(ring);
+}
+
+#endif /* _MEMMON_WAKEUP_H */
