@@ -14,7 +14,7 @@
 #include "ring.h"
 
 #define RECORDS_MIN 64
-#define RECORDS_MAX (1U << 20)
+#define RECORDS_MAX 1048576
 
 DEFINE_PER_CPU_SHARED_ALIGNED(struct memmon_ring, memmon_rings);
 
@@ -135,7 +135,7 @@ void memmon_ring_drop(struct memmon_ring *ring)
 		 * that one; see its tail before writing over what it has read.
 		 */
 		smp_mb();
-		ring->tail_seen = smp_load_acquire(&ring->tail);
+		ring->tail_seen = smp_load_acquire(&ring->tail); /* pairs with memmon_ring_read() */
 		memset(lost, 0, sizeof(*lost));
 		lost->kind = MEMMON_LOST;
 		lost->cpu = smp_processor_id();
@@ -144,7 +144,7 @@ void memmon_ring_drop(struct memmon_ring *ring)
 		ring->lost_made++;
 		WRITE_ONCE(ring->lost_last_ns, now);
 		atomic64_set(&ring->lost_open, 1);
-		smp_store_release(&ring->head, ring->head + 1);
+		smp_store_release(&ring->head, ring->head + 1); /* pairs with memmon_ring_read() */
 	}
 	WRITE_ONCE(ring->lost_last_ns, now);
 	ring->seq++;
@@ -168,23 +168,25 @@ void memmon_ring_close_lost(struct memmon_ring *ring)
 	ring_settle_lost(ring, ring_lost_slot(ring, ring->head - 1));
 }
 
-static bool ring_is_open_lost(const struct memmon_event *event)
+static bool ring_is_open_lost(const struct memmon_ring *ring, u64 position)
 {
-	return event->kind == MEMMON_LOST &&
-	       !smp_load_acquire(&((const struct memmon_lost *)event)->count);
+	const struct memmon_lost *lost = ring_lost_slot(ring, position);
+
+	/* Pairs with ring_settle_lost(). */
+	return lost->kind == MEMMON_LOST && !smp_load_acquire(&lost->count);
 }
 
 ssize_t memmon_ring_read(struct memmon_ring *ring, char __user *to, size_t max)
 {
 	u64 tail = ring->tail;
-	u64 ready = smp_load_acquire(&ring->head) - tail;
+	u64 ready = smp_load_acquire(&ring->head) - tail; /* pairs with memmon_ring_commit() */
 	u64 to_end = memmon_ring_records - (tail & (memmon_ring_records - 1));
 	size_t count = min3((u64)max, ready, to_end);
 	size_t copied, lost = 0, i;
 
 	if (!count)
 		return 0;
-	if (count == ready && ring_is_open_lost(memmon_ring_slot(ring, tail + count - 1))) {
+	if (count == ready && ring_is_open_lost(ring, tail + count - 1)) {
 		/*
 		 * First hand over what is before it. Only when it alone is left
 		 * is there sure to be room for the next LOST when it is closed.
@@ -192,7 +194,7 @@ ssize_t memmon_ring_read(struct memmon_ring *ring, char __user *to, size_t max)
 		if (count > 1)
 			count--;
 		else if (!ring_settle_lost(ring, ring_lost_slot(ring, tail)) &&
-			 ring_is_open_lost(memmon_ring_slot(ring, tail)))
+			 ring_is_open_lost(ring, tail))
 			return 0; /* the writer is just closing it */
 	}
 
@@ -205,7 +207,7 @@ ssize_t memmon_ring_read(struct memmon_ring *ring, char __user *to, size_t max)
 		lost += memmon_ring_slot(ring, tail + i)->kind == MEMMON_LOST;
 	WRITE_ONCE(ring->delivered, ring->delivered + copied - lost);
 	WRITE_ONCE(ring->lost_read, ring->lost_read + lost);
-	smp_store_release(&ring->tail, tail + copied);
+	smp_store_release(&ring->tail, tail + copied); /* pairs with memmon_ring_reserve() */
 	return copied;
 }
 

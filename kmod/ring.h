@@ -129,8 +129,8 @@ void memmon_ring_drop(struct memmon_ring *ring);
 /* The writer's slow way: closes the LOST that is open. */
 void memmon_ring_close_lost(struct memmon_ring *ring);
 
-static __always_inline struct memmon_event *memmon_ring_slot(const struct memmon_ring *ring,
-							      u64 position)
+static __always_inline struct memmon_event *
+memmon_ring_slot(const struct memmon_ring *ring, u64 position)
 {
 	return &ring->records[position & (memmon_ring_records - 1)];
 }
@@ -161,14 +161,14 @@ static __always_inline void memmon_ring_leave(struct memmon_ring *ring)
  * The slot for the next record, with cpu and seq in it; NULL when it was
  * dropped. @lifetime: a birth or a death, which may use the whole ring.
  */
-static __always_inline struct memmon_event *memmon_ring_reserve(struct memmon_ring *ring,
-								 bool lifetime)
+static __always_inline struct memmon_event *
+memmon_ring_reserve(struct memmon_ring *ring, bool lifetime)
 {
 	u64 room = lifetime ? memmon_ring_records - 1 : memmon_ring_room;
 	struct memmon_event *event;
 
 	if (unlikely(ring->head - ring->tail_seen >= room)) {
-		ring->tail_seen = smp_load_acquire(&ring->tail);
+		ring->tail_seen = smp_load_acquire(&ring->tail); /* pairs with memmon_ring_read() */
 		if (ring->head - ring->tail_seen >= room) {
 			memmon_ring_drop(ring);
 			return NULL;
@@ -187,7 +187,7 @@ static __always_inline struct memmon_event *memmon_ring_reserve(struct memmon_ri
 static __always_inline void memmon_ring_commit(struct memmon_ring *ring)
 {
 	ring->seq++;
-	smp_store_release(&ring->head, ring->head + 1);
+	smp_store_release(&ring->head, ring->head + 1); /* pairs with memmon_ring_read() */
 	memmon_wakeup_check(ring);
 }
 
