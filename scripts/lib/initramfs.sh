@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # The guest's initramfs: a static busybox, the modules that reach the host's
-# root file system, and scripts/lib/guest-initramfs as /init. Built once for
+# root file system and the ports, and scripts/lib/guest-initramfs as /init. Built once for
 # each kernel and each text of its parts, under var/cache.
 
-INITRAMFS_MODULES=(virtio_pci 9pnet_virtio 9p overlay)
+INITRAMFS_MODULES=(virtio_pci 9pnet_virtio 9p overlay virtio_console virtio_rng virtio_net)
 
 # initramfs_path V: prints the path of the archive, having built it if needed.
 initramfs_path() {
