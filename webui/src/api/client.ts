@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one seam between the page and the service. Tests and the development mock stand behind the
+// same transport.
+
+import { type CallOptions, type Client, type Transport, createClient } from "@connectrpc/connect";
+import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import { MemoryMonitor } from "@/gen/memmon/v1/memmon_pb";
+
+export type Api = Client<typeof MemoryMonitor>;
+export type { CallOptions };
+
+export function createApi(transport: Transport): Api {
+  return createClient(MemoryMonitor, transport);
+}
+
+/** gRPC-Web, binary, to the page's own origin. */
+export function ownOriginTransport(): Transport {
+  return createGrpcWebTransport({ baseUrl: window.location.origin, useBinaryFormat: true });
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The latest events, by group of kinds, and the places where some are missing. A ring a group, so
+// that a storm of one kind does not wash away the others.
+
+import { type Event, EventKind, type StreamEventsResponse } from "@/gen/memmon/v1/memmon_pb";
+import { type KindGroup, groupOf, kindGroups } from "./kinds";
+import { Ring } from "./ring";
+
+export const logCapacity = 2_000;
+
+export type GapCause = "slow" | "lost" | "disconnected";
+
+export type LogEntry =
+  | { readonly type: "event"; readonly id: number; readonly event: Event }
+  | {
+      readonly type: "gap";
+      readonly id: number;
+      readonly cause: GapCause;
+      /** How many are missing, at least; 0 where nobody knows. */
+      readonly count: bigint;
+      readonly reason: string;
+      readonly atMs: number;
+    };
+
+export class EventLog {
+  private readonly rings = new Map<KindGroup, Ring<LogEntry>>();
+  private readonly gaps: Ring<LogEntry>;
+  private readonly totals = new Map<KindGroup, number>();
+  private nextId = 0;
+  private gapCount = 0;
+  private missing = 0n;
+
+  constructor(private readonly capacity = logCapacity) {
+    for (const group of kindGroups) this.rings.set(group, new Ring(capacity));
+    this.gaps = new Ring(Math.max(1, Math.floor(capacity / 10)));
+  }
+
+  /** Events that this page was not sent because it was too slow. */
+  get missingCount(): bigint {
+    return this.missing;
+  }
+
+  add(message: StreamEventsResponse, nowMs: number): void {
+    if (message.gap !== undefined) {
+      this.missing += message.gap.eventCount;
+      this.addGap("slow", message.gap.eventCount, message.gap.reason, nowMs);
+    }
+    for (const event of message.events) {
+      if (event.kind === EventKind.LOST) {
+        this.addGap("lost", event.lostCount, "", nowMs);
+        continue;
+      }
+      const group = groupOf(event.kind);
+      if (group === undefined) continue;
+      this.totals.set(group, (this.totals.get(group) ?? 0) + 1);
+      this.rings.get(group)?.push({ type: "event", id: this.nextId++, event });
+    }
+  }
+
+  addGap(cause: GapCause, count: bigint, reason: string, nowMs: number): void {
+    this.gapCount++;
+    this.gaps.push({ type: "gap", id: this.nextId++, cause, count, reason, atMs: nowMs });
+  }
+
+  /** Entries of the groups ever added, those that have fallen out included. */
+  count(groups: ReadonlySet<KindGroup>): number {
+    let sum = this.gapCount;
+    for (const group of groups) sum += this.totals.get(group) ?? 0;
+    return sum;
+  }
+
+  /** The latest entries of the groups, newest first, gaps at their places. */
+  latest(groups: ReadonlySet<KindGroup>, limit = this.capacity): LogEntry[] {
+    const entries: LogEntry[] = [];
+    for (const group of groups) {
+      const ring = this.rings.get(group);
+      if (ring !== undefined) entries.push(...ring.newestFirst());
+    }
+    entries.push(...this.gaps.newestFirst());
+    entries.sort((a, b) => b.id - a.id);
+    return entries.length > limit ? entries.slice(0, limit) : entries;
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Figures as people of a language write them. Pure: one set of formats a locale.
+
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+
+const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] as const;
+export type Unit = (typeof units)[number];
+
+export interface ScaledBytes {
+  readonly text: string;
+  readonly unit: Unit;
+}
+
+export interface Formats {
+  /** Three digits or so, and a binary unit. */
+  scaled(bytes: bigint): ScaledBytes;
+  bytes(bytes: bigint): string;
+  /** To the last byte, for the hover. */
+  exactBytes(bytes: bigint): string;
+  count(count: number | bigint): string;
+  rate(perSecond: number): string;
+  percent(share: number): string;
+  /** Time of the day with milliseconds. */
+  time(ms: number): string;
+  dateTime(ms: number): string;
+  list(words: readonly string[]): string;
+}
+
+const nbsp = "\u00a0";
+
+export function timestampMs(time: Timestamp): number {
+  return Number(time.seconds) * 1_000 + time.nanos / 1_000_000;
+}
+
+export function hexAddress(address: bigint): string {
+  return `0x${BigInt.asUintN(64, address).toString(16)}`;
+}
+
+export function createFormats(locale: string): Formats {
+  const fixed = [0, 1, 2].map(
+    (digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  );
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const percents = [1, 2].map(
+    (digits) =>
+      new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  );
+  const time = new Intl.DateTimeFormat(locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+    hourCycle: "h23",
+  });
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+  const list = new Intl.ListFormat(locale, { style: "short", type: "unit" });
+
+  function scaled(bytes: bigint): ScaledBytes {
+    let value = Number(bytes);
+    let unit = 0;
+    // 1023.6 KiB would be written as "1,024": it is 1.00 MiB.
+    while (unit < units.length - 1 && Math.abs(value) >= (unit === 0 ? 1_024 : 1_023.5)) {
+      value /= 1_024;
+      unit++;
+    }
+    const size = Math.abs(value);
+    const digits = unit === 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+    return { text: (fixed[digits] ?? whole).format(value), unit: units[unit] ?? "B" };
+  }
+
+  return {
+    scaled,
+    bytes(bytes) {
+      const { text, unit } = scaled(bytes);
+      return text + nbsp + unit;
+    },
+    exactBytes: (bytes) => `${whole.format(bytes)}${nbsp}${bytes === 1n ? "byte" : "bytes"}`,
+    count: (count) => whole.format(count),
+    rate: (perSecond) => (perSecond > 0 && perSecond < 9.95 ? (fixed[1] ?? whole) : whole).format(perSecond),
+    percent(share) {
+      if (share > 0 && share < 0.00005) return `<${nbsp}${(percents[1] ?? whole).format(0.0001)}`;
+      return (percents[share < 0.1 ? 1 : 0] ?? whole).format(share);
+    },
+    time: (ms) => time.format(ms),
+    dateTime: (ms) => dateTime.format(ms),
+    list: (words) => list.format(words),
+  };
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An event in words.
+
+import { type Event, EventKind } from "@/gen/memmon/v1/memmon_pb";
+import type { TextKey, Translator } from "@/i18n";
+import { errnoName, errorNumber } from "./errno";
+import { type FlagWords, mapFlagWords, protWords, remapFlagWords } from "./flags";
+import { hexAddress } from "./format";
+
+export interface ResultText {
+  readonly text: string;
+  readonly failed: boolean;
+}
+
+function words(flags: FlagWords, { t }: Translator): string {
+  const known = flags.names.map((name) => t(`flag.${name}` as TextKey));
+  if (flags.unknown !== 0) known.push(`0x${flags.unknown.toString(16)}`);
+  return known.join(", ");
+}
+
+/** Protection and flags; empty for the kinds that have none. */
+export function flagText(event: Event, translator: Translator): string {
+  switch (event.kind) {
+    case EventKind.MMAP:
+      return [words(protWords(event.prot), translator), words(mapFlagWords(event.mapFlags), translator)]
+        .filter(Boolean)
+        .join(" · ");
+    case EventKind.MREMAP:
+      return words(remapFlagWords(event.mapFlags), translator);
+    default:
+      return "";
+  }
+}
+
+function exitText(status: number, { t }: Translator): string {
+  const signal = status & 0x7f;
+  return signal === 0 ? t("result.exit", { code: (status >> 8) & 0xff }) : t("result.signal", { signal });
+}
+
+/** What came of it. */
+export function resultText(event: Event, translator: Translator): ResultText {
+  const { t } = translator;
+  const ok = (text: string): ResultText => ({ text, failed: false });
+  switch (event.kind) {
+    case EventKind.FORK:
+      return ok(t("result.parent", { pid: String(event.result) }));
+    case EventKind.EXIT:
+      return ok(exitText(Number(event.result), translator));
+    case EventKind.EXEC:
+    case EventKind.MM_EXIT:
+    case EventKind.BASELINE:
+    case EventKind.STACK:
+      return ok("");
+    default:
+      break;
+  }
+  const error = errorNumber(event.result);
+  if (error !== undefined) {
+    const name = errnoName(error);
+    const text = name === undefined ? t("result.errorNumber", { n: error }) : `${name}: ${t(`errno.${name}`)}`;
+    return { text, failed: true };
+  }
+  switch (event.kind) {
+    case EventKind.MMAP:
+    case EventKind.MREMAP:
+      return ok(t("result.at", { address: hexAddress(event.result) }));
+    case EventKind.BRK:
+      return ok(t("result.break", { address: hexAddress(event.result) }));
+    default:
+      return ok(t("result.ok"));
+  }
+}

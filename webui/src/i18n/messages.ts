@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The dictionaries' types and the translator. Small on purpose: keys are checked by the compiler,
+// plurals are Intl's, and nothing is compiled in the browser, which a strict CSP would refuse.
+
+import { en } from "./en";
+
+/** Forms by Intl.PluralRules' categories; `other` is what every language has. */
+export type Plural = { readonly other: string } & { readonly [category in Intl.LDMLPluralRule]?: string };
+
+export type Key = keyof typeof en;
+export type PluralKey = { [K in Key]: (typeof en)[K] extends string ? never : K }[Key];
+export type TextKey = Exclude<Key, PluralKey>;
+
+/** What a dictionary must have: every key, as text where English has text. */
+export type Messages = { readonly [K in Key]: K extends PluralKey ? Plural : string };
+
+export type Params = Readonly<Record<string, string | number>>;
+
+export function fill(text: string, params: Params = {}): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+}
+
+export interface Translator {
+  t(key: TextKey, params?: Params): string;
+  /** {n} is the number as the locale writes it. */
+  tn(key: PluralKey, n: number | bigint, params?: Params): string;
+}
+
+export function createTranslator(locale: string, messages: Messages): Translator {
+  const rules = new Intl.PluralRules(locale);
+  const numbers = new Intl.NumberFormat(locale);
+  return {
+    t: (key, params) => fill(messages[key], params),
+    tn(key, n, params) {
+      const forms: Plural = messages[key];
+      return fill(forms[rules.select(Number(n))] ?? forms.other, { n: numbers.format(n), ...params });
+    },
+  };
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A service made up in the browser, for development without memmond. What it plays is chosen in the
+// page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap, &processes=N,
+// &rate=events a second, &seed=N.
+
+import { type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { create } from "@bufbuild/protobuf";
+import {
+  DatabaseStatus_State as DatabaseState,
+  type GetStatusResponse,
+  GetStatusResponseSchema,
+  MemoryMonitor,
+  SourceStatus_State as SourceState,
+  type WatchResponse,
+  WatchResponseSchema,
+} from "@/gen/memmon/v1/memmon_pb";
+import { Workload } from "./workload";
+
+const stepMs = 100;
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function status(scene: string, workload: Workload): GetStatusResponse {
+  const problems: Record<string, [SourceState, string]> = {
+    waiting: [SourceState.WAITING, "/dev/memmon is not there: the module is not loaded. Type: sudo insmod kmod/memmon.ko"],
+    failed: [SourceState.FAILED, "/dev/memmon may not be read by this user. Type: sudo usermod -aG memmon ana"],
+    ended: [SourceState.ENDED, ""],
+  };
+  const [state, problem] = problems[scene] ?? [SourceState.LIVE, ""];
+  return create(GetStatusResponseSchema, {
+    source: {
+      state,
+      problem,
+      name: scene === "ended" ? "replay:/var/tmp/build.trace" : "device:/dev/memmon",
+      abiVersion: 1,
+      kernelRelease: "6.1.0-56-amd64",
+      bootId: "5f0c2e9be3d84a2f9d1a0c7b64e2d913",
+      hostName: "ceiba",
+      covered: ["mmap", "munmap"],
+      pageSizeBytes: 4096,
+      cpuCount: 8,
+    },
+    database:
+      scene === "down"
+        ? { state: DatabaseState.DOWN, problem: "connection refused", storedCount: 1_204_331n }
+        : { state: scene === "empty" ? DatabaseState.OFF : DatabaseState.CONNECTED, storedCount: workload.totals.eventCount },
+    totals: workload.totals,
+  });
+}
+
+async function* watch(query: URLSearchParams, workload: Workload, signal: AbortSignal): AsyncGenerator<WatchResponse> {
+  const scene = query.get("scene") ?? "live";
+  const quiet = ["waiting", "failed", "empty"].includes(scene);
+  const perStep = Math.ceil((Number(query.get("rate") ?? 300) * stepMs) / 1_000);
+  const epoch = BigInt(Date.now());
+  yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload) } });
+  yield create(WatchResponseSchema, {
+    item: {
+      case: "processes",
+      value: {
+        $typeName: "memmon.v1.StreamProcessesResponse",
+        epoch,
+        revision: 0n,
+        snapshot: true,
+        processes: quiet ? [] : workload.processes(),
+        removed: [],
+        totals: { ...workload.totals },
+      },
+    },
+  });
+  for (let turn = 1; !signal.aborted; turn++) {
+    await wait(stepMs, signal);
+    if (signal.aborted || (scene === "silent" && turn > 20)) {
+      await wait(3_600_000, signal);
+      return;
+    }
+    if (scene === "broken" && turn > 20) throw new ConnectError("memmond went away", Code.Unavailable);
+    if (turn % 20 === 0) yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload) } });
+    if (quiet || (scene === "ended" && turn > 20)) continue;
+    const { events, changed, removed } = workload.step(Date.now(), perStep);
+    const gap = scene === "gap" && turn % 40 === 20;
+    if (gap) workload.totals.lostCount += 37n;
+    yield create(WatchResponseSchema, {
+      item: {
+        case: "events",
+        value: {
+          $typeName: "memmon.v1.StreamEventsResponse",
+          events,
+          gap: gap ? { $typeName: "memmon.v1.Gap", eventCount: 1_204n, reason: "slow" } : undefined,
+        },
+      },
+    });
+    yield create(WatchResponseSchema, {
+      item: {
+        case: "processes",
+        value: {
+          $typeName: "memmon.v1.StreamProcessesResponse",
+          epoch,
+          revision: BigInt(turn),
+          snapshot: false,
+          processes: changed,
+          removed,
+          totals: { ...workload.totals },
+        },
+      },
+    });
+  }
+}
+
+export function createMockTransport(search = window.location.search): Transport {
+  const query = new URLSearchParams(search);
+  const workload = new Workload({
+    seed: Number(query.get("seed") ?? 7),
+    processCount: Number(query.get("processes") ?? 64),
+    startMs: Date.now(),
+  });
+  for (let i = 0; i < 40; i++) workload.step(Date.now(), 200);
+  const service: Partial<ServiceImpl<typeof MemoryMonitor>> = {
+    watch: (_request, context) => watch(query, workload, context.signal),
+  };
+  return createRouterTransport(({ service: register }) => register(MemoryMonitor, service));
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A made-up host with programs that ask for memory, for development and tests. The same seed gives
+// the same story.
+
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import {
+  type Event,
+  EventKind,
+  EventSchema,
+  type HostTotals,
+  HostTotalsSchema,
+  type Process,
+  type ProcessKey,
+  ProcessKeySchema,
+  ProcessSchema,
+} from "@/gen/memmon/v1/memmon_pb";
+import { seededRandom } from "./random";
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+/** name, command line, virtual size to begin with, weight in the traffic. */
+const programs: readonly (readonly [string, string, number, number])[] = [
+  ["firefox-esr", "/usr/lib/firefox-esr/firefox-esr", 3.4 * GiB, 22],
+  ["Isolated Web Co", "/usr/lib/firefox-esr/firefox-esr -contentproc", 2.6 * GiB, 16],
+  ["gnome-shell", "/usr/bin/gnome-shell", 3.9 * GiB, 7],
+  ["postgres", "postgres: 15/main: checkpointer", 222 * MiB, 9],
+  ["java", "/usr/bin/java -jar /srv/indexer.jar", 7.8 * GiB, 14],
+  ["clang", "clang -O2 -c kernel/fork.c", 480 * MiB, 18],
+  ["rust-analyzer", "rust-analyzer", 1.9 * GiB, 8],
+  ["node", "node /srv/app/server.js", 1.1 * GiB, 9],
+  ["python3", "python3 train.py --epochs 20", 2.2 * GiB, 10],
+  ["bash", "-bash", 9 * MiB, 2],
+  ["systemd-journal", "/lib/systemd/systemd-journald", 66 * MiB, 2],
+  ["nginx", "nginx: worker process", 58 * MiB, 3],
+  ["redis-server", "/usr/bin/redis-server 127.0.0.1:6379", 74 * MiB, 4],
+  ["dockerd", "/usr/bin/dockerd -H fd://", 1.8 * GiB, 4],
+  ["sshd", "sshd: ana [priv]", 17 * MiB, 1],
+  ["cron", "/usr/sbin/cron -f", 8 * MiB, 1],
+  ["make", "make -j2", 12 * MiB, 3],
+  ["ld.lld", "ld.lld -o vmlinux", 890 * MiB, 5],
+];
+
+interface Mapping {
+  readonly address: bigint;
+  readonly length: bigint;
+}
+
+interface Actor {
+  process: Process;
+  readonly weight: number;
+  readonly mappings: Mapping[];
+  nextAddress: bigint;
+}
+
+export interface WorkloadOptions {
+  readonly seed: number;
+  readonly processCount: number;
+  readonly startMs: number;
+}
+
+export class Workload {
+  private readonly random: () => number;
+  private readonly actors: Actor[] = [];
+  private readonly gone: { key: ProcessKey; atMs: number }[] = [];
+  private nextPid = 812;
+  private sequence = 0n;
+  readonly totals: HostTotals;
+
+  constructor(private readonly options: WorkloadOptions) {
+    this.random = seededRandom(options.seed);
+    this.totals = create(HostTotalsSchema, {
+      ramBytes: BigInt(16 * GiB),
+      swapBytes: BigInt(4 * GiB),
+      captureStartTime: timestampFromMs(options.startMs),
+    });
+    for (let i = 0; i < options.processCount; i++) this.spawn(options.startMs);
+  }
+
+  processes(): Process[] {
+    return this.actors.map((actor) => actor.process);
+  }
+
+  /** Lets time pass; the events that came of it, and what changed. */
+  step(nowMs: number, eventCount: number): { events: Event[]; changed: Process[]; removed: ProcessKey[] } {
+    const events: Event[] = [];
+    const changed = new Set<Actor>();
+    for (let i = 0; i < eventCount; i++) {
+      const actor = this.pick();
+      events.push(this.act(actor, nowMs));
+      changed.add(actor);
+    }
+    if (this.random() < 0.06) changed.add(this.end(nowMs, events));
+    if (this.random() < 0.06) changed.add(this.spawn(nowMs));
+    this.totals.eventCount += BigInt(events.length);
+    const removed = this.gone.filter(({ atMs }) => nowMs - atMs > 20_000);
+    for (const { key } of removed) {
+      const at = this.actors.findIndex(({ process }) => process.pid === key.pid);
+      if (at >= 0) this.actors.splice(at, 1);
+      this.gone.splice(this.gone.findIndex((other) => other.key === key), 1);
+    }
+    return {
+      events,
+      changed: [...changed].filter((actor) => this.actors.includes(actor)).map((actor) => ({ ...actor.process })),
+      removed: removed.map(({ key }) => key),
+    };
+  }
+
+  private spawn(nowMs: number): Actor {
+    const [name, commandLine, size, weight] = programs[this.actors.length % programs.length] ?? programs[0] ?? ["", "", 0, 1];
+    const pid = this.nextPid;
+    this.nextPid += 1 + Math.floor(this.random() * 40);
+    const actor: Actor = {
+      process: create(ProcessSchema, {
+        pid,
+        startNs: BigInt(pid) * 1_000_003n,
+        name,
+        commandLine,
+        startTime: timestampFromMs(nowMs),
+        virtualSizeBytes: BigInt(Math.floor((size * (0.7 + 0.6 * this.random())) / 4096) * 4096),
+      }),
+      weight,
+      mappings: [],
+      nextAddress: 0x7f00_0000_0000n + BigInt(Math.floor(this.random() * 0xffff)) * 0x1000n,
+    };
+    this.actors.push(actor);
+    return actor;
+  }
+
+  private end(nowMs: number, events: Event[]): Actor {
+    const actor = this.pick();
+    actor.process = { ...actor.process, endTime: timestampFromMs(nowMs), heldBytes: 0n, virtualSizeBytes: 0n };
+    const { pid, startNs } = actor.process;
+    this.gone.push({ key: create(ProcessKeySchema, { pid, startNs }), atMs: nowMs });
+    events.push(this.event(actor, EventKind.EXIT, nowMs, {}));
+    return actor;
+  }
+
+  private pick(): Actor {
+    const living = this.actors.filter(({ process }) => process.endTime === undefined);
+    let left = this.random() * living.reduce((sum, { weight }) => sum + weight, 0);
+    const found = living.find(({ weight }) => (left -= weight) < 0) ?? living[0];
+    return found ?? this.spawn(this.options.startMs);
+  }
+
+  private act(actor: Actor, nowMs: number): Event {
+    const chance = this.random();
+    if (chance < 0.03) return this.fail(actor, nowMs);
+    if (chance < 0.42 && actor.mappings.length > 0) return this.unmap(actor, nowMs);
+    if (chance < 0.47) return this.event(actor, EventKind.BRK, nowMs, { address: 0x5555_5580_0000n, result: 0x5555_5580_0000n });
+    return this.map(actor, nowMs);
+  }
+
+  private map(actor: Actor, nowMs: number): Event {
+    const pages = Math.ceil(2 ** (this.random() * (actor.weight > 6 ? 15 : 9)));
+    const length = BigInt(pages * 4096);
+    const address = actor.nextAddress;
+    actor.nextAddress += length + 0x1000n;
+    actor.mappings.push({ address, length });
+    const process = { ...actor.process };
+    process.heldBytes += length;
+    process.requestedBytes += length;
+    process.virtualSizeBytes += length;
+    process.mmapCount += 1n;
+    this.totals.requestedBytes += length;
+    actor.process = process;
+    const [prot, mapFlags] = this.choose([[3, 0x22], [3, 0x4022], [1, 0x2], [5, 0x12], [0, 0x4022], [3, 0x20022]] as const);
+    return this.event(actor, EventKind.MMAP, nowMs, { length, prot, mapFlags, result: address });
+  }
+
+  private unmap(actor: Actor, nowMs: number): Event {
+    const [mapping] = actor.mappings.splice(Math.floor(this.random() * actor.mappings.length), 1);
+    const length = mapping?.length ?? 0n;
+    const process = { ...actor.process };
+    process.heldBytes -= length;
+    process.virtualSizeBytes -= length;
+    process.munmapCount += 1n;
+    actor.process = process;
+    return this.event(actor, EventKind.MUNMAP, nowMs, { address: mapping?.address ?? 0n, length, result: 0n });
+  }
+
+  private fail(actor: Actor, nowMs: number): Event {
+    actor.process = { ...actor.process, failedCount: actor.process.failedCount + 1n };
+    const result = this.choose([-12n, -22n, -17n]);
+    return this.event(actor, EventKind.MMAP, nowMs, { length: BigInt(64 * GiB), prot: 3, mapFlags: 0x22, result });
+  }
+
+  private event(
+    actor: Actor,
+    kind: EventKind,
+    nowMs: number,
+    what: { address?: bigint; length?: bigint; prot?: number; mapFlags?: number; result?: bigint },
+  ): Event {
+    const { pid, startNs, name, virtualSizeBytes } = actor.process;
+    return create(EventSchema, {
+      kind,
+      sequence: this.sequence++,
+      eventTime: timestampFromMs(nowMs - Math.floor(this.random() * 100)),
+      pid,
+      tid: pid,
+      startNs,
+      processName: name,
+      address: what.address ?? 0n,
+      lengthBytes: what.length ?? 0n,
+      prot: what.prot ?? 0,
+      mapFlags: what.mapFlags ?? 0,
+      result: what.result ?? 0n,
+      virtualSizeBytes,
+    });
+  }
+
+  private choose<T>(from: readonly T[]): T {
+    return from[Math.floor(this.random() * from.length)] as T;
+  }
+}

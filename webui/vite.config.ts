@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { fileURLToPath } from "node:url";
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vitest/config";
+
+// memmond's web port; the development server hands its calls on to it.
+const memmond = process.env.MEMMON_WEB ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [vue()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: {
+    target: "es2022",
+    outDir: "dist",
+    // The page runs under a strict Content-Security-Policy: no data: URLs, nothing inline.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/memmon.v1.MemoryMonitor": memmond, "/api": memmond, "/metrics": memmond },
+  },
+  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+});
