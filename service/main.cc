@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// memmond: puts the parts together, runs them until a signal comes, and takes
+// them apart in the order of the data. The only file that names which source
+// and which store are used.
+//
+// Exit status: 0 after a signal, 1 where it cannot run, 2 where it was asked
+// wrongly.
+
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "api/server.h"
+#include "base/log.h"
+#include "config/config.h"
+#include "config/web_root.h"
+#include "device/kernel_source.h"
+#include "device/replay_source.h"
+#include "live/feed.h"
+#include "live/recent.h"
+#include "pipeline/pump.h"
+#include "processes/process_table.h"
+#include "store/null_store.h"
+#include "store/postgres_store.h"
+#include "web/server.h"
+
+namespace memmon {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr int kCannotRun = 1;
+constexpr int kAskedWrongly = 2;
+
+// Service managers wait 90 s before they kill; all of it together stays below.
+constexpr seconds kDrainLimit{60};
+constexpr seconds kStreamGrace{2};
+constexpr seconds kWebGrace{2};
+// How often changes of state are looked for, to be logged.
+constexpr timespec kLookInterval{1, 0};
+
+int Fail(int exit_status, const std::string& message) {
+  fprintf(stderr, "memmond: %s\n", message.c_str());
+  return exit_status;
+}
+
+// Tells the service manager, where there is one (sd_notify's protocol).
+void Notify(const char* state) {
+  const char* path = getenv("NOTIFY_SOCKET");
+  if (path == nullptr || (path[0] != '/' && path[0] != '@')) return;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  size_t length = strlen(path);
+  if (length >= sizeof(address.sun_path)) return;
+  memcpy(address.sun_path, path, length);
+  if (path[0] == '@') address.sun_path[0] = '\0';
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return;
+  sendto(fd, state, strlen(state), MSG_NOSIGNAL, reinterpret_cast<sockaddr*>(&address),
+         static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length));
+  close(fd);
+}
+
+std::unique_ptr<device::Source> MakeSource(const config::Config& config) {
+  if (config.replay.empty()) return std::make_unique<device::KernelSource>(config.device);
+  device::ReplayOptions options;
+  options.speed = config.replay_speed;
+  return std::make_unique<device::ReplaySource>(config.replay, options);
+}
+
+absl::StatusOr<std::unique_ptr<store::Store>> MakeStore(const config::Config& config) {
+  if (config.database.empty()) return std::make_unique<store::NullStore>();
+  store::PostgresStoreOptions options;
+  options.conninfo = config.database;
+  return store::OpenPostgresStore(options);
+}
+
+// What only a look at the machine can tell; one line where something is wrong.
+std::string CheckFiles(const config::Config& config) {
+  if (!config.replay.empty() && access(config.replay.c_str(), R_OK) != 0) {
+    return "--replay: " + config.replay + ": " + strerror(errno) +
+           "; make a recording with: sudo cat /dev/memmon > trace";
+  }
+  std::error_code error;
+  if (!config.web_root.empty() && !std::filesystem::is_directory(config.web_root, error)) {
+    return "--web-root: " + config.web_root +
+           ": no such folder; build the dashboard (npm ci && npm run build in webui/)";
+  }
+  return "";
+}
+
+const char* Name(pipeline::SourceState state) {
+  switch (state) {
+    case pipeline::SourceState::kWaiting:
+      return "waiting";
+    case pipeline::SourceState::kLive:
+      return "live";
+    case pipeline::SourceState::kEnded:
+      return "ended";
+    case pipeline::SourceState::kFailed:
+      return "failed";
+  }
+  return "unknown";
+}
+
+const char* Name(store::StoreState state) {
+  switch (state) {
+    case store::StoreState::kOff:
+      return "off";
+    case store::StoreState::kConnected:
+      return "connected";
+    case store::StoreState::kDown:
+      return "down";
+  }
+  return "unknown";
+}
+
+// Logs what changed since the last look.
+class StateLog {
+ public:
+  StateLog(const pipeline::Pump* pump, const store::Store* store) : pump_(pump), store_(store) {}
+
+  void Look() {
+    pipeline::PumpStatus pump = pump_->status();
+    std::string source = std::string(Name(pump.state)) + pump.problem;
+    if (source != source_) {
+      base::Log(pump.problem.empty() ? base::LogLevel::kInfo : base::LogLevel::kWarning, "source",
+                {{"name", pump.source_name}, {"state", Name(pump.state)},
+                 {"problem", pump.problem}});
+      source_ = source;
+    }
+    store::StoreStatus store = store_->status();
+    std::string database = std::string(Name(store.state)) + store.problem;
+    if (database != database_) {
+      base::Log(store.state == store::StoreState::kDown ? base::LogLevel::kWarning
+                                                        : base::LogLevel::kInfo,
+                "database", {{"state", Name(store.state)}, {"problem", store.problem}});
+      database_ = database;
+    }
+  }
+
+ private:
+  const pipeline::Pump* const pump_;
+  const store::Store* const store_;
+  std::string source_;
+  std::string database_;
+};
+
+int Run(const config::Config& config) {
+  // Before any thread begins, so that all of them leave the signals to this one.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  base::LogInfo("start", {{"version", MEMMON_VERSION}, {"pid", std::to_string(getpid())}});
+  absl::StatusOr<std::unique_ptr<store::Store>> store = MakeStore(config);
+  if (!store.ok()) {
+    return Fail(kCannotRun, "--database: " + std::string(store.status().message()));
+  }
+  std::unique_ptr<device::Source> source = MakeSource(config);
+  processes::ProcessTable processes;
+  live::Feed feed;
+  live::Recent recent;
+  pipeline::Pump pump(source.get(), {&processes, &feed, &recent, store->get()});
+
+  absl::StatusOr<std::unique_ptr<api::Server>> api = api::Server::Start(
+      {config.grpc_address.host, config.grpc_address.port},
+      {[&pump] { return pump.status(); }, &processes, &feed, store->get(), MEMMON_VERSION});
+  if (!api.ok()) {
+    return Fail(kCannotRun, "--grpc-address: " + std::string(api.status().message()));
+  }
+  web::Handlers handlers;
+  handlers.metrics = [&api] { return (*api)->Metrics(); };
+  handlers.memory_logs = [&recent](size_t skip, size_t count) { return recent.Page(skip, count); };
+  handlers.api = (*api)->InProcessChannel();
+  absl::StatusOr<std::unique_ptr<web::Server>> web = web::Server::Start(
+      {config.web_address.host, config.web_address.port, config.web_root}, std::move(handlers));
+  if (!web.ok()) {
+    return Fail(kCannotRun, "--web-address: " + std::string(web.status().message()));
+  }
+  base::LogInfo("listening", {{"service", "grpc"},
+                              {"address", config::Address{config.grpc_address.host,
+                                                          (*api)->port()}.ToString()}});
+  base::LogInfo("listening",
+                {{"service", "web"},
+                 {"address",
+                  config::Address{config.web_address.host, (*web)->port()}.ToString()},
+                 {"root", config.web_root.empty() ? "none" : config.web_root}});
+  if (config.database.empty()) {
+    base::LogInfo("live_only", {{"reason", "no --database; nothing is stored"}});
+  }
+
+  pump.Start();
+  Notify("READY=1");
+  StateLog state_log(&pump, store->get());
+  int signal_number = 0;
+  do {
+    state_log.Look();
+    signal_number = sigtimedwait(&signals, nullptr, &kLookInterval);
+  } while (signal_number < 0);
+
+  // A second signal ends it at once, as it would have without us.
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  Notify("STOPPING=1");
+  base::LogInfo("stop", {{"signal", strsignal(signal_number)}});
+  pump.Stop();
+  absl::Status drained = (*store)->Drain(kDrainLimit);
+  if (!drained.ok()) {
+    base::LogError("not_stored", {{"reason", std::string(drained.message())}});
+  }
+  (*api)->Shutdown(kStreamGrace);
+  (*web)->Stop(kWebGrace);
+  base::LogInfo("stopped",
+                {{"events", std::to_string(processes.Totals().event_count)},
+                 {"stored", std::to_string((*store)->status().counters.out)}});
+  return 0;
+}
+
+int Main(int argc, char** argv) {
+  absl::StatusOr<config::Invocation> invocation =
+      config::Parse(argc, argv, config::ReadEnvironment(environ));
+  if (!invocation.ok()) {
+    return Fail(kAskedWrongly, std::string(invocation.status().message()));
+  }
+  for (const std::string& warning : invocation->warnings) {
+    base::LogWarning("setting", {{"message", warning}});
+  }
+  config::Config& config = invocation->config;
+  if (config.web_root.empty()) {
+    std::error_code error;
+    config.web_root =
+        config::FindWebRoot(std::filesystem::read_symlink("/proc/self/exe", error));
+  }
+  switch (invocation->action) {
+    case config::Action::kHelp:
+      fputs(invocation->help.c_str(), stdout);
+      return 0;
+    case config::Action::kVersion:
+      puts("memmond " MEMMON_VERSION);
+      return 0;
+    case config::Action::kPrintConfig:
+      fputs(config::ToToml(config).c_str(), stdout);
+      return 0;
+    case config::Action::kCheck:
+    case config::Action::kRun:
+      break;
+  }
+  std::string problem = CheckFiles(config);
+  if (!problem.empty()) return Fail(kAskedWrongly, problem);
+  if (invocation->action == config::Action::kCheck) {
+    puts("memmond: the settings are good");
+    return 0;
+  }
+  return Run(config);
+}
+
+}  // namespace
+}  // namespace memmon
+
+int main(int argc, char** argv) { return memmon::Main(argc, argv); }

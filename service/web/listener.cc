@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "web/listener.h"
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <utility>
+
+#include "base/listen.h"
+#include "base/log.h"
+
+namespace memmon::web {
+namespace {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+// Far more than browsers open; far fewer than file descriptors there are.
+constexpr size_t kMaxSessions = 512;
+constexpr std::chrono::milliseconds kPauseAfterError{100};
+// A peer that vanished without a word is noticed after about a minute.
+constexpr int kKeepaliveIdleSeconds = 30;
+constexpr int kKeepaliveIntervalSeconds = 10;
+constexpr int kKeepaliveProbes = 3;
+
+void SetSocketOptions(tcp::socket& socket) {
+  boost::system::error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  int fd = socket.native_handle();
+  setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &kKeepaliveIdleSeconds, sizeof(int));
+  setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &kKeepaliveIntervalSeconds, sizeof(int));
+  setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &kKeepaliveProbes, sizeof(int));
+}
+
+}  // namespace
+
+Listener::Listener(asio::io_context* io, const Site* site, SessionSet* sessions)
+    : io_(io),
+      site_(site),
+      sessions_(sessions),
+      strand_(asio::make_strand(*io)),
+      acceptor_(strand_),
+      pause_(strand_) {}
+
+absl::Status Listener::Listen(const std::string& host, uint16_t port) {
+  boost::system::error_code error;
+  asio::ip::address address = asio::ip::make_address(host, error);
+  if (error) return absl::InvalidArgumentError("\"" + host + "\" is not an IP address");
+  tcp::endpoint endpoint(address, port);
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return base::ListenError(host, port, error.value());
+  asio::post(strand_, [self = shared_from_this()] { self->Accept(); });
+  return absl::OkStatus();
+}
+
+uint16_t Listener::port() const {
+  boost::system::error_code error;
+  return acceptor_.local_endpoint(error).port();
+}
+
+void Listener::Stop() {
+  asio::post(strand_, [self = shared_from_this()] {
+    boost::system::error_code ignored;
+    self->acceptor_.close(ignored);
+    self->pause_.cancel();
+  });
+}
+
+void Listener::Accept() {
+  if (!acceptor_.is_open()) return;
+  acceptor_.async_accept(asio::make_strand(*io_),
+                         [self = shared_from_this()](boost::system::error_code error,
+                                                     tcp::socket socket) {
+                           self->OnAccept(error, std::move(socket));
+                         });
+}
+
+void Listener::OnAccept(boost::system::error_code error, tcp::socket socket) {
+  if (!acceptor_.is_open()) return;
+  if (error) {
+    base::LogWarning("accept_failed", {{"error", error.message()}});
+    // No file descriptors are left, perhaps: give others time to end.
+    pause_.expires_after(kPauseAfterError);
+    pause_.async_wait([self = shared_from_this()](boost::system::error_code) { self->Accept(); });
+    return;
+  }
+  if (sessions_->size() < kMaxSessions) {
+    SetSocketOptions(socket);
+    std::make_shared<Session>(std::move(socket), site_, sessions_)->Start();
+  }
+  Accept();
+}
+
+}  // namespace memmon::web

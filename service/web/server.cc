@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "web/server.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "web/listener.h"
+#include "web/session.h"
+#include "web/session_set.h"
+
+namespace memmon::web {
+namespace {
+
+namespace asio = boost::asio;
+
+// Two, so that a large file read from disk holds up nobody's stream.
+constexpr int kThreads = 2;
+constexpr std::chrono::milliseconds kRecheck{50};
+
+}  // namespace
+
+struct Server::State {
+  State(const ServerOptions& options, Handlers handlers)
+      : api(handlers.api),
+        site{Replies(std::move(handlers), options.web_root), api, IsLoopback(options.host)} {}
+
+  static bool IsLoopback(const std::string& host) {
+    boost::system::error_code error;
+    asio::ip::address address = asio::ip::make_address(host, error);
+    return !error && address.is_loopback();
+  }
+
+  std::shared_ptr<grpc::Channel> api;
+  const Site site;
+  SessionSet sessions;
+  asio::io_context io;
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
+  std::shared_ptr<Listener> listener;
+  std::vector<std::thread> threads;
+};
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                      Handlers handlers) {
+  auto state = std::make_unique<State>(options, std::move(handlers));
+  state->work.emplace(state->io.get_executor());
+  state->listener = std::make_shared<Listener>(&state->io, &state->site, &state->sessions);
+  absl::Status listening = state->listener->Listen(options.host, options.port);
+  if (!listening.ok()) return listening;
+  for (int i = 0; i < kThreads; ++i) {
+    state->threads.emplace_back([io = &state->io] { io->run(); });
+  }
+  return std::unique_ptr<Server>(new Server(std::move(state)));
+}
+
+Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Server::~Server() { Stop(std::chrono::milliseconds(0)); }
+
+uint16_t Server::port() const { return state_->listener->port(); }
+
+void Server::Stop(std::chrono::milliseconds grace) {
+  if (state_->threads.empty()) return;
+  auto deadline = std::chrono::steady_clock::now() + grace;
+  state_->listener->Stop();
+  for (const auto& session : state_->sessions.All()) session->Stop();
+  // Cancelled calls end without delay; nothing else is waited for. Again and
+  // again, as a connection may have been accepted just now.
+  while (!state_->sessions.WaitUntilEmpty(deadline)) {
+    for (const auto& session : state_->sessions.All()) session->Close();
+    deadline = std::chrono::steady_clock::now() + kRecheck;
+  }
+  state_->work.reset();
+  for (std::thread& thread : state_->threads) thread.join();
+  state_->threads.clear();
+}
+
+}  // namespace memmon::web
