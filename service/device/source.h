@@ -4,8 +4,8 @@
 // recording, a test's own bytes. A Source gives raw bytes of the module's
 // stream; decoding them is the Decoder's.
 //
-// Thread safety: Read and counters are for one thread; Interrupt may be called
-// from any thread and from any state.
+// Thread safety: Open, Read and Close are for one thread; Interrupt, Counters
+// and MissedCount may be called from any thread and in any state.
 
 #ifndef MEMMON_DEVICE_SOURCE_H_
 #define MEMMON_DEVICE_SOURCE_H_
@@ -43,10 +43,15 @@ class Source {
   // recorded before Interrupt until it returns 0.
   virtual void Close() = 0;
 
-  // Wakes a waiting Read, which returns CANCELLED once.
+  // Wakes a waiting Read, which returns CANCELLED once. Is remembered where no
+  // Read waits: the next one returns CANCELLED.
   virtual void Interrupt() = 0;
 
-  // A CPU each, where the source has them; empty for a recording.
+  // Whether it can come to an end and be read again from its beginning. What
+  // is no recording is waited for while it is not there.
+  virtual bool is_recording() const { return false; }
+
+  // A CPU each, of the capture that runs or ran last; empty for a recording.
   virtual absl::StatusOr<std::vector<model::KernelCounters>> Counters() = 0;
 
   // Times a probe could not fire; 0 for a recording.

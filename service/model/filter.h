@@ -15,9 +15,9 @@
 namespace memmon::model {
 
 struct Filter {
-  std::vector<uint32_t> tgids;           // sorted; empty: any
-  std::vector<std::string> names;        // exact, or with * and ?; empty: any
-  std::vector<EventKind> kinds;          // empty: any
+  std::vector<uint32_t> tgids{};     // sorted; empty: any
+  std::vector<std::string> names{};  // exact, or with * and ?; empty: any
+  std::vector<EventKind> kinds{};    // empty: any
   uint64_t min_length_bytes = 0;
 
   bool empty() const {

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "device/decoder.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "device/layout.h"
+
+namespace memmon::device {
+namespace {
+
+// No address space is larger: 2^64 bytes. Keeps the product below exact.
+constexpr uint64_t kMaxAddressSpaceBytesLog2 = 63;
+
+bool IsKnown(uint16_t kind) {
+  switch (kind) {
+    case MEMMON_BASELINE:
+    case MEMMON_MMAP:
+    case MEMMON_MUNMAP:
+    case MEMMON_MREMAP:
+    case MEMMON_BRK:
+    case MEMMON_STACK:
+    case MEMMON_SPECIAL:
+    case MEMMON_UNMAP:
+    case MEMMON_FORK:
+    case MEMMON_EXEC:
+    case MEMMON_EXIT:
+    case MEMMON_MM_EXIT:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void Convert(const memmon_event& record, uint32_t page_size, model::Event* event) {
+  event->kind = static_cast<model::EventKind>(record.kind);
+  event->flags = record.flags;
+  event->cpu = record.cpu;
+  event->sequence = record.seq;
+  event->time_ns = record.time_ns;
+  event->tgid = record.tgid;
+  event->tid = record.tid;
+  event->start_ns = record.start_ns;
+  event->mm_id = record.mm_id;
+  event->ticket = record.ticket;
+  event->virtual_size_bytes = record.total_vm * page_size;
+  event->cgroup_id = record.cgroup_id;
+  event->address = record.addr;
+  event->length_bytes = record.length;
+  event->result = record.result;
+  event->prot = record.prot;
+  event->map_flags = record.map_flags;
+  event->uid = record.uid;
+  event->namespace_tgid = record.ns_tgid;
+  static_assert(sizeof(event->comm) == sizeof(record.comm));
+  std::memcpy(event->comm.data(), record.comm, sizeof(record.comm));
+}
+
+std::string CpuName(uint16_t cpu) {
+  return cpu == MEMMON_CPU_NONE ? std::string("the baseline") : absl::StrCat("CPU ", cpu);
+}
+
+}  // namespace
+
+// Cuts the events of one call into batches.
+class Decoder::Writer {
+ public:
+  Writer(size_t max_events, size_t records, std::vector<model::SharedBatch>* batches)
+      : max_events_(max_events), records_left_(records), batches_(batches) {}
+  ~Writer() { Flush(); }
+
+  void CountRecord() { --records_left_; }
+
+  model::Event* Add(const std::shared_ptr<const model::Capture>& capture) {
+    if (batch_ == nullptr || batch_->events.size() >= max_events_) {
+      Flush();
+      batch_ = std::make_shared<model::Batch>();
+      batch_->capture = capture;
+      batch_->events.reserve(std::min(max_events_, records_left_ + 1));
+    }
+    return &batch_->events.emplace_back();
+  }
+
+  void Flush() {
+    if (batch_ != nullptr) batches_->push_back(std::exchange(batch_, nullptr));
+  }
+
+ private:
+  const size_t max_events_;
+  size_t records_left_;
+  std::vector<model::SharedBatch>* const batches_;
+  std::shared_ptr<model::Batch> batch_;
+};
+
+Decoder::Decoder(size_t max_batch_events) : max_batch_events_(max_batch_events) {
+  counters_.name = "decoder";
+}
+
+absl::Status Decoder::Decode(std::span<const std::byte> bytes,
+                             std::vector<model::SharedBatch>* batches) {
+  if (!broken_.ok()) return broken_;
+  const size_t records = (carried_.size() + bytes.size()) / kRecordSize;
+  Writer writer(max_batch_events_, records, batches);
+  const auto decode = [&](const std::byte* record) {
+    writer.CountRecord();
+    broken_ = DecodeRecord(record, &writer);
+    if (broken_.ok()) offset_ += kRecordSize;
+    return broken_.ok();
+  };
+
+  if (!carried_.empty()) {
+    const size_t take = std::min(kRecordSize - carried_.size(), bytes.size());
+    carried_.insert(carried_.end(), bytes.begin(), bytes.begin() + take);
+    bytes = bytes.subspan(take);
+    if (carried_.size() < kRecordSize) return absl::OkStatus();
+    if (!decode(carried_.data())) return broken_;
+    carried_.clear();
+  }
+  for (; bytes.size() >= kRecordSize; bytes = bytes.subspan(kRecordSize)) {
+    if (!decode(bytes.data())) return broken_;
+  }
+  carried_.assign(bytes.begin(), bytes.end());
+  return absl::OkStatus();
+}
+
+absl::Status Decoder::Finish() const {
+  if (!broken_.ok()) return broken_;
+  if (!carried_.empty()) {
+    return absl::DataLossError(absl::StrCat("the stream is cut short: its last record, at byte ",
+                                            offset_, ", has ", carried_.size(), " of ", kRecordSize,
+                                            " bytes; everything before it was read"));
+  }
+  if (capture_ == nullptr) {
+    return absl::DataLossError("the stream is empty: not even a HEADER record is there");
+  }
+  return absl::OkStatus();
+}
+
+void Decoder::Reset() {
+  capture_ = nullptr;
+  streams_.clear();
+  expected_.clear();
+  baseline_ = {};
+  expected_baseline_ = 0;
+  carried_.clear();
+  offset_ = 0;
+  broken_ = absl::OkStatus();
+}
+
+template <typename... Parts>
+absl::Status Decoder::BrokenAt(const Parts&... parts) const {
+  return absl::DataLossError(
+      absl::StrCat("the stream is broken at byte ", offset_, ": ", parts...));
+}
+
+absl::Status Decoder::DecodeRecord(const std::byte* bytes, Writer* writer) {
+  const auto record = Load<memmon_event>(bytes);
+  if (record.kind == MEMMON_HEADER) return DecodeHeader(bytes, writer);
+  if (capture_ == nullptr) {
+    return BrokenAt("it does not begin with a HEADER record; is it a recording of ", MEMMON_DEVICE,
+                    ", made on a machine of this byte order?");
+  }
+  const model::Capture& capture = *capture_;
+
+  if (record.kind == 0) return BrokenAt("a record of kind 0");
+  if (record.reserved != 0) return BrokenAt("reserved bytes are not 0");
+  const bool is_lost = record.kind == MEMMON_LOST;
+  const bool of_no_cpu = record.cpu == MEMMON_CPU_NONE;
+  if (!of_no_cpu && record.cpu >= capture.cpu_count) {
+    return BrokenAt("CPU ", record.cpu, ", but the machine has ", capture.cpu_count);
+  }
+  const bool is_known = IsKnown(record.kind);
+  if (is_known && of_no_cpu != (record.kind == MEMMON_BASELINE)) {
+    return BrokenAt("kind ", record.kind, " in the sub-stream of ", CpuName(record.cpu));
+  }
+
+  uint64_t& expected = of_no_cpu ? expected_baseline_ : expected_[record.cpu];
+  model::StreamCounters& stream = of_no_cpu ? baseline_ : streams_[record.cpu];
+  if (record.seq < expected) {
+    return BrokenAt("sequence number ", record.seq, " of ", CpuName(record.cpu), " where ",
+                    expected, " or more must come");
+  }
+  uint64_t counts = 1;  // numbers that the record stands for
+  if (is_lost) {
+    const auto lost = Load<memmon_lost>(bytes);
+    counts = lost.count;
+    if (counts == 0) return BrokenAt("a LOST record that counts nothing");
+    if (lost.last_ns < lost.time_ns) return BrokenAt("a LOST record that ends before it begins");
+  } else if (is_known) {
+    if (record.comm[MEMMON_COMM_LEN - 1] != 0) return BrokenAt("a name without an end");
+    if (record.total_vm >>
+        (kMaxAddressSpaceBytesLog2 - std::countr_zero(capture.page_size_bytes))) {
+      return BrokenAt("an address space of ", record.total_vm, " pages");
+    }
+  }
+  if (record.seq + counts < record.seq) {
+    return BrokenAt("sequence number ", record.seq, " of ", CpuName(record.cpu),
+                    " is out of any range");
+  }
+
+  if (record.seq != expected) [[unlikely]] {
+    model::Event* hole = writer->Add(capture_);
+    hole->kind = model::EventKind::kLost;
+    hole->cpu = record.cpu;
+    hole->sequence = expected;
+    hole->time_ns = record.time_ns;
+    hole->lost_until_ns = record.time_ns;
+    hole->lost_count = record.seq - expected;
+    stream.unexplained += hole->lost_count;
+  }
+  expected = record.seq + counts;
+  ++counters_.in;
+  if (is_lost) {
+    const auto lost = Load<memmon_lost>(bytes);
+    model::Event* event = writer->Add(capture_);
+    event->kind = model::EventKind::kLost;
+    event->cpu = lost.cpu;
+    event->sequence = lost.seq;
+    event->time_ns = lost.time_ns;
+    event->lost_count = lost.count;
+    event->lost_until_ns = lost.last_ns;
+    stream.lost += lost.count;
+    ++counters_.out;
+  } else {
+    ++stream.received;
+    if (is_known) {
+      Convert(record, capture.page_size_bytes, writer->Add(capture_));
+      ++counters_.out;
+    } else {
+      ++counters_.dropped;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decoder::DecodeHeader(const std::byte* bytes, Writer* writer) {
+  const auto header = Load<memmon_header>(bytes);
+  if (header.magic != MEMMON_MAGIC) {
+    return BrokenAt("a HEADER record without memmon's magic number; is it a recording of ",
+                    MEMMON_DEVICE, ", made on a machine of this byte order?");
+  }
+  if (header.abi_version != MEMMON_ABI_VERSION) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the stream at byte ", offset_, " has ABI version ", header.abi_version,
+                     ", this memmond reads version ", MEMMON_ABI_VERSION,
+                     ": use memmond and memmon.ko of one release"));
+  }
+  if (header.record_size != kRecordSize) {
+    return BrokenAt("records of ", header.record_size, " bytes, but ABI version ",
+                    MEMMON_ABI_VERSION, " has ", kRecordSize);
+  }
+  if (header.cpu != MEMMON_CPU_NONE || header.seq != 0 || header.reserved != 0) {
+    return BrokenAt("a HEADER record that is not the first of its sub-stream");
+  }
+  if (!std::has_single_bit(header.page_size) || header.page_size < 4096 ||
+      header.page_size > 1u << 20) {
+    return BrokenAt("a page size of ", header.page_size, " bytes");
+  }
+  if (header.cpu_count == 0 || header.cpu_count >= MEMMON_CPU_NONE) {
+    return BrokenAt("a machine of ", header.cpu_count, " CPUs");
+  }
+  if (header.release[sizeof(header.release) - 1] != 0) {
+    return BrokenAt("a kernel release without an end");
+  }
+
+  writer->Flush();
+  auto capture = std::make_shared<model::Capture>();
+  capture->abi_version = header.abi_version;
+  std::copy(std::begin(header.boot_id), std::end(header.boot_id), capture->boot_id.begin());
+  capture->start_ns = header.time_ns;
+  capture->realtime_offset_ns = header.realtime_offset_ns;
+  capture->ram_bytes = header.ram_bytes;
+  capture->swap_bytes = header.swap_bytes;
+  capture->page_size_bytes = header.page_size;
+  capture->cpu_count = header.cpu_count;
+  capture->coverage = header.coverage;
+  capture->number = header.capture;
+  capture->ring_records = header.ring_records;
+  capture->kernel_release = reinterpret_cast<const char*>(header.release);
+  streams_.assign(capture->cpu_count, {});
+  expected_.assign(capture->cpu_count, 0);
+  baseline_ = {};
+  expected_baseline_ = 1;  // HEADER was number 0
+  capture_ = std::move(capture);
+  return absl::OkStatus();
+}
+
+}  // namespace memmon::device

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "live/feed.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "fakes/event_builder.h"
+
+namespace memmon::live {
+namespace {
+
+// `count` events, numbered from `first`.
+model::SharedBatch Batch(uint64_t first, uint64_t count) {
+  std::vector<model::Event> events(count);
+  for (uint64_t i = 0; i < count; ++i) events[i].sequence = first + i;
+  static const auto capture = fakes::MakeCapture();
+  return fakes::MakeBatch(capture, std::move(events));
+}
+
+void ExpectConserved(const model::HopCounters& counters) {
+  EXPECT_EQ(counters.in, counters.out + counters.dropped + counters.waiting);
+}
+
+TEST(FeedTest, GivesEveryBatchToEverySubscriber) {
+  Feed feed;
+  const auto one = feed.Subscribe([] {});
+  const auto two = feed.Subscribe(nullptr);
+  EXPECT_FALSE(one->Next().has_value());
+  const auto batch = Batch(0, 3);
+  feed.Take(batch);
+  for (Subscription* subscription : {one.get(), two.get()}) {
+    const auto delivery = subscription->Next();
+    ASSERT_TRUE(delivery.has_value());
+    EXPECT_EQ(delivery->batch, batch);  // shared, not copied
+    EXPECT_EQ(delivery->gap_events, 0u);
+    EXPECT_FALSE(subscription->Next().has_value());
+  }
+  const auto counters = feed.counters();
+  EXPECT_EQ(counters.in, 6u);
+  EXPECT_EQ(counters.out, 6u);
+}
+
+TEST(FeedTest, WakesWhenTheQueueWasEmpty) {
+  Feed feed;
+  int wakes = 0;
+  const auto subscription = feed.Subscribe([&] { ++wakes; });
+  feed.Take(Batch(0, 1));
+  feed.Take(Batch(1, 1));
+  EXPECT_EQ(wakes, 1);
+  subscription->Next();
+  feed.Take(Batch(2, 1));
+  EXPECT_EQ(wakes, 1);
+  subscription->Next();
+  subscription->Next();
+  feed.Take(Batch(3, 1));
+  EXPECT_EQ(wakes, 2);
+}
+
+TEST(FeedTest, DropsTheOldestAndTellsWhere) {
+  Feed feed({.queue_events = 10});
+  const auto subscription = feed.Subscribe([] {});
+  feed.Take(Batch(0, 4));
+  feed.Take(Batch(4, 4));
+  feed.Take(Batch(8, 4));   // drops 0..3
+  feed.Take(Batch(12, 6));  // drops 4..7
+  auto counters = feed.counters();
+  EXPECT_EQ(counters.in, 18u);
+  EXPECT_EQ(counters.dropped, 8u);
+  EXPECT_EQ(counters.waiting, 10u);
+  EXPECT_EQ(counters.capacity, 10u);
+  auto delivery = subscription->Next();
+  EXPECT_EQ(delivery->gap_events, 8u);
+  EXPECT_EQ(delivery->batch->events[0].sequence, 8u);
+  delivery = subscription->Next();
+  EXPECT_EQ(delivery->gap_events, 0u);
+  EXPECT_EQ(delivery->batch->events[0].sequence, 12u);
+  ExpectConserved(feed.counters());
+}
+
+TEST(FeedTest, ABatchLargerThanTheQueueGoesAlone) {
+  Feed feed({.queue_events = 2});
+  const auto subscription = feed.Subscribe([] {});
+  feed.Take(Batch(0, 5));
+  feed.Take(Batch(5, 5));
+  const auto delivery = subscription->Next();
+  EXPECT_EQ(delivery->gap_events, 5u);
+  EXPECT_EQ(delivery->batch->events[0].sequence, 5u);
+  EXPECT_FALSE(subscription->Next().has_value());
+}
+
+TEST(FeedTest, ASlowSubscriberDisturbsNobody) {
+  Feed feed({.queue_events = 4});
+  const auto slow = feed.Subscribe([] {});
+  const auto quick = feed.Subscribe([] {});
+  for (uint64_t i = 0; i < 100; ++i) {
+    feed.Take(Batch(i, 1));
+    const auto delivery = quick->Next();
+    ASSERT_TRUE(delivery.has_value());
+    EXPECT_EQ(delivery->gap_events, 0u);
+  }
+  EXPECT_EQ(slow->Next()->gap_events, 96u);
+}
+
+TEST(FeedTest, BoundsTheSubscribers) {
+  Feed feed({.max_subscribers = 2});
+  auto one = feed.Subscribe([] {});
+  const auto two = feed.Subscribe([] {});
+  EXPECT_EQ(feed.Subscribe([] {}), nullptr);
+  one.reset();
+  EXPECT_EQ(feed.subscriber_count(), 1u);
+  EXPECT_NE(feed.Subscribe([] {}), nullptr);
+}
+
+TEST(FeedTest, WhatWaitedForOneThatLeftIsDropped) {
+  Feed feed;
+  auto subscription = feed.Subscribe([] {});
+  feed.Take(Batch(0, 3));
+  feed.Take(Batch(3, 2));
+  subscription->Next();
+  subscription.reset();
+  const auto counters = feed.counters();
+  EXPECT_EQ(counters.in, 5u);
+  EXPECT_EQ(counters.out, 3u);
+  EXPECT_EQ(counters.dropped, 2u);
+  EXPECT_EQ(counters.waiting, 0u);
+}
+
+// Each subscriber accounts for every number by itself: what it got and what it
+// was told it lost, in order, without a hole.
+TEST(FeedTest, EverySubscriberAccountsForEveryEvent) {
+  constexpr uint64_t kEvents = 200'000;
+  Feed feed({.queue_events = 512});
+  std::atomic<bool> over = false;
+  std::vector<std::thread> readers;
+  std::atomic<int> subscribed = 0;
+  for (int r = 0; r < 3; ++r) {
+    readers.emplace_back([&, r] {
+      std::mutex mutex;
+      std::condition_variable woken;
+      bool ready = false;
+      const auto subscription = feed.Subscribe([&] {
+        const std::lock_guard lock(mutex);
+        ready = true;
+        woken.notify_one();
+      });
+      ++subscribed;
+      subscribed.notify_all();
+      uint64_t expected = 0;
+      while (expected < kEvents) {
+        {
+          std::unique_lock lock(mutex);
+          woken.wait(lock, [&] { return ready; });
+          ready = false;
+        }
+        while (const auto delivery = subscription->Next()) {
+          expected += delivery->gap_events;
+          for (const auto& event : delivery->batch->events) {
+            ASSERT_EQ(event.sequence, expected);
+            ++expected;
+          }
+          if (r == 2) std::this_thread::yield();
+        }
+      }
+      ASSERT_EQ(expected, kEvents);
+    });
+  }
+  std::thread watcher([&] {
+    while (!over) ExpectConserved(feed.counters());
+  });
+  for (int n = subscribed; n < 3; n = subscribed) subscribed.wait(n);
+  std::mt19937 random(11);
+  for (uint64_t next = 0; next < kEvents;) {
+    const uint64_t count = std::min<uint64_t>(kEvents - next, 1 + random() % 200);
+    feed.Take(Batch(next, count));
+    next += count;
+  }
+  for (auto& reader : readers) reader.join();
+  over = true;
+  watcher.join();
+  const auto counters = feed.counters();
+  ExpectConserved(counters);
+  EXPECT_EQ(counters.in, 3 * kEvents);
+  EXPECT_EQ(feed.subscriber_count(), 0u);
+}
+
+TEST(FeedTest, NoWakeAfterLeaving) {
+  Feed feed;
+  std::atomic<bool> over = false;
+  std::thread pump([&] {
+    for (uint64_t i = 0; !over; ++i) feed.Take(Batch(i, 1));
+  });
+  for (int i = 0; i < 2'000; ++i) {
+    // Gone as soon as the subscription is: a late wake is a use after free.
+    const auto target = std::make_unique<std::atomic<int>>(0);
+    auto subscription = feed.Subscribe([raw = target.get()] { ++*raw; });
+    subscription->Next();
+    subscription.reset();
+  }
+  over = true;
+  pump.join();
+  ExpectConserved(feed.counters());
+}
+
+}  // namespace
+}  // namespace memmon::live
