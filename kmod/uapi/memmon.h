@@ -69,6 +69,7 @@
 #ifndef _UAPI_MEMMON_H
 #define _UAPI_MEMMON_H
 
+#include <linux/const.h>
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
@@ -179,18 +180,18 @@ struct memmon_event {
 };
 
 /* memmon_header.coverage: which classes of change are hooked */
-#define MEMMON_COVER_MMAP (1ULL << 0)
-#define MEMMON_COVER_MUNMAP (1ULL << 1)
-#define MEMMON_COVER_UNMAP (1ULL << 2)
-#define MEMMON_COVER_MREMAP (1ULL << 3)
-#define MEMMON_COVER_BRK (1ULL << 4)
-#define MEMMON_COVER_STACK (1ULL << 5)
-#define MEMMON_COVER_SPECIAL (1ULL << 6)
-#define MEMMON_COVER_FORK (1ULL << 7)
-#define MEMMON_COVER_EXEC (1ULL << 8)
-#define MEMMON_COVER_EXIT (1ULL << 9)
-#define MEMMON_COVER_MM_EXIT (1ULL << 10)
-#define MEMMON_COVER_ALL ((1ULL << 11) - 1)
+#define MEMMON_COVER_MMAP _BITULL(0)
+#define MEMMON_COVER_MUNMAP _BITULL(1)
+#define MEMMON_COVER_UNMAP _BITULL(2)
+#define MEMMON_COVER_MREMAP _BITULL(3)
+#define MEMMON_COVER_BRK _BITULL(4)
+#define MEMMON_COVER_STACK _BITULL(5)
+#define MEMMON_COVER_SPECIAL _BITULL(6)
+#define MEMMON_COVER_FORK _BITULL(7)
+#define MEMMON_COVER_EXEC _BITULL(8)
+#define MEMMON_COVER_EXIT _BITULL(9)
+#define MEMMON_COVER_MM_EXIT _BITULL(10)
+#define MEMMON_COVER_ALL (_BITULL(11) - 1)
 
 /**
  * struct memmon_header - first record of a capture
