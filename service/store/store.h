@@ -29,8 +29,9 @@ struct StoreStatus {
   StoreState state = StoreState::kOff;
   std::string problem;  // what is wrong and what to type; empty when nothing is
   int schema_version = 0;
-  // in: accepted by Take; out: committed rows; dropped: refused when the
-  // bound was reached; waiting: not committed yet.
+  // in: handed to Take; out: known to be committed; dropped: refused when the
+  // bound was reached, or of a time that cannot be stored; waiting: not known
+  // to be committed yet.
   model::HopCounters counters;
 };
 
@@ -40,14 +41,14 @@ struct EventPosition {
   int64_t boot_row = 0;  // row id of the boot
   uint16_t cpu = 0;
   uint64_t sequence = 0;
-  uint32_t capture = 0;
+  uint32_t capture = 0;  // row id of the capture
 };
 
 struct EventQuery {
   model::Filter filter;
-  int64_t start_unix_ns = 0;                 // at or after; 0: no bound
-  int64_t end_unix_ns = 0;                   // before; 0: no bound
-  int page_size = 100;                       // 1 to 1,000
+  int64_t start_unix_ns = 0;  // at or after; 0: no bound
+  int64_t end_unix_ns = 0;    // before; 0: no bound
+  int page_size = 100;        // 1 to 1,000
   std::optional<EventPosition> before;
 };
 
@@ -57,8 +58,10 @@ struct StoredEvent {
 };
 
 struct EventPage {
-  std::vector<StoredEvent> events;    // newest first
-  std::optional<EventPosition> next;  // nothing on the last page
+  std::vector<StoredEvent> events;  // newest first
+  // Nothing on the last page. A page may be short, even empty, while there is
+  // a next one: a rare match is not searched for longer than a call may take.
+  std::optional<EventPosition> next;
 };
 
 class Store : public model::Sink {
@@ -68,8 +71,10 @@ class Store : public model::Sink {
   // any more.
   virtual absl::Status Drain(std::chrono::milliseconds limit) = 0;
 
-  // FAILED_PRECONDITION where no database is configured, UNAVAILABLE while it
-  // cannot be reached.
+  // The events of this host. FAILED_PRECONDITION where no database is
+  // configured, UNAVAILABLE while it cannot be reached, INVALID_ARGUMENT for a
+  // page size out of bounds, DEADLINE_EXCEEDED where not even the smallest
+  // step was answered in time.
   virtual absl::StatusOr<EventPage> ListEvents(const EventQuery& query) = 0;
 
   virtual StoreStatus status() const = 0;

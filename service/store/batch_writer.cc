@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "store/batch_writer.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "store/name_text.h"
+
+namespace memmon::store {
+namespace {
+
+constexpr int64_t kNsPerDay = 86'400'000'000'000;
+// 2000-01-01 and 2100-01-01. A damaged recording must not make partitions for
+// every day of an age.
+constexpr int64_t kFirstUnixNs = 946'684'800'000'000'000;
+constexpr int64_t kEndUnixNs = 4'102'444'800'000'000'000;
+// Pieces handed to libpq; larger ones gain nothing.
+constexpr size_t kPieceBytes = 64 * 1024;
+// Forgetting known processes costs a row written again, no more.
+constexpr size_t kMostKnownProcesses = 200'000;
+
+std::optional<int64_t> UnixNs(const model::Event& event, const model::Capture& capture) {
+  const __int128 time = static_cast<__int128>(event.time_ns) + capture.realtime_offset_ns;
+  if (time < kFirstUnixNs || time >= kEndUnixNs) return std::nullopt;
+  return static_cast<int64_t>(time);
+}
+
+// The column of a u16, bit for bit.
+int16_t Column(uint16_t value) { return static_cast<int16_t>(value); }
+
+std::string TimeSql(int64_t unix_ns) {
+  return absl::StrCat("(timestamptz 'epoch' + ", unix_ns / 1000, " * interval '1 microsecond')");
+}
+
+absl::StatusOr<int32_t> OneNumber(const absl::StatusOr<Connection::Rows>& rows) {
+  if (!rows.ok()) return rows.status();
+  int32_t number = 0;
+  if (rows->size() != 1 || !absl::SimpleAtoi((*rows)[0][0], &number)) {
+    return absl::InternalError("a row id was expected from PostgreSQL");
+  }
+  return number;
+}
+
+}  // namespace
+
+BatchWriter::BatchWriter(Connection* connection, std::string machine_id, std::string host_name)
+    : connection_(connection),
+      machine_id_(std::move(machine_id)),
+      host_name_(std::move(host_name)) {}
+
+absl::StatusOr<uint64_t> BatchWriter::Write(const Chunk& chunk) {
+  auto unstorable = WriteTransaction(chunk);
+  if (unstorable.ok()) return unstorable;
+  if (!connection_->broken()) connection_->Execute("ROLLBACK").IgnoreError();
+  // Somebody may have dropped a partition or a row: ask again for everything.
+  captures_.clear();
+  days_.clear();
+  done_.clear();
+  known_.clear();
+  host_id_ = 0;
+  return unstorable;
+}
+
+absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk) {
+  // Rows that others refer to are committed before: they may stay whatever
+  // becomes of the chunk.
+  for (const auto& loss : chunk.losses) {
+    if (auto rows = FindCapture(*loss.capture); !rows.ok()) return rows.status();
+  }
+  if (chunk.event_count == 0) {
+    if (auto s = connection_->Execute("BEGIN"); !s.ok()) return s;
+    if (auto s = WriteLosses(chunk.losses, "queue full"); !s.ok()) return s;
+    if (auto s = connection_->Execute("COMMIT"); !s.ok()) return s;
+    return 0;
+  }
+  auto rows = FindCapture(*chunk.capture);
+  if (!rows.ok()) return rows.status();
+  const bool continues = rows->capture_row == done_capture_row_ && chunk.epoch == done_epoch_;
+  if (!continues) done_.clear();
+  if (rows->boot_row != known_boot_row_ || known_.size() > kMostKnownProcesses) known_.clear();
+  known_boot_row_ = rows->boot_row;
+
+  const Summary summary = Look(chunk);
+  if (auto s = MakePartitions(summary.days); !s.ok()) return s;
+  auto stored = BeginAndLock(*rows, summary.spans);
+  if (!stored.ok()) return stored.status();
+  Processes changed;
+  if (auto s = CopyRows(chunk, *rows, *stored, &changed); !s.ok()) return s;
+  if (auto s = WriteProcesses(*rows, changed); !s.ok()) return s;
+  if (auto s = WriteLosses(chunk.losses, "queue full"); !s.ok()) return s;
+  if (auto s = WriteLosses(summary.unstorable, "time out of range"); !s.ok()) return s;
+  if (auto s = WriteBooksAndCommit(*rows, summary); !s.ok()) return s;
+
+  done_capture_row_ = rows->capture_row;
+  done_epoch_ = chunk.epoch;
+  for (const Span& span : summary.spans) done_[span.cpu] = span.last;
+  for (const auto& [key, process] : changed) known_[key] = process;
+  return chunk.event_count - summary.storable;
+}
+
+absl::StatusOr<CaptureRows> BatchWriter::FindCapture(const model::Capture& capture) {
+  const std::string boot_id(reinterpret_cast<const char*>(capture.boot_id.data()),
+                            capture.boot_id.size());
+  const auto key = std::make_tuple(boot_id, capture.start_ns, capture.number);
+  if (const auto it = captures_.find(key); it != captures_.end()) return it->second;
+
+  // DO UPDATE rather than DO NOTHING: only so does RETURNING give the row that
+  // was there.
+  CaptureRows rows;
+  if (host_id_ == 0) {
+    auto host = OneNumber(
+        connection_->Query("INSERT INTO memmon.host (machine_id, host_name) VALUES ($1, $2)"
+                           " ON CONFLICT (machine_id) DO UPDATE SET host_name = excluded.host_name"
+                           " RETURNING host_id",
+                           {machine_id_, host_name_}));
+    if (!host.ok()) return host.status();
+    host_id_ = *host;
+  }
+  rows.host_id = host_id_;
+  std::string release;
+  AppendNameText(capture.kernel_release, &release);
+  auto boot = OneNumber(connection_->Query(
+      "INSERT INTO memmon.boot"
+      " (host_id, boot_id, kernel_release, ram_bytes, swap_bytes, page_size_bytes)"
+      " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (host_id, boot_id)"
+      " DO UPDATE SET ram_bytes = excluded.ram_bytes, swap_bytes = excluded.swap_bytes"
+      " RETURNING boot_row",
+      {absl::StrCat(rows.host_id), absl::BytesToHexString(boot_id), release,
+       absl::StrCat(static_cast<int64_t>(capture.ram_bytes)),
+       absl::StrCat(static_cast<int64_t>(capture.swap_bytes)),
+       absl::StrCat(static_cast<int32_t>(capture.page_size_bytes))}));
+  if (!boot.ok()) return boot.status();
+  rows.boot_row = *boot;
+  auto row = OneNumber(connection_->Query(
+      "INSERT INTO memmon.capture (host_id, boot_row, number, start_ns, realtime_offset_ns,"
+      " abi_version, cpu_count, coverage, ring_records)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+      " ON CONFLICT (host_id, boot_row, start_ns, number)"
+      " DO UPDATE SET coverage = excluded.coverage RETURNING capture_row",
+      {absl::StrCat(rows.host_id), absl::StrCat(rows.boot_row),
+       absl::StrCat(static_cast<int32_t>(capture.number)),
+       absl::StrCat(static_cast<int64_t>(capture.start_ns)),
+       absl::StrCat(capture.realtime_offset_ns),
+       absl::StrCat(static_cast<int32_t>(capture.abi_version)),
+       absl::StrCat(static_cast<int32_t>(capture.cpu_count)),
+       absl::StrCat(static_cast<int32_t>(capture.coverage)),
+       absl::StrCat(static_cast<int32_t>(capture.ring_records))}));
+  if (!row.ok()) return row.status();
+  rows.capture_row = *row;
+  captures_.emplace(key, rows);
+  return rows;
+}
+
+BatchWriter::Summary BatchWriter::Look(const Chunk& chunk) const {
+  Summary summary;
+  SpanBuilder spans;
+  int64_t day = -1;
+  for (const Slice& slice : chunk.slices) {
+    for (size_t i = slice.begin; i < slice.end; ++i) {
+      const model::Event& event = slice.batch->events[i];
+      spans.Add(event);
+      const auto time = UnixNs(event, *chunk.capture);
+      if (!time) {
+        summary.unstorable.push_back(
+            {chunk.capture, {event.cpu, event.sequence, LastSequence(event)}, 1});
+        continue;
+      }
+      if (summary.storable++ == 0) summary.first_unix_ns = summary.last_unix_ns = *time;
+      summary.first_unix_ns = std::min(summary.first_unix_ns, *time);
+      summary.last_unix_ns = std::max(summary.last_unix_ns, *time);
+      if (*time / kNsPerDay != day) {
+        day = *time / kNsPerDay;
+        summary.days.insert(day);
+      }
+    }
+  }
+  summary.spans = spans.SpansAfter(done_);
+  return summary;
+}
+
+absl::Status BatchWriter::MakePartitions(const std::set<int64_t>& days) {
+  for (const int64_t day : days) {
+    // The day after too: at midnight nothing has to wait for it.
+    for (const int64_t wanted : {day, day + 1}) {
+      if (days_.contains(wanted)) continue;
+      auto made =
+          connection_->Query("SELECT memmon.make_event_partition(date '1970-01-01' + $1::integer)",
+                             {absl::StrCat(wanted)});
+      if (!made.ok()) return made.status();
+      days_.insert(wanted);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StoredSpans> BatchWriter::BeginAndLock(const CaptureRows& rows,
+                                                      const std::vector<Span>& spans) {
+  // The lock first: whoever else writes this capture, such as a server process
+  // whose client is gone but which still commits, is waited for, and what it
+  // committed is seen by the statement after.
+  std::string sql = absl::StrCat("BEGIN; SELECT FROM memmon.capture WHERE host_id = ", rows.host_id,
+                                 " AND capture_row = ", rows.capture_row,
+                                 " FOR NO KEY UPDATE;"
+                                 "SELECT cpu, first_sequence, last_sequence"
+                                 " FROM memmon.ingest_range WHERE host_id = ",
+                                 rows.host_id, " AND capture_row = ", rows.capture_row, " AND (");
+  const char* separator = "";
+  for (const Span& span : spans) {
+    absl::StrAppend(&sql, separator, "(cpu = ", Column(span.cpu),
+                    " AND first_sequence <= ", span.last, " AND last_sequence >= ", span.first,
+                    ")");
+    separator = " OR ";
+  }
+  auto found = connection_->QueryLast(sql + ")");
+  if (!found.ok()) return found.status();
+  StoredSpans stored;
+  for (const auto& row : *found) {
+    int cpu = 0;
+    Span span;
+    if (!absl::SimpleAtoi(row[0], &cpu) || !absl::SimpleAtoi(row[1], &span.first) ||
+        !absl::SimpleAtoi(row[2], &span.last)) {
+      return absl::InternalError("memmon.ingest_range has a row that makes no sense");
+    }
+    span.cpu = static_cast<uint16_t>(cpu);
+    stored.Add(span);
+  }
+  return stored;
+}
+
+absl::Status BatchWriter::CopyRows(const Chunk& chunk, const CaptureRows& rows,
+                                   const StoredSpans& stored, Processes* changed) {
+  if (auto s = connection_->BeginCopy(CopyEncoder::Statement()); !s.ok()) return s;
+  encoder_.Clear();
+  encoder_.AppendHeader();
+  for (const Slice& slice : chunk.slices) {
+    for (size_t i = slice.begin; i < slice.end; ++i) {
+      const model::Event& event = slice.batch->events[i];
+      if (!stored.empty() && stored.Contains(event)) continue;
+      const auto time = UnixNs(event, *chunk.capture);
+      if (!time) continue;
+      encoder_.AppendRow(rows, event, *time);
+      Note(event, *time, changed);
+      if (encoder_.data().size() >= kPieceBytes) {
+        if (auto s = connection_->PutCopyData(encoder_.data()); !s.ok()) return s;
+        encoder_.Clear();
+      }
+    }
+  }
+  encoder_.AppendTrailer();
+  if (auto s = connection_->PutCopyData(encoder_.data()); !s.ok()) return s;
+  return connection_->EndCopy();
+}
+
+void BatchWriter::Note(const model::Event& event, int64_t time_unix_ns, Processes* changed) const {
+  if (event.kind == model::EventKind::kLost || event.tgid == 0 ||
+      (event.flags & model::kFlagKernelThread) != 0) {
+    return;
+  }
+  ProcessRow row{event.comm, event.uid, event.namespace_tgid, event.cgroup_id, 0};
+  auto it = changed->find(event.process());
+  const ProcessRow* before = it == changed->end() ? nullptr : &it->second;
+  if (before == nullptr) {
+    const auto known = known_.find(event.process());
+    if (known != known_.end()) before = &known->second;
+  }
+  if (event.kind == model::EventKind::kExit) {
+    row.end_unix_ns = time_unix_ns;
+  } else if (before != nullptr) {
+    row.end_unix_ns = before->end_unix_ns;
+  }
+  if (before == nullptr || !(*before == row)) (*changed)[event.process()] = row;
+}
+
+absl::Status BatchWriter::WriteProcesses(const CaptureRows& rows, const Processes& changed) {
+  if (changed.empty()) return absl::OkStatus();
+  // In one order for every writer, so that two cannot wait for each other.
+  std::vector<std::pair<model::ProcessKey, const ProcessRow*>> sorted;
+  for (const auto& [key, row] : changed) sorted.emplace_back(key, &row);
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<int32_t> tgids, uids, namespace_tgids;
+  std::vector<int64_t> starts, cgroups, ends;
+  std::vector<std::string> names;
+  for (const auto& [key, row] : sorted) {
+    tgids.push_back(static_cast<int32_t>(key.tgid));
+    starts.push_back(static_cast<int64_t>(key.start_ns));
+    AppendNameText(row->comm.data(), &names.emplace_back());
+    uids.push_back(static_cast<int32_t>(row->uid));
+    namespace_tgids.push_back(static_cast<int32_t>(row->namespace_tgid));
+    cgroups.push_back(static_cast<int64_t>(row->cgroup_id));
+    ends.push_back(row->end_unix_ns / 1000);
+  }
+  return connection_
+      ->Query(
+          "INSERT INTO memmon.process (host_id, boot_row, tgid, start_ns, name, uid,"
+          " namespace_tgid, cgroup_id, end_time)"
+          " SELECT $1, $2, p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id,"
+          " CASE WHEN p.end_us <> 0 THEN"
+          " timestamptz 'epoch' + p.end_us * interval '1 microsecond' END"
+          " FROM unnest($3::integer[], $4::bigint[], $5::text[], $6::integer[], $7::integer[],"
+          " $8::bigint[], $9::bigint[])"
+          " AS p (tgid, start_ns, name, uid, namespace_tgid, cgroup_id, end_us)"
+          " ON CONFLICT (host_id, boot_row, tgid, start_ns) DO UPDATE SET"
+          " name = excluded.name, uid = excluded.uid, namespace_tgid = excluded.namespace_tgid,"
+          " cgroup_id = excluded.cgroup_id,"
+          " end_time = coalesce(excluded.end_time, process.end_time)",
+          {absl::StrCat(rows.host_id), absl::StrCat(rows.boot_row), NumberArray(tgids),
+           NumberArray(starts), TextArray(names), NumberArray(uids), NumberArray(namespace_tgids),
+           NumberArray(cgroups), NumberArray(ends)})
+      .status();
+}
+
+absl::Status BatchWriter::WriteLosses(const std::vector<Loss>& losses, const std::string& reason) {
+  for (const Loss& loss : losses) {
+    auto rows = FindCapture(*loss.capture);
+    if (!rows.ok()) return rows.status();
+    auto written = connection_->Query(
+        "INSERT INTO memmon.loss (host_id, capture_row, cpu, first_sequence, last_sequence,"
+        " event_count, reason) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        {absl::StrCat(rows->host_id), absl::StrCat(rows->capture_row),
+         absl::StrCat(Column(loss.span.cpu)), absl::StrCat(loss.span.first),
+         absl::StrCat(loss.span.last), absl::StrCat(loss.event_count), reason});
+    if (!written.ok()) return written.status();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::WriteBooksAndCommit(const CaptureRows& rows, const Summary& summary) {
+  std::string values;
+  for (const Span& span : summary.spans) {
+    absl::StrAppend(&values, values.empty() ? "" : ",", "(", Column(span.cpu), "::smallint,",
+                    span.first, "::numeric,", span.last, "::numeric)");
+  }
+  const std::string capture =
+      absl::StrCat("host_id = ", rows.host_id, " AND capture_row = ", rows.capture_row);
+  // A range that continues another extends it, else it is new. What overlaps
+  // a range that is there begins anew too: ranges may overlap, rows do not.
+  std::string sql = absl::StrCat(
+      "WITH span (cpu, first_sequence, last_sequence) AS (VALUES ", values,
+      "), extended AS (UPDATE memmon.ingest_range r SET last_sequence = s.last_sequence"
+      " FROM span s WHERE ",
+      capture,
+      " AND r.cpu = s.cpu AND r.last_sequence = s.first_sequence - 1"
+      " RETURNING s.cpu)"
+      " INSERT INTO memmon.ingest_range"
+      " (host_id, capture_row, cpu, first_sequence, last_sequence) SELECT ",
+      rows.host_id, ", ", rows.capture_row,
+      ", s.* FROM span s WHERE s.cpu NOT IN (SELECT cpu FROM extended)"
+      " ON CONFLICT (host_id, capture_row, cpu, first_sequence) DO UPDATE"
+      " SET last_sequence = greatest(ingest_range.last_sequence, excluded.last_sequence);");
+  if (summary.storable > 0) {
+    absl::StrAppend(&sql, "UPDATE memmon.capture SET first_event_time = least(first_event_time, ",
+                    TimeSql(summary.first_unix_ns),
+                    "), last_event_time = greatest(last_event_time, ",
+                    TimeSql(summary.last_unix_ns), ") WHERE ", capture, ";");
+  }
+  return connection_->Execute(sql + "COMMIT");
+}
+
+}  // namespace memmon::store

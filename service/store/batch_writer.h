@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Writes a chunk of events in one transaction: the rows, the processes they
+// speak of, the range of sequence numbers, and what was refused before them.
+// Rows whose numbers are covered by a range already are left out, under a lock
+// of their capture: writing a chunk any number of times, whatever became of
+// the tries before, stores it once.
+//
+// Lives as long as its connection: it remembers what it knows to be committed.
+// Not thread-safe.
+
+#ifndef MEMMON_STORE_BATCH_WRITER_H_
+#define MEMMON_STORE_BATCH_WRITER_H_
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "model/capture.h"
+#include "model/event.h"
+#include "store/connection.h"
+#include "store/copy_encoder.h"
+#include "store/event_queue.h"
+#include "store/spans.h"
+
+namespace memmon::store {
+
+class BatchWriter {
+ public:
+  // `connection` must outlive it; its schema is of the newest version.
+  BatchWriter(Connection* connection, std::string machine_id, std::string host_name);
+
+  // OK only where the chunk is known to be committed; then says how many of
+  // its events cannot be stored at all, since their time is not of this
+  // century (a damaged recording), and were written down as a loss. Any error:
+  // write the same chunk again, where the connection broke with a new writer.
+  absl::StatusOr<uint64_t> Write(const Chunk& chunk);
+
+ private:
+  // As of the last row seen; compared to know whether it changed.
+  struct ProcessRow {
+    std::array<char, 16> comm{};
+    uint32_t uid = 0;
+    uint32_t namespace_tgid = 0;
+    uint64_t cgroup_id = 0;
+    int64_t end_unix_ns = 0;  // 0: no EXIT seen
+    friend bool operator==(const ProcessRow&, const ProcessRow&) = default;
+  };
+  using Processes = absl::flat_hash_map<model::ProcessKey, ProcessRow>;
+
+  // What one look over a chunk tells.
+  struct Summary {
+    std::vector<Span> spans;
+    std::set<int64_t> days;  // since 1970, UTC
+    int64_t first_unix_ns = 0;
+    int64_t last_unix_ns = 0;
+    uint64_t storable = 0;
+    std::vector<Loss> unstorable;
+  };
+
+  absl::StatusOr<CaptureRows> FindCapture(const model::Capture& capture);
+  absl::Status MakePartitions(const std::set<int64_t>& days);
+  Summary Look(const Chunk& chunk) const;
+  absl::StatusOr<StoredSpans> BeginAndLock(const CaptureRows& rows, const std::vector<Span>& spans);
+  absl::Status CopyRows(const Chunk& chunk, const CaptureRows& rows, const StoredSpans& stored,
+                        Processes* changed);
+  void Note(const model::Event& event, int64_t time_unix_ns, Processes* changed) const;
+  absl::Status WriteProcesses(const CaptureRows& rows, const Processes& changed);
+  absl::Status WriteLosses(const std::vector<Loss>& losses, const std::string& reason);
+  absl::Status WriteBooksAndCommit(const CaptureRows& rows, const Summary& summary);
+  absl::StatusOr<uint64_t> WriteTransaction(const Chunk& chunk);
+
+  Connection* const connection_;
+  const std::string machine_id_;
+  const std::string host_name_;
+  CopyEncoder encoder_;
+
+  int32_t host_id_ = 0;  // 0: not asked yet
+  // By boot id, start, number.
+  std::map<std::tuple<std::string, uint64_t, uint32_t>, CaptureRows> captures_;
+  std::set<int64_t> days_;  // whose partitions are there
+  // Of the capture and epoch written last; see SpanBuilder::SpansAfter.
+  int32_t done_capture_row_ = 0;
+  uint64_t done_epoch_ = 0;
+  std::map<uint16_t, uint64_t> done_;
+  int32_t known_boot_row_ = 0;
+  Processes known_;
+};
+
+}  // namespace memmon::store
+
+#endif  // MEMMON_STORE_BATCH_WRITER_H_

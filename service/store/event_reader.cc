@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "store/event_reader.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstring>
+#include <limits>
+#include <mutex>
+#include <pqxx/pqxx>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "store/connection.h"
+#include "store/name_text.h"
+
+namespace memmon::store {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr size_t kMostConnections = 4;
+constexpr int kMaxPageSize = 1'000;
+constexpr int64_t kFirstWindowUs = 100'000;
+// A window that took longer is not followed by a wider one.
+constexpr std::chrono::milliseconds kQuickWindow{100};
+
+int64_t FloorUs(int64_t ns) { return ns / 1000 - (ns % 1000 < 0 ? 1 : 0); }
+
+int64_t Saturated(__int128 value) {
+  return static_cast<int64_t>(std::clamp<__int128>(value,
+                                                   std::numeric_limits<int64_t>::min() / 2000,
+                                                   std::numeric_limits<int64_t>::max() / 2000));
+}
+
+// A moment as SQL: whole microseconds since 1970, in parameter $n.
+std::string TimeSql(int n) {
+  return absl::StrCat("(timestamptz 'epoch' + $", n, "::bigint * interval '1 microsecond')");
+}
+
+constexpr char kUnixUs[] = "(extract(epoch FROM %s) * 1000000)::bigint";
+
+std::string UnixUsSql(const std::string& time) {
+  std::string sql = kUnixUs;
+  return sql.replace(sql.find("%s"), 2, time);
+}
+
+// The condition for a filter, with its parameters appended to `parameters`.
+// LOST always passes: nobody may be unaware of a loss.
+std::string FilterSql(const model::Filter& filter, std::vector<std::string>* parameters) {
+  if (filter.empty()) return "";
+  std::string all;
+  const auto add = [&](const char* before, std::string parameter, const char* after) {
+    parameters->push_back(std::move(parameter));
+    absl::StrAppend(&all, all.empty() ? "" : " AND ", before, parameters->size(), after);
+  };
+  if (!filter.tgids.empty()) {
+    std::vector<int32_t> tgids;
+    for (const uint32_t tgid : filter.tgids) tgids.push_back(static_cast<int32_t>(tgid));
+    add("e.tgid = ANY ($", NumberArray(tgids), "::integer[])");
+  }
+  if (!filter.kinds.empty()) {
+    std::vector<int16_t> kinds;
+    for (const auto kind : filter.kinds) kinds.push_back(static_cast<int16_t>(kind));
+    add("e.kind = ANY ($", NumberArray(kinds), "::smallint[])");
+  }
+  if (!filter.names.empty()) {
+    std::vector<std::string> patterns;
+    for (const auto& name : filter.names) patterns.push_back(LikePatternFromGlob(name));
+    add("e.process_name LIKE ANY ($", TextArray(patterns), "::text[])");
+  }
+  if (filter.min_length_bytes > 0) {
+    // The column holds unsigned numbers: those from 2^63 on are negative.
+    const auto least = static_cast<int64_t>(filter.min_length_bytes);
+    if (least > 0) {
+      add("(e.length_bytes < 0 OR e.length_bytes >= $", absl::StrCat(least), "::bigint)");
+    } else {
+      add("(e.length_bytes < 0 AND e.length_bytes >= $", absl::StrCat(least), "::bigint)");
+    }
+  }
+  return absl::StrCat(" AND (e.kind = 2 OR (", all, "))");
+}
+
+constexpr char kColumns[] =
+    ", e.event_time_ns, c.realtime_offset_ns, e.boot_row, e.capture_row, e.kind, e.flags, e.cpu,"
+    " e.sequence, e.tgid, e.tid, e.start_ns, e.mm_id, e.ticket, e.virtual_size_bytes,"
+    " e.cgroup_id, e.address, e.length_bytes, e.result, e.prot, e.map_flags, e.uid,"
+    " e.namespace_tgid, coalesce(e.lost_count, 0), e.process_name";
+constexpr char kOrder[] =
+    " ORDER BY e.event_time DESC, e.event_time_ns DESC, e.boot_row DESC, e.capture_row DESC,"
+    " e.cpu DESC, e.sequence DESC LIMIT ";
+
+struct Found {
+  StoredEvent stored;
+  EventPosition position;
+};
+
+// Columns hold unsigned numbers bit for bit; all but the name fit 64 bits.
+Found FoundFrom(const pqxx::row& row) {
+  int column = 0;
+  const auto next = [&] { return row[column++].as<int64_t>(); };
+  Found found;
+  model::Event& event = found.stored.event;
+  const int64_t time_us = next();
+  found.stored.time_unix_ns = time_us * 1000 + next();
+  event.time_ns = static_cast<uint64_t>(found.stored.time_unix_ns) - static_cast<uint64_t>(next());
+  found.position.time_unix_ns = found.stored.time_unix_ns;
+  found.position.boot_row = next();
+  found.position.capture = static_cast<uint32_t>(next());
+  event.kind = static_cast<model::EventKind>(next());
+  event.flags = static_cast<uint16_t>(next());
+  event.cpu = found.position.cpu = static_cast<uint16_t>(next());
+  event.sequence = found.position.sequence = static_cast<uint64_t>(next());
+  event.tgid = static_cast<uint32_t>(next());
+  event.tid = static_cast<uint32_t>(next());
+  event.start_ns = static_cast<uint64_t>(next());
+  event.mm_id = static_cast<uint64_t>(next());
+  event.ticket = static_cast<uint64_t>(next());
+  event.virtual_size_bytes = static_cast<uint64_t>(next());
+  event.cgroup_id = static_cast<uint64_t>(next());
+  event.address = static_cast<uint64_t>(next());
+  event.length_bytes = static_cast<uint64_t>(next());
+  event.result = next();
+  event.prot = static_cast<uint32_t>(next());
+  event.map_flags = static_cast<uint32_t>(next());
+  event.uid = static_cast<uint32_t>(next());
+  event.namespace_tgid = static_cast<uint32_t>(next());
+  event.lost_count = static_cast<uint64_t>(next());
+  const std::string name = NameFromText(row[column].as<std::string>());
+  std::memcpy(event.comm.data(), name.data(), std::min(name.size(), event.comm.size() - 1));
+  return found;
+}
+
+// The search for one page, within one transaction.
+class Search {
+ public:
+  Search(pqxx::work* work, const std::string& machine_id, const EventQuery& query)
+      : work_(work), machine_id_(machine_id), query_(query) {
+    before_.time_unix_ns = std::numeric_limits<int64_t>::max();
+    if (query.end_unix_ns != 0) before_.time_unix_ns = query.end_unix_ns;
+    // Row ids begin at 1: a position with none is before all of its moment.
+    if (query.before && query.before->time_unix_ns <= before_.time_unix_ns) {
+      before_ = *query.before;
+    }
+    if (query.start_unix_ns != 0) start_ns_ = query.start_unix_ns;
+  }
+
+  absl::StatusOr<EventPage> Run(SteadyClock::time_point give_out_by) {
+    const size_t wanted = query_.page_size + 1;  // the one more tells whether there is a next page
+    // Windows are [low, high): high is after every event that may be asked for.
+    int64_t high = FloorUs(before_.time_unix_ns) + 1;
+    int64_t width = kFirstWindowUs;
+    while (found_.size() < wanted) {
+      const auto newest = NewestBelow(high);
+      if (!newest) return Page(false);
+      high = std::min(high, *newest + 1);
+      if (high <= FloorUs(start_ns_)) return Page(false);
+      const int64_t low = std::max(high - width, FloorUs(start_ns_));
+      const auto began = SteadyClock::now();
+      const size_t had = found_.size();
+      Look(low, high, wanted - had);
+      const auto took = SteadyClock::now() - began;
+      high = low;
+      if (took < kQuickWindow) width = Saturated(static_cast<__int128>(width) * 4);
+      if (took > 4 * kQuickWindow) width = std::max(kFirstWindowUs, width / 4);
+      if (found_.size() < wanted && SteadyClock::now() >= give_out_by) {
+        EventPage page = *Page(false);
+        page.next = EventPosition{.time_unix_ns = high * 1000};
+        return page;
+      }
+    }
+    return Page(true);
+  }
+
+ private:
+  // The newest moment below `high_us` at which this host may have an event.
+  std::optional<int64_t> NewestBelow(int64_t high_us) {
+    const pqxx::result rows = work_->exec_params(
+        absl::StrCat("SELECT ", UnixUsSql("max(least(c.last_event_time, limit_time))"),
+                     " FROM memmon.capture c JOIN memmon.host h USING (host_id), LATERAL (SELECT ",
+                     TimeSql(2),
+                     " - interval '1 microsecond' AS limit_time) l"
+                     " WHERE h.machine_id = $1 AND c.first_event_time <= limit_time"),
+        machine_id_, Bounded(high_us));
+    if (rows[0][0].is_null()) return std::nullopt;
+    return rows[0][0].as<int64_t>();
+  }
+
+  void Look(int64_t low_us, int64_t high_us, size_t most) {
+    std::vector<std::string> parameters = {machine_id_,
+                                           absl::StrCat(Bounded(low_us)),
+                                           absl::StrCat(Bounded(high_us)),
+                                           absl::StrCat(Bounded(FloorUs(before_.time_unix_ns))),
+                                           absl::StrCat(NsPart(before_.time_unix_ns)),
+                                           absl::StrCat(before_.boot_row),
+                                           absl::StrCat(before_.capture),
+                                           absl::StrCat(static_cast<int16_t>(before_.cpu)),
+                                           absl::StrCat(static_cast<int64_t>(before_.sequence)),
+                                           absl::StrCat(Bounded(FloorUs(start_ns_))),
+                                           absl::StrCat(NsPart(start_ns_))};
+    const std::string sql = absl::StrCat(
+        "SELECT ", UnixUsSql("e.event_time"), kColumns,
+        " FROM memmon.event e JOIN memmon.capture c USING (host_id, capture_row)"
+        " WHERE e.host_id = (SELECT host_id FROM memmon.host WHERE machine_id = $1)"
+        " AND e.event_time >= ",
+        TimeSql(2), " AND e.event_time < ", TimeSql(3),
+        " AND (e.event_time, e.event_time_ns, e.boot_row, e.capture_row, e.cpu, e.sequence) < (",
+        TimeSql(4),
+        ", $5::smallint, $6::bigint, $7::bigint, $8::smallint, $9::bigint)"
+        " AND (e.event_time, e.event_time_ns) >= (",
+        TimeSql(10), ", $11::smallint)", FilterSql(query_.filter, &parameters), kOrder, most);
+    const pqxx::result rows =
+        work_->exec_params(sql, pqxx::prepare::make_dynamic_params(parameters));
+    for (const auto& row : rows) found_.push_back(FoundFrom(row));
+  }
+
+  absl::StatusOr<EventPage> Page(bool more) const {
+    EventPage page;
+    const size_t size = std::min<size_t>(found_.size(), query_.page_size);
+    for (size_t i = 0; i < size; ++i) page.events.push_back(found_[i].stored);
+    if (more) page.next = found_[size - 1].position;
+    return page;
+  }
+
+  // PostgreSQL's timestamps end before 64 bits of microseconds do, and no
+  // event lies outside of these.
+  static int64_t Bounded(int64_t us) {
+    return std::clamp<int64_t>(us, 0, 4'102'444'800'000'000 + 1);
+  }
+  static int64_t NsPart(int64_t ns) { return ns - FloorUs(ns) * 1000; }
+
+  pqxx::work* const work_;
+  const std::string& machine_id_;
+  const EventQuery& query_;
+  EventPosition before_;
+  int64_t start_ns_ = 0;
+  std::vector<Found> found_;
+};
+
+}  // namespace
+
+// Connections that nobody uses now.
+class EventReader::Pool {
+ public:
+  explicit Pool(std::string conninfo) : conninfo_(std::move(conninfo)) {}
+
+  // Null where all are in use for longer than `limit`.
+  std::unique_ptr<pqxx::connection> Get(std::chrono::milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    if (!returned_.wait_until(lock, std::chrono::system_clock::now() + limit,
+                              [this] { return in_use_ < kMostConnections; })) {
+      return nullptr;
+    }
+    ++in_use_;
+    if (idle_.empty()) {
+      lock.unlock();
+      return Connect();
+    }
+    auto connection = std::move(idle_.back());
+    idle_.pop_back();
+    return connection;
+  }
+
+  // `connection` null where it broke.
+  void Put(std::unique_ptr<pqxx::connection> connection) {
+    std::lock_guard lock(mutex_);
+    --in_use_;
+    if (connection != nullptr) {
+      idle_.push_back(std::move(connection));
+    } else {
+      idle_.clear();  // what broke one broke the others
+    }
+    returned_.notify_one();
+  }
+
+ private:
+  std::unique_ptr<pqxx::connection> Connect() {
+    try {
+      auto connection = std::make_unique<pqxx::connection>(conninfo_);
+      connection->set_variable("timezone", "'UTC'");
+      connection->set_client_encoding("UTF8");
+      return connection;
+    } catch (...) {
+      std::lock_guard lock(mutex_);
+      --in_use_;
+      returned_.notify_one();
+      throw;
+    }
+  }
+
+  const std::string conninfo_;
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  size_t in_use_ = 0;                                    // guarded by mutex_
+  std::vector<std::unique_ptr<pqxx::connection>> idle_;  // guarded by mutex_
+};
+
+EventReader::EventReader(std::string conninfo, std::string machine_id,
+                         std::chrono::milliseconds limit)
+    : machine_id_(std::move(machine_id)),
+      limit_(limit),
+      pool_(std::make_unique<Pool>(std::move(conninfo))) {}
+
+EventReader::~EventReader() = default;
+
+absl::StatusOr<EventPage> EventReader::ListEvents(const EventQuery& query) {
+  if (query.page_size < 1 || query.page_size > kMaxPageSize) {
+    return absl::InvalidArgumentError(absl::StrCat("page_size must be 1 to ", kMaxPageSize));
+  }
+  auto page = Ask(query);
+  // A connection that lay idle while the server restarted: once more, with a
+  // new one.
+  if (absl::IsUnavailable(page.status())) page = Ask(query);
+  return page;
+}
+
+absl::StatusOr<EventPage> EventReader::Ask(const EventQuery& query) {
+  const auto began = SteadyClock::now();
+  std::unique_ptr<pqxx::connection> connection;
+  absl::Status status;
+  try {
+    connection = pool_->Get(limit_);
+    if (connection == nullptr) {
+      return absl::UnavailableError("all connections for queries are in use; try again");
+    }
+    pqxx::work work(*connection);
+    work.exec("SET TRANSACTION READ ONLY");
+    work.exec(absl::StrCat("SET LOCAL statement_timeout = ", limit_.count()));
+    auto page = Search(&work, machine_id_, query).Run(began + limit_ / 2);
+    work.commit();
+    pool_->Put(std::move(connection));
+    return page;
+  } catch (const pqxx::broken_connection& error) {
+    if (connection != nullptr) pool_->Put(nullptr);
+    return absl::UnavailableError(
+        absl::StrCat("the database cannot be reached: ", error.what(),
+                     "; check that PostgreSQL runs (pg_isready) and that --database names it"));
+  } catch (const pqxx::sql_error& error) {
+    const std::string state = error.sqlstate();
+    if (state == "57014") {
+      status = absl::DeadlineExceededError(
+          "the database did not answer in time; ask for a shorter time range");
+    } else if (state == "42P01" || state == "3F000") {
+      status = absl::UnavailableError("the database has no memmon schema yet; try again");
+    } else {
+      status = absl::InternalError(absl::StrCat("PostgreSQL says: ", error.what()));
+    }
+  } catch (const std::exception& error) {
+    status = absl::InternalError(absl::StrCat("cannot ask PostgreSQL: ", error.what()));
+  }
+  // Without a connection the pool was told already.
+  if (connection != nullptr) {
+    if (!connection->is_open()) connection = nullptr;
+    pool_->Put(std::move(connection));
+  }
+  return status;
+}
+
+}  // namespace memmon::store

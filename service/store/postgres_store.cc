@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "store/postgres_store.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/backoff.h"
+#include "base/thread_name.h"
+#include "store/batch_writer.h"
+#include "store/connection.h"
+#include "store/event_queue.h"
+#include "store/event_reader.h"
+#include "store/migrations.h"
+
+namespace memmon::store {
+namespace {
+
+// How often an idle writer looks whether the server is still there.
+constexpr std::chrono::milliseconds kIdleLook{1'000};
+
+// Nothing may wait for ever: not for a lock, and nobody for us.
+constexpr char kSession[] =
+    "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET lock_timeout = '10s';"
+    "SET idle_in_transaction_session_timeout = '60s'; SET statement_timeout = 0";
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
+  return name.data();
+}
+
+std::string MachineId() {
+  std::string id;
+  std::ifstream("/etc/machine-id") >> id;
+  return id.empty() || id == "uninitialized" ? HostName() : id;
+}
+
+std::string WhatToCheck(const absl::Status& status) {
+  return absl::StrCat(status.message(),
+                      "; check that PostgreSQL runs (pg_isready) and that --database names it. "
+                      "memmond goes on trying");
+}
+
+class PostgresStore : public Store {
+ public:
+  PostgresStore(PostgresStoreOptions options, const std::string& conninfo)
+      : options_(std::move(options)),
+        conninfo_(conninfo),
+        queue_(options_.queue_events),
+        reader_(conninfo, options_.machine_id, options_.query_limit) {}
+
+  ~PostgresStore() override {
+    queue_.Close();
+    stop_.Stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  // The first try to connect, then the writer's thread.
+  absl::Status Start() {
+    const absl::Status status = Connect();
+    if (absl::IsFailedPrecondition(status)) return status;
+    thread_ = std::thread([this] { Run(); });
+    return absl::OkStatus();
+  }
+
+  void Take(const model::SharedBatch& batch) override { queue_.Push(batch); }
+
+  absl::Status Drain(std::chrono::milliseconds limit) override {
+    const uint64_t left = queue_.Flush(limit);
+    if (left == 0) return absl::OkStatus();
+    return absl::DeadlineExceededError(
+        absl::StrCat(left, " events were not stored within ", limit.count(), " ms"));
+  }
+
+  absl::StatusOr<EventPage> ListEvents(const EventQuery& query) override {
+    {
+      std::lock_guard lock(mutex_);
+      if (refused_) return absl::UnavailableError(status_.problem);
+    }
+    return reader_.ListEvents(query);
+  }
+
+  StoreStatus status() const override {
+    std::lock_guard lock(mutex_);
+    StoreStatus status = status_;
+    status.counters = queue_.counters();
+    return status;
+  }
+
+ private:
+  void Run();
+  absl::Status Connect();
+  void Disconnect() {
+    writer_.reset();
+    connection_.reset();
+  }
+  void SetDown(const std::string& problem, bool refused) {
+    std::lock_guard lock(mutex_);
+    status_.state = StoreState::kDown;
+    status_.problem = problem;
+    refused_ = refused;
+  }
+  void SetConnected(std::optional<int> schema_version) {
+    std::lock_guard lock(mutex_);
+    status_.state = StoreState::kConnected;
+    status_.problem.clear();
+    refused_ = false;
+    if (schema_version) status_.schema_version = *schema_version;
+  }
+
+  const PostgresStoreOptions options_;
+  const std::string conninfo_;
+  EventQueue queue_;
+  EventReader reader_;
+  StopSwitch stop_;
+
+  mutable std::mutex mutex_;
+  StoreStatus status_;    // guarded by mutex_; without counters
+  bool refused_ = false;  // guarded by mutex_: the database is not ours
+
+  // The writer's thread's (before it runs, Start's).
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<BatchWriter> writer_;
+  std::thread thread_;
+};
+
+absl::Status PostgresStore::Connect() {
+  Disconnect();
+  auto connection = Connection::Open(conninfo_, options_.connect_limit, &stop_);
+  absl::Status status = connection.status();
+  absl::StatusOr<int> version = 0;
+  if (status.ok()) status = (*connection)->Execute(kSession);
+  if (status.ok()) {
+    version = MigrateUp(**connection, EmbeddedMigrations());
+    status = version.status();
+  }
+  if (!status.ok()) {
+    const bool refused = absl::IsFailedPrecondition(status);
+    SetDown(refused ? std::string(status.message()) : WhatToCheck(status), refused);
+    return status;
+  }
+  connection_ = *std::move(connection);
+  writer_ =
+      std::make_unique<BatchWriter>(connection_.get(), options_.machine_id, options_.host_name);
+  SetConnected(*version);
+  return absl::OkStatus();
+}
+
+void PostgresStore::Run() {
+  base::NameThisThread("memmon-store");
+  base::Backoff backoff(options_.first_pause, options_.longest_pause);
+  const auto pause = [&] {
+    queue_.Pause(std::chrono::duration_cast<std::chrono::milliseconds>(backoff.Next()));
+  };
+  Chunk chunk;  // taken, and not known to be stored
+  while (!stop_.stopped()) {
+    if (connection_ == nullptr && !Connect().ok()) {
+      pause();
+      continue;
+    }
+    if (chunk.empty()) {
+      chunk =
+          queue_.Pop(options_.batch_events, options_.batch_events, options_.batch_delay, kIdleLook);
+    }
+    if (chunk.empty()) {
+      if (!connection_->Check() && !stop_.stopped()) {
+        SetDown(WhatToCheck(absl::UnavailableError("PostgreSQL closed the connection")), false);
+        Disconnect();
+      }
+      continue;
+    }
+    const auto unstorable = writer_->Write(chunk);
+    if (unstorable.ok()) {
+      queue_.Done(chunk, *unstorable);
+      chunk = {};
+      backoff.Reset();
+      SetConnected(std::nullopt);
+      continue;
+    }
+    if (stop_.stopped()) break;
+    SetDown(WhatToCheck(unstorable.status()), false);
+    if (connection_->broken()) Disconnect();
+    pause();
+  }
+  Disconnect();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const PostgresStoreOptions& options) {
+  auto conninfo = CompleteConninfo(options.conninfo);
+  if (!conninfo.ok()) return conninfo.status();
+  PostgresStoreOptions complete = options;
+  if (complete.machine_id.empty()) complete.machine_id = MachineId();
+  if (complete.host_name.empty()) complete.host_name = HostName();
+  auto store = std::make_unique<PostgresStore>(complete, *conninfo);
+  if (auto status = store->Start(); !status.ok()) return status;
+  return store;
+}
+
+}  // namespace memmon::store

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Keeps events in PostgreSQL. Take puts them in a bounded queue; a thread of
+// the store's own migrates the schema, makes partitions, and writes with
+// binary COPY, each row exactly once whatever becomes of the connection.
+// While the server is away events wait, up to the bound; then they are
+// refused, counted, and written down in memmon.loss once it is back.
+
+#ifndef MEMMON_STORE_POSTGRES_STORE_H_
+#define MEMMON_STORE_POSTGRES_STORE_H_
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "store/store.h"
+
+namespace memmon::store {
+
+struct PostgresStoreOptions {
+  // As libpq takes it: postgresql://HOST/DATABASE or "host=... dbname=...".
+  std::string conninfo;
+  // Names this machine in the database, and by what people know it; where
+  // empty: /etc/machine-id (or the host name), and the host name.
+  std::string machine_id;
+  std::string host_name;
+
+  // Most events that may wait; about 150 bytes each.
+  uint64_t queue_events = 2'000'000;
+  // A batch is written when it has so many events, or when the oldest has
+  // waited so long.
+  size_t batch_events = 10'000;
+  std::chrono::milliseconds batch_delay{200};
+
+  std::chrono::milliseconds connect_limit{5'000};
+  // Pauses between tries to connect, and to write what was refused.
+  std::chrono::milliseconds first_pause{100};
+  std::chrono::milliseconds longest_pause{5'000};
+  // Most a ListEvents may take. A page that took half of it is given out as it
+  // is, perhaps short, with a way on.
+  std::chrono::milliseconds query_limit{5'000};
+};
+
+// A store that runs. Succeeds while the server is away: the state is then
+// kDown, and it goes on trying. INVALID_ARGUMENT for a malformed conninfo;
+// FAILED_PRECONDITION, naming the cure, where the database is found to be
+// foreign or newer than this program. (Found only later, the same is the
+// status's problem.) The destructor does not wait for events that are not
+// stored: Drain does.
+absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const PostgresStoreOptions& options);
+
+}  // namespace memmon::store
+
+#endif  // MEMMON_STORE_POSTGRES_STORE_H_
