@@ -17,7 +17,7 @@ export interface ChartSlice {
 }
 
 export interface PieHandle {
-  draw(slices: readonly ChartSlice[], border: string, animate: boolean): void;
+  draw(slices: readonly ChartSlice[], border: string): void;
   highlight(key: string | undefined): void;
   resize(): void;
   dispose(): void;
@@ -29,12 +29,11 @@ export function createPie(element: HTMLElement, onHover: (key: string | undefine
   chart.on("mouseover", (event) => onHover(keys[event.dataIndex]));
   chart.on("mouseout", () => onHover(undefined));
   return {
-    draw(slices, border, animate) {
+    draw(slices, border) {
       keys = slices.map(({ key }) => key);
       chart.setOption({
-        animation: animate,
-        animationDuration: 250,
-        animationDurationUpdate: 250,
+        // The figures change faster than an animation ends: slices would never be where they belong.
+        animation: false,
         series: [
           {
             type: "pie",

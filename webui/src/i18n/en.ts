@@ -27,7 +27,7 @@ export const en = {
   "database.offHint": "No database is configured: events are shown, and not kept.",
   "database.downHint": "The database cannot be reached. Events wait and are stored when it is back.",
   "database.connectedHint": { one: "{n} event stored", other: "{n} events stored" },
-  "complete.label": "Completeness",
+  "complete.label": "Stream",
   "complete.yes": "complete",
   "complete.gap": "gap: {n}",
   "complete.yesHint": "No record was lost since the capture began.",
@@ -180,5 +180,7 @@ export const en = {
   "problem.notCovered": "Not hooked by this kernel's module, totals may be late there: {list}",
   "empty.title": "Nothing yet: try",
   "empty.text": "in any terminal of this host, and its requests appear here.",
+  "empty.noSource": "Requests appear here as soon as the module is there.",
+  "empty.failed": "Nothing to show: events cannot be read.",
   "empty.connecting": "Waiting for the first snapshot…",
 } as const;

@@ -41,7 +41,7 @@ export const es: Messages = {
     many: "{n} de eventos guardados",
     other: "{n} eventos guardados",
   },
-  "complete.label": "Integridad",
+  "complete.label": "Flujo",
   "complete.yes": "completo",
   "complete.gap": "hueco: {n}",
   "complete.yesHint": "No se ha perdido ningún registro desde que empezó la captura.",
@@ -205,5 +205,7 @@ export const es: Messages = {
   "problem.notCovered": "El módulo no vigila esto en este núcleo y sus totales pueden retrasarse: {list}",
   "empty.title": "Nada todavía: pruebe",
   "empty.text": "en cualquier terminal de este equipo, y sus solicitudes aparecerán aquí.",
+  "empty.noSource": "Las solicitudes aparecerán aquí en cuanto el módulo esté.",
+  "empty.failed": "Nada que mostrar: no se pueden leer los eventos.",
   "empty.connecting": "Esperando la primera instantánea…",
 };

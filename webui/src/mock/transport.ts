@@ -19,6 +19,7 @@ import {
 import { Workload } from "./workload";
 
 const stepMs = 100;
+const quietScenes: readonly string[] = ["waiting", "failed", "empty"];
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -60,7 +61,7 @@ function status(scene: string, workload: Workload): GetStatusResponse {
 
 async function* watch(query: URLSearchParams, workload: Workload, signal: AbortSignal): AsyncGenerator<WatchResponse> {
   const scene = query.get("scene") ?? "live";
-  const quiet = ["waiting", "failed", "empty"].includes(scene);
+  const quiet = quietScenes.includes(scene);
   const perStep = Math.ceil((Number(query.get("rate") ?? 300) * stepMs) / 1_000);
   const epoch = BigInt(Date.now());
   yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload) } });
@@ -124,7 +125,7 @@ export function createMockTransport(search = window.location.search): Transport 
     processCount: Number(query.get("processes") ?? 64),
     startMs: Date.now(),
   });
-  for (let i = 0; i < 40; i++) workload.step(Date.now(), 200);
+  if (!quietScenes.includes(query.get("scene") ?? "")) for (let i = 0; i < 40; i++) workload.step(Date.now(), 200);
   const service: Partial<ServiceImpl<typeof MemoryMonitor>> = {
     watch: (_request, context) => watch(query, workload, context.signal),
   };

@@ -56,6 +56,10 @@ interface Actor {
   nextAddress: bigint;
 }
 
+function timestampMs(event: Event): number {
+  return event.eventTime === undefined ? 0 : Number(event.eventTime.seconds) * 1_000 + event.eventTime.nanos / 1e6;
+}
+
 export interface WorkloadOptions {
   readonly seed: number;
   readonly processCount: number;
@@ -102,6 +106,7 @@ export class Workload {
       if (at >= 0) this.actors.splice(at, 1);
       this.gone.splice(this.gone.findIndex((other) => other.key === key), 1);
     }
+    events.sort((a, b) => timestampMs(a) - timestampMs(b));
     return {
       events,
       changed: [...changed].filter((actor) => this.actors.includes(actor)).map((actor) => ({ ...actor.process })),

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { type MessageInitShape, create } from "@bufbuild/protobuf";
+import {
+  type Event,
+  EventKind,
+  EventSchema,
+  type StreamEventsResponse,
+  StreamEventsResponseSchema,
+  type StreamProcessesResponse,
+  StreamProcessesResponseSchema,
+} from "@/gen/memmon/v1/memmon_pb";
+import type { ProcessRow } from "@/domain/process";
+
+export function row(pid: number, what: Partial<ProcessRow> = {}): ProcessRow {
+  return {
+    key: `${pid}:1`,
+    pid,
+    name: `p${pid}`,
+    commandLine: "",
+    held: 0n,
+    virtualSize: 0n,
+    requested: 0n,
+    mmapCount: 0n,
+    munmapCount: 0n,
+    failedCount: 0n,
+    ended: false,
+    uncertain: false,
+    ...what,
+  };
+}
+
+export function event(what: MessageInitShape<typeof EventSchema> = {}): Event {
+  return create(EventSchema, { kind: EventKind.MMAP, pid: 1, processName: "p", ...what });
+}
+
+export function events(what: MessageInitShape<typeof StreamEventsResponseSchema>): StreamEventsResponse {
+  return create(StreamEventsResponseSchema, what);
+}
+
+export function processes(what: MessageInitShape<typeof StreamProcessesResponseSchema>): StreamProcessesResponse {
+  return create(StreamProcessesResponseSchema, what);
+}

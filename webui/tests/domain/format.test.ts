@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describe, expect, it } from "vitest";
+import { createFormats, hexAddress, timestampMs } from "@/domain/format";
+
+const en = createFormats("en");
+const es = createFormats("es");
+const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
+
+describe("formats", () => {
+  it.each([
+    [0n, "0 B", "0 B"],
+    [1023n, "1,023 B", "1023 B"],
+    [1024n, "1.00 KiB", "1,00 KiB"],
+    [135_168n, "132 KiB", "132 KiB"],
+    [1_048_575n, "1.00 MiB", "1,00 MiB"],
+    [12_582_912n, "12.0 MiB", "12,0 MiB"],
+    [3_650_722_201n, "3.40 GiB", "3,40 GiB"],
+    [2n ** 64n - 1n, "16.0 EiB", "16,0 EiB"],
+  ])("writes %s bytes in both languages", (bytes, english, spanish) => {
+    expect(plain(en.bytes(bytes))).toBe(english);
+    expect(plain(es.bytes(bytes))).toBe(spanish);
+  });
+
+  it("gives the last byte on the hover, above what a double can hold", () => {
+    expect(plain(en.exactBytes(9_007_199_254_740_993n))).toBe("9,007,199,254,740,993 bytes");
+    expect(plain(es.exactBytes(1_234_567n))).toBe("1.234.567 bytes");
+    expect(plain(en.exactBytes(1n))).toBe("1 byte");
+  });
+
+  it("writes shares, rates and counts", () => {
+    expect(plain(en.percent(0.0626))).toBe("6.26%");
+    expect(plain(es.percent(0.552))).toBe("55,2 %");
+    expect(plain(en.percent(0))).toBe("0.00%");
+    expect(plain(en.percent(0.000001))).toBe("< 0.01%");
+    expect(en.rate(0)).toBe("0");
+    expect(en.rate(2.345)).toBe("2.3");
+    expect(en.rate(1234.5)).toBe("1,235");
+    expect(es.count(1_234_567n)).toBe("1.234.567");
+  });
+
+  it("writes times with milliseconds, and addresses", () => {
+    const ms = timestampMs({ $typeName: "google.protobuf.Timestamp", seconds: 5n, nanos: 678_000_000 });
+    expect(ms).toBe(5_678);
+    expect(en.time(ms)).toMatch(/:05\.678$/);
+    expect(es.time(ms)).toMatch(/:05,678$/);
+    expect(hexAddress(0x7f00_1234_5000n)).toBe("0x7f0012345000");
+    expect(hexAddress(-1n)).toBe("0xffffffffffffffff");
+  });
+});

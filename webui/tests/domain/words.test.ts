@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describe, expect, it } from "vitest";
+import { EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { errnoName, errorNumber } from "@/domain/errno";
+import { mapFlagWords, protWords, remapFlagWords } from "@/domain/flags";
+import { flagText, resultText } from "@/domain/logText";
+import { createTranslator, dictionaries } from "@/i18n";
+import { event } from "../builders";
+
+const en = createTranslator("en", dictionaries.en);
+const es = createTranslator("es", dictionaries.es);
+
+describe("flags", () => {
+  it("names protection bits, and their absence", () => {
+    expect(protWords(0).names).toEqual(["none"]);
+    expect(protWords(7).names).toEqual(["read", "write", "exec"]);
+  });
+
+  it("reads the type as a number, not as bits", () => {
+    expect(mapFlagWords(0x22).names).toEqual(["private", "anonymous"]);
+    expect(mapFlagWords(0x01).names).toEqual(["shared"]);
+    expect(mapFlagWords(0x03).names).toEqual(["sharedValidate"]);
+  });
+
+  it("keeps the bits that it has no name for", () => {
+    expect(mapFlagWords(0x8000_0022)).toEqual({ names: ["private", "anonymous"], unknown: 0x8000_0000 });
+    expect(mapFlagWords(0x24)).toEqual({ names: ["anonymous"], unknown: 4 });
+    expect(remapFlagWords(1).names).toEqual(["mayMove"]);
+  });
+});
+
+describe("errno", () => {
+  it("knows a failed result from an address", () => {
+    expect(errorNumber(-12n)).toBe(12);
+    expect(errorNumber(0n)).toBeUndefined();
+    expect(errorNumber(0x7fff_0000_0000n)).toBeUndefined();
+    expect(errorNumber(-4096n)).toBeUndefined();
+    expect(errnoName(12)).toBe("ENOMEM");
+    expect(errnoName(4000)).toBeUndefined();
+  });
+});
+
+describe("an event in words", () => {
+  it("says protection and flags in both languages", () => {
+    const mmap = event({ prot: 3, mapFlags: 0x4022 });
+    expect(flagText(mmap, en)).toBe("read, write · private, anonymous, no reserve");
+    expect(flagText(mmap, es)).toBe("lectura, escritura · privado, anónimo, sin reserva");
+    expect(flagText(event({ prot: 0, mapFlags: 0x40000022 }), en)).toBe("no access · private, anonymous, 0x40000000");
+    expect(flagText(event({ kind: EventKind.MUNMAP, prot: 3 }), en)).toBe("");
+  });
+
+  it("says what came of it", () => {
+    expect(resultText(event({ result: -12n }), en)).toEqual({ text: "ENOMEM: out of memory", failed: true });
+    expect(resultText(event({ result: -12n }), es)).toEqual({ text: "ENOMEM: sin memoria", failed: true });
+    expect(resultText(event({ result: -999n }), en)).toEqual({ text: "error 999", failed: true });
+    expect(resultText(event({ result: 0x7f00n }), en)).toEqual({ text: "at 0x7f00", failed: false });
+    expect(resultText(event({ kind: EventKind.MUNMAP }), en)).toEqual({ text: "done", failed: false });
+    expect(resultText(event({ kind: EventKind.EXIT, result: 9n }), en).text).toBe("signal 9");
+    expect(resultText(event({ kind: EventKind.EXIT, result: 256n }), en).text).toBe("code 1");
+    expect(resultText(event({ kind: EventKind.FORK, result: 12345n }), es).text).toBe("hijo de 12345");
+  });
+});

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The page's own reading of a stream, over the same seam as the real one: client, session's
+// messages, model.
+
+import { describe, expect, it } from "vitest";
+import { createApi } from "@/api/client";
+import { computePie } from "@/domain/pie";
+import { ProcessModel } from "@/domain/processModel";
+import { createMockTransport } from "@/mock/transport";
+import { Workload } from "@/mock/workload";
+
+describe("the mock service", () => {
+  it("gives a snapshot and changes that the model takes", async () => {
+    const api = createApi(createMockTransport("?processes=30&seed=3"));
+    const stop = new AbortController();
+    const model = new ProcessModel();
+    let updates = 0;
+    try {
+      for await (const message of api.watch({ events: {}, processes: {}, status: true }, { signal: stop.signal })) {
+        if (message.item.case !== "processes") continue;
+        expect(model.apply(message.item.value)).toBe("applied");
+        if (++updates === 4) stop.abort();
+      }
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+    }
+    expect(updates).toBe(4);
+    expect(model.size).toBeGreaterThan(20);
+    const pie = computePie(model.rows(), "requested", model.totals?.requestedBytes);
+    expect(pie.slices).toHaveLength(10);
+    expect(pie.total).toBe(model.totals?.requestedBytes);
+  });
+
+  it("tells the same story for the same seed", () => {
+    const story = () => new Workload({ seed: 11, processCount: 8, startMs: 0 }).step(1_000, 50).events.map((e) => [e.pid, e.kind, e.lengthBytes]);
+    expect(story()).toEqual(story());
+  });
+});
