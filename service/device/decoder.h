@@ -51,6 +51,9 @@ class Decoder {
   // holds nothing at all.
   absl::Status Finish() const;
 
+  // What ended the stream before its end; OK while nothing did.
+  const absl::Status& broken() const { return broken_; }
+
   // Another stream begins. The hop's counters go on; all else starts anew.
   void Reset();
 

@@ -10,11 +10,13 @@
 #ifndef MEMMON_PIPELINE_PUMP_H_
 #define MEMMON_PIPELINE_PUMP_H_
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "device/source.h"
 #include "model/capture.h"
 #include "model/counters.h"
@@ -22,6 +24,9 @@
 
 namespace memmon::pipeline {
 
+// kWaiting: for the device, with pauses. kEnded: the recording is over, or Stop
+// was called; `problem` says so where the recording was cut short. kFailed: the
+// recording cannot be read, or is no valid stream.
 enum class SourceState { kWaiting, kLive, kEnded, kFailed };
 
 struct PumpStatus {
@@ -31,17 +36,27 @@ struct PumpStatus {
   std::shared_ptr<const model::Capture> capture;  // null before the first HEADER
   std::vector<model::KernelCounters> kernel;      // a CPU each; empty for a recording
   std::vector<model::StreamCounters> streams;     // a CPU each
+  model::StreamCounters baseline;                 // the sub-stream of no CPU
   uint64_t missed = 0;
   model::HopCounters decoder;
 };
 
+struct PumpOptions {
+  // Between two tries to open a device: doubled each time, up to the longest.
+  std::chrono::nanoseconds first_pause = std::chrono::milliseconds(100);
+  std::chrono::nanoseconds longest_pause = std::chrono::seconds(2);
+  base::Clock* clock = nullptr;  // null: the system's
+};
+
 class Pump {
  public:
-  Pump(device::Source* source, std::vector<model::Sink*> sinks);
+  Pump(device::Source* source, std::vector<model::Sink*> sinks, PumpOptions options = {});
   ~Pump();  // stops
 
   void Start();
   // Takes in everything the device recorded until now, hands it on, and ends.
+  // Nothing comes after it has returned. Once is enough; a Pump does not start
+  // again.
   void Stop();
   PumpStatus status() const;
 

@@ -3,9 +3,35 @@
 // Every process that was seen, and its exact totals. Fed by the pump; looked
 // at by the API, which asks for what changed since it last looked.
 //
-// Exactness: an address space's size is the total that came with its highest
-// ticket (see kmod/uapi/memmon.h); a loss on any CPU marks every living
-// process uncertain until its next record.
+// The figures, exactly. Records of different CPUs come in any order; none of
+// these depends on it, but where it says so.
+//
+// virtual_size_bytes  of the process's address space: the total that came with
+//     the highest ticket (see kmod/uapi/memmon.h). Processes that share an
+//     address space all show its size. A child whose own is not known yet
+//     shows its parent's. An ended process shows what it had last.
+// uncertain  no total of its address space is younger than the latest loss, on
+//     any CPU; living processes only. About the size alone: what a lost record
+//     would have added to the sums below stays unknown.
+// held_bytes  successful mmaps - successful munmaps of the process, each
+//     length rounded up to whole pages, since the capture began or since its
+//     latest exec, whichever is later. A signed sum, shown as 0 while it is
+//     below 0: giving back what was there before the capture began does not
+//     hide what was asked for since, once the sum is above 0 again. Lengths as
+//     asked: MAP_FIXED over a mapping, or munmap of a hole, count in full;
+//     mremap, brk and stack do not. A child starts with 0; a vfork child's
+//     calls are its own. What the kernel maps for a new image before the EXEC
+//     record is not counted: the sum is of the calls that the program made,
+//     those strace shows after execve.
+// requested_bytes  lengths of successful mmaps as asked, not rounded; with the
+//     counts it goes on over exec.
+// mmap_count, munmap_count  successful calls; failed_count: those the kernel
+//     refused, mremap too. A call whose result is not known counts as
+//     successful.
+//
+// Kernel threads are left out. A process ends with its EXIT, or when its tgid
+// is seen with a later start. Records that come after a process was forgotten
+// do not bring it back.
 //
 // Thread safety: all methods, from any thread. Take holds the lock for one
 // batch, the readers for a copy of what changed.
@@ -16,6 +42,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "model/process.h"
 #include "model/sink.h"
@@ -45,6 +72,13 @@ class ProcessTable : public model::Sink {
   // What /proc knows and the stream does not. Ignored for unknown processes.
   void SetCommandLine(const model::ProcessKey& key, std::string_view line);
   void SetParent(const model::ProcessKey& key, uint32_t parent_tgid);
+
+  // Living processes whose command line should be looked up: those that are
+  // new, and those that ran exec. At most `max`, oldest first; each is given
+  // once.
+  std::vector<model::ProcessKey> TakeUnresolved(size_t max);
+  // Whether TakeUnresolved would give any; takes no lock.
+  bool has_unresolved() const;
 
  private:
   struct State;

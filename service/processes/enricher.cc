@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "processes/enricher.h"
+
+#include "base/thread_name.h"
+
+namespace memmon::processes {
+namespace {
+
+// Look-ups between two looks at whether to stop: a millisecond or two.
+constexpr size_t kRound = 64;
+
+}  // namespace
+
+Enricher::Enricher(ProcessTable* table, ProcessInfoReader* reader)
+    : table_(table), reader_(reader), thread_([this] { Run(); }) {}
+
+Enricher::~Enricher() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  woken_.notify_one();
+  thread_.join();
+}
+
+void Enricher::Take(const model::SharedBatch&) {
+  if (!table_->has_unresolved()) return;
+  // The lock, so that the other thread is either before its look or waits.
+  { const std::lock_guard lock(mutex_); }
+  woken_.notify_one();
+}
+
+void Enricher::Run() {
+  base::NameThisThread("enricher");
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      woken_.wait(lock, [this] { return stopping_ || table_->has_unresolved(); });
+      if (stopping_) return;
+    }
+    for (const model::ProcessKey& key : table_->TakeUnresolved(kRound)) {
+      // A process that is gone keeps what is known of it.
+      const auto info = reader_->Read(key);
+      if (!info.ok()) continue;
+      table_->SetCommandLine(key, info->command_line);
+      table_->SetParent(key, info->parent_tgid);
+    }
+  }
+}
+
+}  // namespace memmon::processes

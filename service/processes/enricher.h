@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Gives the processes of a table their command lines and parents, from /proc,
+// on a thread of its own. For the running kernel's stream alone: a recording's
+// processes are not those of /proc.
+//
+// What waits is a flag on a process in the table, so nothing is lost while it
+// lives, and nothing grows. Take never waits for /proc.
+//
+// Thread safety: Take is the pump's; all else, from any thread. Ownership: the
+// table and the reader must outlive it. It must come after the table in the
+// pump's list of sinks.
+
+#ifndef MEMMON_PROCESSES_ENRICHER_H_
+#define MEMMON_PROCESSES_ENRICHER_H_
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "model/sink.h"
+#include "processes/process_table.h"
+#include "processes/procfs.h"
+
+namespace memmon::processes {
+
+class Enricher : public model::Sink {
+ public:
+  Enricher(ProcessTable* table, ProcessInfoReader* reader);
+  ~Enricher() override;  // waits for the look-up that runs
+
+  // Looks whether the batch brought the table processes to look up.
+  void Take(const model::SharedBatch& batch) override;
+
+ private:
+  void Run();
+
+  ProcessTable* const table_;
+  ProcessInfoReader* const reader_;
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace memmon::processes
+
+#endif  // MEMMON_PROCESSES_ENRICHER_H_

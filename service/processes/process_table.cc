@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "processes/process_table.h"
+
+#include <atomic>
+#include <mutex>
+
+#include "processes/tracker.h"
+
+namespace memmon::processes {
+
+struct ProcessTable::State {
+  explicit State(ProcessTableOptions table_options) : options(table_options) {}
+
+  const ProcessTableOptions options;
+  std::atomic<bool> has_unresolved = false;
+
+  mutable std::mutex mutex;
+  uint64_t epoch = 1;  // 0 is "never looked"
+  uint64_t revision = 0;
+  std::shared_ptr<const model::Capture> capture;
+  std::unique_ptr<Tracker> tracker;  // null before the first capture
+
+  // Needs mutex, and a tracker.
+  void BeginRevision() { tracker->BeginRevision(++revision); }
+};
+
+ProcessTable::ProcessTable(ProcessTableOptions options)
+    : state_(std::make_unique<State>(options)) {}
+
+ProcessTable::~ProcessTable() = default;
+
+void ProcessTable::Take(const model::SharedBatch& batch) {
+  // Freed after the lock: there may be thousands of processes in it.
+  std::unique_ptr<Tracker> old;
+  State& state = *state_;
+  const std::lock_guard lock(state.mutex);
+  if (batch->capture != state.capture) {
+    state.capture = batch->capture;
+    old = std::move(state.tracker);
+    state.tracker = std::make_unique<Tracker>(*batch->capture, state.options.keep_ended_ns,
+                                              state.options.max_ended);
+    if (old != nullptr) ++state.epoch;
+    state.revision = 0;
+  }
+  state.BeginRevision();
+  for (const model::Event& event : batch->events) state.tracker->Apply(event);
+  state.tracker->Prune();
+  state.has_unresolved.store(state.tracker->unresolved_count() != 0);
+}
+
+model::ProcessChanges ProcessTable::ChangesSince(uint64_t epoch, uint64_t revision) const {
+  const State& state = *state_;
+  const std::lock_guard lock(state.mutex);
+  model::ProcessChanges changes;
+  changes.epoch = state.epoch;
+  changes.revision = state.revision;
+  changes.snapshot = epoch != state.epoch || revision > state.revision;
+  if (state.tracker == nullptr) return changes;
+  changes.totals = state.tracker->totals();
+  if (!changes.snapshot) changes.snapshot = !state.tracker->Collect(revision, &changes);
+  if (changes.snapshot) state.tracker->CollectAll(&changes);
+  return changes;
+}
+
+model::HostTotals ProcessTable::Totals() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->tracker == nullptr ? model::HostTotals() : state_->tracker->totals();
+}
+
+void ProcessTable::SetCommandLine(const model::ProcessKey& key, std::string_view line) {
+  const std::lock_guard lock(state_->mutex);
+  Tracked* tracked = state_->tracker == nullptr ? nullptr : state_->tracker->Find(key);
+  if (tracked == nullptr || tracked->process.command_line == line) return;
+  state_->BeginRevision();
+  tracked->process.command_line = line;
+  state_->tracker->Mark(tracked);
+}
+
+void ProcessTable::SetParent(const model::ProcessKey& key, uint32_t parent_tgid) {
+  const std::lock_guard lock(state_->mutex);
+  Tracked* tracked = state_->tracker == nullptr ? nullptr : state_->tracker->Find(key);
+  if (tracked == nullptr || tracked->process.parent_tgid == parent_tgid) return;
+  state_->BeginRevision();
+  tracked->process.parent_tgid = parent_tgid;
+  state_->tracker->Mark(tracked);
+}
+
+std::vector<model::ProcessKey> ProcessTable::TakeUnresolved(size_t max) {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->tracker == nullptr) return {};
+  auto keys = state_->tracker->TakeUnresolved(max);
+  state_->has_unresolved.store(state_->tracker->unresolved_count() != 0);
+  return keys;
+}
+
+bool ProcessTable::has_unresolved() const { return state_->has_unresolved.load(); }
+
+}  // namespace memmon::processes

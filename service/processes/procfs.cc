@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "processes/procfs.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/utf8.h"
+
+namespace memmon::processes {
+namespace {
+
+constexpr size_t kMaxCommandLineBytes = 256;
+constexpr size_t kMaxFileBytes = 4'096;
+
+// The file's beginning; empty where there is none.
+std::string ReadBeginning(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return {};
+  std::string text(kMaxFileBytes, '\0');
+  const ssize_t got = read(fd, text.data(), text.size());
+  close(fd);
+  text.resize(std::max<ssize_t>(got, 0));
+  return text;
+}
+
+struct Stat {
+  uint32_t parent_tgid = 0;
+  uint64_t start_ticks = 0;
+};
+
+bool ParseStat(const std::string& text, Stat* stat) {
+  // The name, in parentheses, may hold anything, parentheses too.
+  const size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return false;
+  std::istringstream rest(text.substr(name_end + 1));
+  std::string skipped;
+  rest >> skipped >> stat->parent_tgid;  // fields 3 and 4
+  for (int field = 5; field <= 21; ++field) rest >> skipped;
+  rest >> stat->start_ticks;  // field 22
+  return !rest.fail();
+}
+
+}  // namespace
+
+ProcFs::ProcFs(std::string root)
+    : root_(std::move(root)),
+      ns_per_tick_(1'000'000'000 / static_cast<uint64_t>(std::max(1L, sysconf(_SC_CLK_TCK)))) {}
+
+absl::StatusOr<ProcessInfo> ProcFs::Read(const model::ProcessKey& key) {
+  const std::string directory = absl::StrCat(root_, "/", key.tgid);
+  // The command line first: if the tgid is still this process's afterwards, it
+  // was so all the time.
+  std::string line = ReadBeginning(directory + "/cmdline");
+  Stat stat;
+  if (!ParseStat(ReadBeginning(directory + "/stat"), &stat) ||
+      stat.start_ticks != key.start_ns / ns_per_tick_) {
+    return absl::NotFoundError(absl::StrCat("process ", key.tgid, " is gone"));
+  }
+  while (!line.empty() && line.back() == '\0') line.pop_back();
+  std::replace(line.begin(), line.end(), '\0', ' ');
+  return ProcessInfo{stat.parent_tgid, base::ToValidUtf8(line, kMaxCommandLineBytes)};
+}
+
+}  // namespace memmon::processes

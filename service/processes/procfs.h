@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What /proc knows of a process and the stream does not.
+
+#ifndef MEMMON_PROCESSES_PROCFS_H_
+#define MEMMON_PROCESSES_PROCFS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "model/event.h"
+
+namespace memmon::processes {
+
+struct ProcessInfo {
+  uint32_t parent_tgid = 0;
+  // Valid UTF-8, arguments joined by spaces, at most 256 bytes; empty where
+  // the process has none.
+  std::string command_line;
+};
+
+// The seam to /proc. Thread safety: all methods, from any thread.
+class ProcessInfoReader {
+ public:
+  virtual ~ProcessInfoReader() = default;
+  // NOT_FOUND where the process is gone, or its tgid is another's by now.
+  virtual absl::StatusOr<ProcessInfo> Read(const model::ProcessKey& key) = 0;
+};
+
+class ProcFs : public ProcessInfoReader {
+ public:
+  explicit ProcFs(std::string root = "/proc");
+  absl::StatusOr<ProcessInfo> Read(const model::ProcessKey& key) override;
+
+ private:
+  const std::string root_;
+  const uint64_t ns_per_tick_;  // of start times in /proc/PID/stat
+};
+
+}  // namespace memmon::processes
+
+#endif  // MEMMON_PROCESSES_PROCFS_H_

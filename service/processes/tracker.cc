@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "processes/tracker.h"
+
+#include <algorithm>
+
+namespace memmon::processes {
+
+using model::Event;
+using model::EventKind;
+
+namespace {
+
+bool HasAddressSpace(const Event& event) {
+  return (event.flags & model::kFlagNoAddressSpace) == 0 && event.mm_id != 0;
+}
+
+}  // namespace
+
+Tracker::Tracker(const model::Capture& capture, uint64_t keep_ended_ns, size_t max_ended)
+    : page_mask_(capture.page_size_bytes - 1),
+      keep_ended_ns_(keep_ended_ns),
+      max_ended_(max_ended) {
+  totals_.ram_bytes = capture.ram_bytes;
+  totals_.swap_bytes = capture.swap_bytes;
+  totals_.realtime_offset_ns = capture.realtime_offset_ns;
+  totals_.capture_start_unix_ns =
+      static_cast<int64_t>(capture.start_ns + static_cast<uint64_t>(capture.realtime_offset_ns));
+}
+
+void Tracker::Apply(const Event& event) {
+  if (event.kind == EventKind::kLost) return OnLost(event);
+  ++totals_.event_count;
+  now_ns_ = std::max(now_ns_, event.time_ns);
+  if (event.kind == EventKind::kMmExit) return OnMmExit(event);
+  Tracked* tracked = nullptr;
+  if ((event.flags & model::kFlagKernelThread) == 0) tracked = FindOrCreate(event);
+  if (tracked == nullptr) {
+    // What a kernel thread does to an address space, its users must see.
+    ApplyTotal(nullptr, event);
+    return;
+  }
+  Touch(tracked, event);
+  switch (event.kind) {
+    case EventKind::kFork:
+      OnFork(tracked, event);
+      break;
+    case EventKind::kExec:
+      OnExec(tracked, event);
+      break;
+    case EventKind::kExit:
+      ApplyTotal(tracked, event);
+      End(tracked, event.time_ns);
+      return;
+    case EventKind::kStack:
+      // The address space may be another process's.
+      break;
+    case EventKind::kBaseline:
+      EnterAddressSpace(tracked, event, /*awaits_exec=*/false);
+      break;
+    default:
+      OnCall(tracked, event);
+      break;
+  }
+  ApplyTotal(tracked, event);
+}
+
+Tracked* Tracker::Find(const model::ProcessKey& key) {
+  Tracked*& recent = recent_[key.tgid % recent_.size()];
+  if (recent != nullptr && recent->process.key == key) return recent;
+  const auto found = processes_.find(key);
+  if (found == processes_.end()) return nullptr;
+  return recent = found->second.get();
+}
+
+Tracked* Tracker::FindOrCreate(const Event& event) {
+  if (Tracked* found = Find(event.process())) return found;
+  return removed_keys_.contains(event.process()) ? nullptr : Create(event);
+}
+
+Tracked* Tracker::Create(const Event& event) {
+  auto owned = std::make_unique<Tracked>();
+  Tracked* tracked = owned.get();
+  tracked->process.key = event.process();
+  tracked->process.namespace_tgid = event.namespace_tgid;
+  processes_.emplace(event.process(), std::move(owned));
+  recent_[event.tgid % recent_.size()] = tracked;
+  Mark(tracked);
+
+  // One tgid names one living process. Where the end of the one before was
+  // lost, or this one's is still to be read, the later start is the living.
+  Tracked*& living = living_[event.tgid];
+  if (living != nullptr && living->process.key.start_ns > event.start_ns) {
+    End(tracked, event.time_ns);
+    return tracked;
+  }
+  Tracked* before = std::exchange(living, tracked);
+  if (before != nullptr) End(before, event.time_ns);
+  unresolved_.MoveToBack(tracked);
+  return tracked;
+}
+
+void Tracker::Touch(Tracked* tracked, const Event& event) {
+  Mark(tracked);
+  if (event.time_ns < tracked->last_record_ns) return;
+  tracked->last_record_ns = event.time_ns;
+  tracked->process.uid = event.uid;
+  tracked->process.cgroup_id = event.cgroup_id;
+  if (tracked->comm != event.comm) {
+    tracked->comm = event.comm;
+    tracked->process.name = event.name();
+  }
+}
+
+void Tracker::Mark(Tracked* tracked) {
+  if (tracked->changed == revision_ && tracked->in_changed.linked) return;
+  tracked->changed = revision_;
+  changed_.MoveToBack(tracked);
+}
+
+void Tracker::MarkUsers(AddressSpace* space) {
+  if (space->changed == revision_) return;
+  space->changed = revision_;
+  for (Tracked* user = space->users.front(); user != nullptr; user = space->users.After(user)) {
+    Mark(user);
+  }
+}
+
+// Whether the event is of the process's address space of today.
+bool Tracker::EnterAddressSpace(Tracked* tracked, const Event& event, bool awaits_exec) {
+  if (!HasAddressSpace(event)) return true;
+  if (tracked->mm_id == event.mm_id) [[likely]] {
+    tracked->mm_since_ns = std::min(tracked->mm_since_ns, event.time_ns);
+    return true;
+  }
+  // Tickets say nothing across address spaces; time does: all threads of the
+  // old image are gone before the new one begins.
+  if (tracked->mm_id != 0 && event.time_ns < tracked->mm_since_ns) return false;
+  Detach(tracked);
+  tracked->mm_id = event.mm_id;
+  tracked->mm_since_ns = event.time_ns;
+  tracked->last_ticket = 0;
+  tracked->last_size_bytes = 0;
+  tracked->size_is_guess = false;
+  tracked->held.Enter(awaits_exec);
+  AddressSpace* space = Space(event.mm_id);
+  const bool gone_since = space->gone && event.ticket <= space->gone_ticket;
+  if (tracked->living() && !gone_since) Attach(tracked, space);
+  return true;
+}
+
+AddressSpace* Tracker::Space(uint64_t id) {
+  std::unique_ptr<AddressSpace>& space = spaces_[id];
+  if (space == nullptr) {
+    space = std::make_unique<AddressSpace>();
+    space->id = id;
+  }
+  return space.get();
+}
+
+void Tracker::ApplyTotal(Tracked* tracked, const Event& event) {
+  if (!HasAddressSpace(event)) return;
+  AddressSpace* space = nullptr;
+  if (tracked != nullptr && tracked->mm != nullptr && tracked->mm->id == event.mm_id) [[likely]] {
+    space = tracked->mm;
+  } else if (tracked != nullptr && tracked->mm_id == event.mm_id) {
+    // Ended, or its address space is gone: a late record may still be the
+    // youngest of them.
+    if (event.ticket > tracked->last_ticket) {
+      tracked->last_ticket = event.ticket;
+      tracked->last_size_bytes = event.virtual_size_bytes;
+    }
+    const auto found = spaces_.find(event.mm_id);
+    if (found == spaces_.end()) return;
+    space = found->second.get();
+  } else {
+    space = Space(event.mm_id);
+    // So that it is forgotten, should no process ever turn up for it.
+    if (!space->known && space->users.front() == nullptr) unused_.push_back(space->id);
+  }
+  if (space->gone) {
+    if (event.ticket <= space->gone_ticket) return;
+    space->gone = false;
+  }
+  if (!space->known || event.ticket > space->ticket) {
+    space->known = true;
+    space->ticket = event.ticket;
+    space->size_bytes = event.virtual_size_bytes;
+  }
+  space->last_ns = std::max(space->last_ns, event.time_ns);
+  MarkUsers(space);
+}
+
+void Tracker::Attach(Tracked* tracked, AddressSpace* space) {
+  tracked->mm = space;
+  space->users.MoveToBack(tracked);
+  space->changed = 0;
+}
+
+void Tracker::Detach(Tracked* tracked) {
+  AddressSpace* space = std::exchange(tracked->mm, nullptr);
+  if (space == nullptr) return;
+  tracked->last_ticket = space->ticket;
+  tracked->last_size_bytes = space->size_bytes;
+  space->users.Remove(tracked);
+  if (space->users.front() == nullptr) unused_.push_back(space->id);
+}
+
+void Tracker::OnLost(const Event& event) {
+  totals_.lost_count += event.lost_count;
+  loss_until_ns_ = std::max({loss_until_ns_, event.time_ns, event.lost_until_ns});
+  loss_revision_ = revision_;
+}
+
+void Tracker::OnFork(Tracked* tracked, const Event& event) {
+  const auto found = living_.find(static_cast<uint32_t>(event.result));
+  const Tracked* parent =
+      found == living_.end() || found->second == tracked ? nullptr : found->second;
+  tracked->process.parent_tgid = static_cast<uint32_t>(event.result);
+  if (tracked->mm_id == event.mm_id) tracked->held.Settle();  // its records came before it
+  EnterAddressSpace(tracked, event, /*awaits_exec=*/false);
+  if (parent == nullptr) return;
+  if (tracked->mm_id == 0) {
+    tracked->last_size_bytes =
+        parent->mm != nullptr ? parent->mm->size_bytes : parent->last_size_bytes;
+    tracked->size_is_guess = true;
+  }
+  // A child runs its parent's program, unless either ran exec since.
+  if (parent->last_exec_ns <= event.time_ns && tracked->last_exec_ns == 0 &&
+      !parent->process.command_line.empty()) {
+    tracked->process.command_line = parent->process.command_line;
+    unresolved_.Remove(tracked);
+  }
+}
+
+void Tracker::OnExec(Tracked* tracked, const Event& event) {
+  if (!EnterAddressSpace(tracked, event, /*awaits_exec=*/true)) return;
+  if (event.time_ns < tracked->last_exec_ns) return;
+  tracked->held.Exec(event.ticket);
+  tracked->last_exec_ns = event.time_ns;
+  tracked->process.command_line.clear();
+  if (tracked->living()) unresolved_.MoveToBack(tracked);
+}
+
+void Tracker::OnMmExit(const Event& event) {
+  if (!HasAddressSpace(event)) return;
+  AddressSpace* space = Space(event.mm_id);
+  if (space->known && event.ticket < space->ticket && !space->gone) return;  // used again since
+  ApplyTotal(nullptr, event);
+  while (Tracked* user = space->users.front()) {
+    Mark(user);
+    Detach(user);
+  }
+  space->gone = true;
+  space->gone_ticket = std::max(space->gone_ticket, event.ticket);
+}
+
+void Tracker::OnCall(Tracked* tracked, const Event& event) {
+  const bool of_today = EnterAddressSpace(tracked, event, /*awaits_exec=*/true);
+  model::Process& process = tracked->process;
+  if (event.failed()) {
+    ++process.failed_count;
+    return;
+  }
+  const bool is_mmap = event.kind == EventKind::kMmap;
+  if (!is_mmap && event.kind != EventKind::kMunmap) return;
+  ++(is_mmap ? process.mmap_count : process.munmap_count);
+  if (is_mmap) {
+    process.requested_bytes += event.length_bytes;
+    totals_.requested_bytes += event.length_bytes;
+  }
+  if (of_today) {
+    tracked->held.Add(HasAddressSpace(event) ? event.ticket : 0,
+                      (event.length_bytes + page_mask_) & ~page_mask_, !is_mmap);
+  }
+}
+
+void Tracker::End(Tracked* tracked, uint64_t time_ns) {
+  Mark(tracked);
+  if (!tracked->living()) return;
+  tracked->process.end_ns = std::max<uint64_t>(time_ns, 1);
+  tracked->held.Settle();
+  Detach(tracked);
+  unresolved_.Remove(tracked);
+  ended_.MoveToBack(tracked);
+  const auto found = living_.find(tracked->process.key.tgid);
+  if (found != living_.end() && found->second == tracked) living_.erase(found);
+}
+
+void Tracker::Prune() {
+  while (Tracked* oldest = ended_.front()) {
+    const bool too_old = now_ns_ > oldest->process.end_ns + keep_ended_ns_;
+    if (!too_old && ended_.size() <= max_ended_) break;
+    Forget(oldest);
+  }
+  while (unused_.size() > kMaxUnused) {
+    const auto found = spaces_.find(unused_.front());
+    unused_.pop_front();
+    if (found != spaces_.end() && found->second->users.front() == nullptr) spaces_.erase(found);
+  }
+}
+
+void Tracker::Forget(Tracked* tracked) {
+  const model::ProcessKey key = tracked->process.key;
+  changed_.Remove(tracked);
+  ended_.Remove(tracked);
+  Tracked*& recent = recent_[key.tgid % recent_.size()];
+  if (recent == tracked) recent = nullptr;
+  removed_.push_back({revision_, key});
+  removed_keys_.insert(key);
+  if (removed_.size() > kMaxRemoved) {
+    removed_forgotten_ = removed_.front().revision;
+    removed_keys_.erase(removed_.front().key);
+    removed_.pop_front();
+  }
+  processes_.erase(key);
+}
+
+model::Process Tracker::View(const Tracked& tracked) const {
+  model::Process process = tracked.process;
+  process.mm_id = tracked.mm_id;
+  process.held_bytes = tracked.held.bytes();
+  process.virtual_size_bytes =
+      tracked.mm != nullptr ? tracked.mm->size_bytes : tracked.last_size_bytes;
+  process.uncertain =
+      tracked.living() &&
+      (tracked.mm != nullptr ? loss_until_ns_ != 0 && tracked.mm->last_ns <= loss_until_ns_
+                             : tracked.size_is_guess);
+  return process;
+}
+
+bool Tracker::Collect(uint64_t revision, model::ProcessChanges* changes) const {
+  if (revision < removed_forgotten_) return false;
+  if (revision < loss_revision_) {
+    // A loss made every living process uncertain; none was touched for it.
+    CollectAll(changes);
+  } else {
+    for (const Tracked* tracked = changed_.back();
+         tracked != nullptr && tracked->changed > revision; tracked = changed_.Before(tracked)) {
+      changes->processes.push_back(View(*tracked));
+    }
+  }
+  for (auto removed = removed_.rbegin(); removed != removed_.rend() && removed->revision > revision;
+       ++removed) {
+    changes->removed.push_back(removed->key);
+  }
+  return true;
+}
+
+void Tracker::CollectAll(model::ProcessChanges* changes) const {
+  changes->processes.reserve(processes_.size());
+  for (const auto& [key, tracked] : processes_) changes->processes.push_back(View(*tracked));
+}
+
+std::vector<model::ProcessKey> Tracker::TakeUnresolved(size_t max) {
+  std::vector<model::ProcessKey> keys;
+  while (keys.size() < max && unresolved_.front() != nullptr) {
+    keys.push_back(unresolved_.front()->process.key);
+    unresolved_.Remove(unresolved_.front());
+  }
+  return keys;
+}
+
+}  // namespace memmon::processes
