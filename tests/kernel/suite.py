@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kernel tests, inside the guest: suite.py MODULE PROGRAMS
+
+MODULE is memmon.ko, not loaded; PROGRAMS the directory of the compiled
+tests/kernel/programs. Prints TAP without numbers (boot adds them) and exits
+with 1 if anything failed. MEMMON_FULL=1: the whole million in the bursts.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import test_burst
+import test_calls
+import test_endurance
+import test_load
+import test_totals
+from device import Module
+
+FULL = os.environ.get("MEMMON_FULL") == "1"
+
+
+class Tap:
+    """Prints results as they come, and remembers whether all were good."""
+
+    def __init__(self):
+        self.failed = 0
+
+    def expect(self, holds, name, why=""):
+        print(f"{'ok' if holds else 'not ok'} - {name}", flush=True)
+        if not holds:
+            self.failed += 1
+            for line in str(why).splitlines():
+                print(f"# {line}", flush=True)
+
+    def equal(self, got, wanted, name):
+        self.expect(got == wanted, name, f"got    {got!r}\nwanted {wanted!r}")
+
+
+def run_abi(tap, module, programs):
+    """The ioctls, read and poll: abi.c prints the results itself."""
+    with module.loaded():
+        with open("/tmp/abi", "w+") as out:
+            # Not a pipe: this process has to sleep while abi waits for silence.
+            subprocess.run([f"{programs}/abi"], stdout=out, check=False)
+            out.seek(0)
+            lines = out.read().splitlines()
+    for line in lines:
+        match = re.fullmatch(r"(not )?ok - (.*)", line)
+        tap.expect(match and not match[1], match[2] if match else line)
+    tap.expect(len(lines) > 40, "abi: ran to its end", lines[-1:])
+
+
+def main():
+    tap = Tap()
+    module, programs = Module(sys.argv[1]), sys.argv[2]
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for name, group in (
+            ("load", lambda: test_load.run(tap, module)),
+            ("abi", lambda: run_abi(tap, module, programs)),
+            ("calls", lambda: test_calls.run(tap, module, programs)),
+            ("totals", lambda: test_totals.run(tap, module, programs)),
+            ("burst", lambda: test_burst.run(tap, module, programs, FULL)),
+            ("endurance", lambda: test_endurance.run(tap, module, programs))):
+        began = time.monotonic()
+        try:
+            group()
+        except Exception as error:  # one group's failure must not hide the next one's
+            tap.expect(False, f"{name}: ran to its end", f"{type(error).__name__}: {error}")
+        print(f"# {name}: {time.monotonic() - began:.1f} s", flush=True)
+    sys.exit(1 if tap.failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The conservation law, exactly, for every CPU, whatever the reader does."""
+
+import os
+import re
+import signal
+import subprocess
+
+from device import counters, law_breaches, missed
+
+PAIRS = 100_000
+
+
+class Reader:
+    """reader.c, which checks the stream as it comes; `report` when it has ended."""
+
+    def __init__(self, programs, buffer_records=4096):
+        self.process = subprocess.Popen([f"{programs}/reader", str(buffer_records)],
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        text=True)
+        line = self.process.stdout.readline()
+        if line != "ready\n":
+            raise RuntimeError(f"reader: {line}{self.process.communicate()[0]}")
+
+    def end(self):
+        """{cpu: {figure: value}} and what went wrong ("" for nothing)."""
+        self.process.send_signal(signal.SIGTERM)
+        said = self.process.communicate()[0]
+        found = {}
+        for line in re.findall(r"^cpu .*$", said, re.MULTILINE):
+            words = line.split()
+            found[int(words[1])] = dict(zip(words[2::2], map(int, words[3::2])))
+        whole = self.process.returncode == 0 and said.endswith("closed\n")
+        return found, "" if whole else said
+
+
+def check(tap, name, found, wrong, pairs, lossless):
+    """What reader counted, what the module did, and what is left after the close."""
+    tap.equal(wrong, "", f"{name}: the stream kept its contract")
+    after = counters()
+    tap.equal((law_breaches(after), [c["pending"] for c in after.values() if c["pending"]]),
+              ({}, []), f"{name}: hooked = delivered + dropped + filtered on every CPU")
+    tap.equal({cpu: (c["events"], c["lost"]) for cpu, c in found.items()},
+              {cpu: (c["delivered"], c["dropped"]) for cpu, c in found.items()},
+              f"{name}: delivered and dropped are what the reader counted")
+    # What came between the reader's last read and its close.
+    tap.equal({cpu: after[cpu]["dropped"] - c["dropped"] for cpu, c in found.items()},
+              {cpu: after[cpu]["hooked"] - c["hooked"] + c["pending"] for cpu, c in found.items()},
+              f"{name}: what was left at the close counts as dropped")
+    tap.equal(missed(), 0, f"{name}: no probe missed")
+    storm = sum(c["storm"] for c in found.values())
+    dropped = sum(c["lost"] for c in found.values())
+    if lossless:
+        tap.equal((storm, dropped), (2 * pairs, 0), f"{name}: {2 * pairs} calls, none dropped")
+    else:
+        tap.expect(dropped > 0 and storm <= 2 * pairs <= storm + dropped,
+                   f"{name}: {2 * pairs} calls are there or known to be lost ({dropped} dropped)",
+                   f"{storm} there, {dropped} dropped")
+
+
+def storm(programs, pairs, processes, threads):
+    subprocess.run([f"{programs}/storm", str(pairs), str(processes), str(threads)], check=True)
+
+
+def run(tap, module, programs, full):
+    pairs = 1_000_000 if full else PAIRS
+    # Room for what a CPU can make if the reader never runs.
+    with module.loaded(ring_records=1 << (20 if full else 17)):
+        reader = Reader(programs)
+        storm(programs, pairs, 2, 2)
+        check(tap, f"burst of {pairs} pairs", *reader.end(), pairs, lossless=True)
+    with module.loaded():
+        reader = Reader(programs)
+        reader.process.send_signal(signal.SIGSTOP)
+        storm(programs, 30000, 2, 2)
+        reader.process.send_signal(signal.SIGCONT)
+        storm(programs, 1000, 2, 2)
+        found, wrong = reader.end()
+        check(tap, "stalled reader", found, wrong, 31000, lossless=False)
+
+        # Births and deaths have a quarter of the ring to themselves.
+        reader = Reader(programs)
+        reader.process.send_signal(signal.SIGSTOP)
+        storm(programs, 30000, 2, 2)
+        for _ in range(20):
+            subprocess.run(["/bin/true"], check=True)
+        reader.process.send_signal(signal.SIGCONT)
+        found, wrong = reader.end()
+        check(tap, "full ring", found, wrong, 30000, lossless=False)
+        tap.equal(sum(c["true_exits"] for c in found.values()), 20,
+                  "full ring: all births and deaths found room")
+    for records, buffer in ((64, 1), (64, 4096), (256, 7)):
+        with module.loaded(ring_records=records):
+            reader = Reader(programs, buffer)
+            storm(programs, 10000, 3, 2)
+            found, wrong = reader.end()
+            check(tap, f"ring of {records}, buffer of {buffer}", found, wrong, 10000,
+                  lossless=False)
+    with module.loaded(tgid=os.getpid()):
+        reader = Reader(programs)
+        storm(programs, 5000, 2, 2)
+        found, wrong = reader.end()
+        tap.equal(wrong, "", "filter: the stream kept its contract")
+        tap.equal((law_breaches(counters()), sum(c["storm"] for c in found.values())), ({}, 0),
+                  "filter: the law holds, and the others are left out")
+        tap.expect(sum(c["filtered"] for c in found.values()) >= 10000,
+                   "filter: they count as filtered", found)

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parameters: what is wrong is refused, with a reason."""
+
+import os
+import subprocess
+
+from device import PROC, proc_text
+
+
+def last_message():
+    lines = subprocess.run(["dmesg"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return [line for line in lines.splitlines() if "memmon:" in line][-1]
+
+
+def run(tap, module):
+    for parameter, value in (("ring_records", 1000), ("ring_records", 32), ("ring_records", 0),
+                             ("ring_records", 2097152), ("maxactive", 0), ("maxactive", 65537)):
+        status, _ = module.insert(**{parameter: value})
+        tap.expect(status and f"{parameter}={value}" in last_message() and not os.path.exists(PROC),
+                   f"load: {parameter}={value} is refused, by name", last_message())
+    with module.loaded():
+        tap.expect("capture 0 ended" in proc_text() and "coverage 0x7ff of 0x7ff" in proc_text(),
+                   "load: /proc/memmon before the first capture", proc_text())
+        tap.equal(os.stat(PROC).st_mode & 0o7777, 0o440, "load: mode of /proc/memmon")
+        with open("/sys/kernel/debug/kprobes/list") as file:
+            ours = [line for line in file if "[DISABLED]" not in line]
+        tap.equal(ours, [], "load: nothing is probed while nobody reads")
