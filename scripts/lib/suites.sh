@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# The suites of scripts/test. Each prints a report from which its tests are counted:
+# TAP (`ok`, `not ok`), ctest's or Vitest's own. A suite that ends badly without a
+# failed test, or runs none, counts as one failure: silence is no success.
+
+# count_report FILE: prints "PASSED FAILED".
+count_report() {
+  awk '
+    # A test that was skipped has shown nothing.
+    /^ok .*# *(SKIP|TODO)/ { failed++; next }
+    /^ok( |$)/ { passed++ }
+    /^not ok( |$)/ { failed++ }
+    # ctest: "12/40 Test  #12: name ....   Passed    0.01 sec"
+    /^ *[0-9]+\/[0-9]+ Test +#[0-9]+: / { if (/   Passed /) passed++; else failed++ }
+    END { print passed + 0, failed + 0 }' "$1"
+}
+
+suite_check() { scripts/check; }
+
+# ctest_run PRESET ARGUMENT...
+ctest_run() {
+  local preset=$1
+  shift
+  ctest --test-dir "$MEMMON_BUILD/$preset" --output-on-failure --no-tests=error "$@"
+}
+
+suite_unit() { scripts/build --quiet tests && ctest_run release -j "$(jobs_wanted)" --label-exclude integration; }
+
+suite_integration() {
+  scripts/build --quiet tests && scripts/build --quiet service && ctest_run release --label-regex integration &&
+    run_tap_files tests/integration
+}
+
+sanitized() {
+  . scripts/lib/build.sh
+  build_cmake "$1" all && ctest_run "$1" --label-exclude integration
+}
+suite_asan() { (ASAN_OPTIONS=detect_stack_use_after_return=1 sanitized asan); }
+suite_tsan() { (TSAN_OPTIONS=halt_on_error=1 sanitized tsan); }
+
+suite_page() {
+  cd webui || return
+  # Vitest's TAP nests: files hold groups, which hold tests. "flat" is one line a test.
+  npm run --silent test -- --reporter=tap-flat
+}
+
+# run_tap_files DIR: every executable DIR/*.test; a file that fails without a failed
+# test to show for it is one more failure.
+run_tap_files() {
+  local file status=0 output
+  output=$(mktemp "$MEMMON_VAR/log/.tap.XXXXXX")
+  for file in "$MEMMON_ROOT/$1"/*.test; do
+    [[ -x $file ]] || continue
+    echo "# ${file#"$MEMMON_ROOT/"}"
+    if ! "$file" 2>&1 | tee "$output"; then
+      status=1
+      grep -q '^not ok' "$output" || echo "not ok - ${file#"$MEMMON_ROOT/"} ended badly"
+    elif ! grep -qE '^(not )?ok' "$output"; then
+      status=1
+      echo "not ok - ${file#"$MEMMON_ROOT/"} ran no test"
+    fi
+  done
+  rm -f "$output"
+  return "$status"
+}
+
+suite_scripts() { run_tap_files tests/scripts; }
+suite_kernel() { scripts/build --quiet module && run_tap_files tests/vm && run_tap_files tests/kernel; }
+suite_e2e() { scripts/build --quiet all && run_tap_files tests/e2e; }
