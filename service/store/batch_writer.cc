@@ -237,9 +237,14 @@ absl::Status BatchWriter::CopyRows(const Chunk& chunk, const CaptureRows& rows,
   if (auto s = connection_->BeginCopy(CopyEncoder::Statement()); !s.ok()) return s;
   encoder_.Clear();
   encoder_.AppendHeader();
+  // A number that does not grow within the chunk was given twice.
+  std::map<uint16_t, uint64_t> last_of;
   for (const Slice& slice : chunk.slices) {
     for (size_t i = slice.begin; i < slice.end; ++i) {
       const model::Event& event = slice.batch->events[i];
+      const auto [last, first_of_cpu] = last_of.try_emplace(event.cpu, event.sequence);
+      if (!first_of_cpu && event.sequence <= last->second) continue;
+      last->second = LastSequence(event);
       if (!stored.empty() && stored.Contains(event)) continue;
       const auto time = UnixNs(event, *chunk.capture);
       if (!time) continue;

@@ -116,9 +116,9 @@ absl::Status RolledBack(Connection& connection, absl::Status status) {
 absl::Status Step(Connection& connection, const Migration& migration, bool up) {
   auto status = connection.Execute(std::string(up ? migration.up : migration.down));
   if (!status.ok()) {
-    return absl::Status(status.code(),
-                        absl::StrCat("migration ", migration.version, " (", std::string(migration.name),
-                                     up ? ") up: " : ") down: ", status.message()));
+    return absl::Status(status.code(), absl::StrCat("migration ", migration.version, " (",
+                                                    std::string(migration.name),
+                                                    up ? ") up: " : ") down: ", status.message()));
   }
   if (!up) {
     return connection

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Rows per second into PostgreSQL: through PostgresStore; by a bare libpq
+// binary COPY of the same rows into the same table, encoded beforehand; and by
+// an INSERT an event, as the first systems of this kind did. On a private
+// server (fsync off), each way on a fresh database, in turn, three rounds;
+// the best of each counts. Prints one line a way and the ratio.
+//
+//   memmon_store_bench [events]
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "fixture_events.h"
+#include "private_cluster.h"
+#include "store/copy_encoder.h"
+#include "store/postgres_store.h"
+
+namespace memmon::test {
+namespace {
+
+constexpr size_t kBatchEvents = 10'000;
+constexpr size_t kInserts = 2'000;
+constexpr int kRounds = 3;
+
+double SecondsSince(std::chrono::steady_clock::time_point began) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+[[noreturn]] void Fail(const std::string& what) {
+  std::fprintf(stderr, "store benchmark: %s\n", what.c_str());
+  std::exit(1);
+}
+
+class BareConnection {
+ public:
+  explicit BareConnection(const std::string& conninfo)
+      : connection_(PQconnectdb(conninfo.c_str())) {
+    if (PQstatus(connection_) != CONNECTION_OK) Fail(PQerrorMessage(connection_));
+  }
+  ~BareConnection() { PQfinish(connection_); }
+
+  std::string Execute(const std::string& sql, ExecStatusType wanted = PGRES_COMMAND_OK) {
+    PGresult* result = PQexec(connection_, sql.c_str());
+    if (PQresultStatus(result) != wanted) Fail(PQerrorMessage(connection_));
+    std::string value = PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "";
+    PQclear(result);
+    return value;
+  }
+  void Copy(const std::string& data) {
+    Execute("BEGIN");
+    Execute(store::CopyEncoder::Statement(), PGRES_COPY_IN);
+    if (PQputCopyData(connection_, data.data(), static_cast<int>(data.size())) != 1 ||
+        PQputCopyEnd(connection_, nullptr) != 1) {
+      Fail(PQerrorMessage(connection_));
+    }
+    while (PGresult* result = PQgetResult(connection_)) PQclear(result);
+    Execute("COMMIT");
+  }
+
+ private:
+  PGconn* connection_;
+};
+
+using Batches = std::vector<model::SharedBatch>;
+
+std::unique_ptr<store::Store> OpenStore(const std::string& conninfo, uint64_t events) {
+  store::PostgresStoreOptions options;
+  options.conninfo = conninfo;
+  options.machine_id = "bench";
+  options.queue_events = events;
+  auto opened = store::OpenPostgresStore(options);
+  if (!opened.ok()) Fail(std::string(opened.status().message()));
+  return *std::move(opened);
+}
+
+void ExpectRows(const std::string& conninfo, uint64_t events) {
+  BareConnection connection(conninfo);
+  const std::string rows = connection.Execute("SELECT count(*) FROM memmon.event", PGRES_TUPLES_OK);
+  if (rows != std::to_string(events)) Fail(rows + " rows are there");
+}
+
+double ThroughStore(PrivateCluster& cluster, const Batches& batches, uint64_t events) {
+  const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
+  auto store = OpenStore(conninfo, events);
+  const auto began = std::chrono::steady_clock::now();
+  for (const auto& batch : batches) store->Take(batch);
+  if (!store->Drain(std::chrono::minutes(10)).ok()) Fail(store->status().problem);
+  const double seconds = SecondsSince(began);
+  ExpectRows(conninfo, events);
+  return events / seconds;
+}
+
+// A database with the schema and the partitions, and nothing else.
+std::string Prepared(PrivateCluster& cluster) {
+  const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
+  OpenStore(conninfo, 1).reset();
+  BareConnection(conninfo).Execute("SELECT memmon.make_event_partition(date '2026-11-22')",
+                                   PGRES_TUPLES_OK);
+  return conninfo;
+}
+
+double ThroughBareCopy(PrivateCluster& cluster, const Batches& batches, uint64_t events) {
+  std::vector<std::string> encoded;
+  for (size_t i = 0; i < batches.size();) {
+    store::CopyEncoder encoder;
+    encoder.AppendHeader();
+    for (size_t rows = 0; rows < kBatchEvents && i < batches.size(); ++i) {
+      for (const auto& event : batches[i]->events) {
+        encoder.AppendRow({1, 1, 1}, event, kNoonUnixNs + static_cast<int64_t>(event.time_ns));
+      }
+      rows += batches[i]->events.size();
+    }
+    encoder.AppendTrailer();
+    encoded.emplace_back(encoder.data());
+  }
+  const std::string conninfo = Prepared(cluster);
+  BareConnection connection(conninfo);
+  const auto began = std::chrono::steady_clock::now();
+  for (const auto& data : encoded) connection.Copy(data);
+  const double seconds = SecondsSince(began);
+  ExpectRows(conninfo, events);
+  return events / seconds;
+}
+
+double ThroughInserts(PrivateCluster& cluster, const Batches& batches) {
+  BareConnection connection(Prepared(cluster));
+  const auto began = std::chrono::steady_clock::now();
+  for (size_t i = 0; i < kInserts; ++i) {
+    const auto& event = batches[0]->events[i % batches[0]->events.size()];
+    connection.Execute(
+        "INSERT INTO memmon.event (event_time, sequence, start_ns, mm_id, ticket,"
+        " virtual_size_bytes, cgroup_id, address, length_bytes, result, host_id, boot_row,"
+        " capture_row, tgid, tid, prot, map_flags, uid, namespace_tgid, event_time_ns, kind,"
+        " flags, cpu, process_name) VALUES ('2026-11-22 12:00:00+00', " +
+        std::to_string(i) + ", 0, 0, 0, 0, 0, 0, " + std::to_string(event.length_bytes) +
+        ", 0, 1, 1, 1, " + std::to_string(event.tgid) + ", 0, 0, 0, 0, 0, 0, 16, 0, 0, 'work')");
+  }
+  return kInserts / SecondsSince(began);
+}
+
+int Run(uint64_t events) {
+  Batches batches;
+  const auto capture = MakeCapture();
+  constexpr size_t kTaken = 1'000;  // as they come from the pump
+  for (uint64_t i = 0; i * kTaken < events; ++i) {
+    batches.push_back(MakeBatch(capture, i % 4, i / 4 * kTaken, kTaken));
+  }
+  events = batches.size() * kTaken;
+  PrivateCluster cluster;
+  double bare = 0;
+  double store = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    bare = std::max(bare, ThroughBareCopy(cluster, batches, events));
+    store = std::max(store, ThroughStore(cluster, batches, events));
+  }
+  const double inserts = ThroughInserts(cluster, batches);
+  std::printf("store: bare libpq binary COPY    %10.0f rows/s\n", bare);
+  std::printf("store: PostgresStore             %10.0f rows/s\n", store);
+  std::printf("store: an INSERT an event        %10.0f rows/s\n", inserts);
+  std::printf("store: PostgresStore / bare COPY %10.2f\n", store / bare);
+  std::printf("store: PostgresStore / INSERT    %10.0f\n", store / inserts);
+  return 0;
+}
+
+}  // namespace
+}  // namespace memmon::test
+
+int main(int argc, char** argv) {
+  const long events = argc > 1 ? std::atol(argv[1]) : 1'000'000;
+  if (events < 1) memmon::test::Fail("the number of events must be at least 1");
+  return memmon::test::Run(events);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "fixture.h"
+
+#include <chrono>
+#include <thread>
+
+namespace memmon::test {
+namespace {
+
+// One server for the whole program, made when it is first needed.
+class ClusterEnvironment : public testing::Environment {
+ public:
+  void SetUp() override { cluster = std::make_unique<PrivateCluster>(); }
+  void TearDown() override { cluster.reset(); }
+  std::unique_ptr<PrivateCluster> cluster;
+};
+
+ClusterEnvironment* const environment =
+    static_cast<ClusterEnvironment*>(testing::AddGlobalTestEnvironment(new ClusterEnvironment));
+
+}  // namespace
+
+StoreTest::StoreTest() : database_(cluster().CreateDatabase()) {}
+
+PrivateCluster& StoreTest::cluster() { return *environment->cluster; }
+
+store::PostgresStoreOptions StoreTest::options() const {
+  store::PostgresStoreOptions options;
+  options.conninfo = cluster().conninfo(database_);
+  options.machine_id = "test-machine";
+  options.host_name = "test-host";
+  options.first_pause = std::chrono::milliseconds(10);
+  options.longest_pause = std::chrono::milliseconds(100);
+  options.batch_delay = std::chrono::milliseconds(20);
+  return options;
+}
+
+std::unique_ptr<store::Store> StoreTest::Open(const store::PostgresStoreOptions& options) {
+  auto store = store::OpenPostgresStore(options);
+  EXPECT_TRUE(store.ok()) << store.status();
+  return store.ok() ? *std::move(store) : nullptr;
+}
+
+bool StoreTest::Eventually(const std::function<bool()>& done) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!done()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return true;
+}
+
+void StoreTest::Drain(store::Store& store) {
+  const absl::Status status = store.Drain(std::chrono::minutes(1));
+  EXPECT_TRUE(status.ok()) << status << " " << store.status().problem;
+}
+
+std::unique_ptr<store::Connection> StoreTest::Connect() {
+  auto connection = store::Connection::Open(cluster().conninfo(database_),
+                                            std::chrono::milliseconds(10'000), &stop_);
+  EXPECT_TRUE(connection.ok()) << connection.status();
+  return *std::move(connection);
+}
+
+store::Connection::Rows StoreTest::Rows(const std::string& sql) {
+  auto rows = Connect()->QueryLast(sql);
+  EXPECT_TRUE(rows.ok()) << sql << ": " << rows.status();
+  return rows.ok() ? *rows : store::Connection::Rows{};
+}
+
+std::string StoreTest::Value(const std::string& sql) {
+  const auto rows = Rows(sql);
+  EXPECT_EQ(rows.size(), 1u) << sql;
+  return rows.size() == 1 ? rows[0][0] : "";
+}
+
+uint64_t StoreTest::StoredCount() {
+  const auto row = Rows(
+      "SELECT count(*), count(DISTINCT (host_id, capture_row, cpu, sequence)) FROM memmon.event");
+  EXPECT_EQ(row[0][0], row[0][1]) << "rows are doubled";
+  return std::stoull(row[0][0]);
+}
+
+}  // namespace memmon::test

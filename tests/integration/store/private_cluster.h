@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A PostgreSQL server of a test's own: in a temporary directory, on a unix
+// socket, with fsync off. Where the test runs as root, the server runs as
+// postgres (or nobody): it refuses to be root. Gone with the object, and with
+// the test's process.
+//
+// Not thread-safe, but for conninfo().
+
+#ifndef MEMMON_TESTS_INTEGRATION_STORE_PRIVATE_CLUSTER_H_
+#define MEMMON_TESTS_INTEGRATION_STORE_PRIVATE_CLUSTER_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace memmon::test {
+
+class PrivateCluster {
+ public:
+  PrivateCluster();  // started; aborts the test program where that cannot be
+  ~PrivateCluster();
+  PrivateCluster(const PrivateCluster&) = delete;
+  PrivateCluster& operator=(const PrivateCluster&) = delete;
+
+  void Start();
+  // An orderly end; clients are cut off.
+  void Stop();
+  // SIGKILL to every process of the server: a crash.
+  void Kill();
+
+  // A new, empty database; returns its name.
+  std::string CreateDatabase(const std::string& options = "");
+  std::string conninfo(const std::string& database) const;
+  const std::string& socket_dir() const { return dir_; }
+
+ private:
+  // Starts a program of PostgreSQL as its user.
+  pid_t Spawn(const std::vector<std::string>& command) const;
+
+  std::string dir_;
+  std::string bin_;
+  std::string user_;
+  uid_t uid_ = 0;
+  gid_t gid_ = 0;
+  pid_t server_ = -1;
+  int databases_ = 0;
+};
+
+}  // namespace memmon::test
+
+#endif  // MEMMON_TESTS_INTEGRATION_STORE_PRIVATE_CLUSTER_H_
