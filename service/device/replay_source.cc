@@ -68,11 +68,12 @@ absl::StatusOr<size_t> ReplaySource::ReadFile(std::span<std::byte> buffer) {
   }
 }
 
-std::chrono::nanoseconds ReplaySource::DueTime(const std::byte* bytes) {
+std::chrono::nanoseconds ReplaySource::DueTime(const std::byte* bytes,
+                                               std::chrono::nanoseconds now) {
   const auto record = Load<memmon_event>(bytes);
   if (record.kind == MEMMON_HEADER) {
     // Another recording follows at once, however long ago it was made.
-    origin_ = due_ = std::max(clock_->Now(), due_);
+    origin_ = due_ = std::max(now, due_);
     origin_ns_ = record.time_ns;
   }
   if (record.time_ns > origin_ns_) {
@@ -107,9 +108,8 @@ absl::StatusOr<size_t> ReplaySource::ReadPaced(std::span<std::byte> buffer) {
       continue;
     }
 
-    const std::chrono::nanoseconds due = DueTime(ahead_.data() + ahead_begin_);
-    const std::chrono::nanoseconds now = clock_->Now();
-    if (due > now) {
+    std::chrono::nanoseconds now = clock_->Now();
+    if (const auto due = DueTime(ahead_.data() + ahead_begin_, now); due > now) {
       std::unique_lock lock(mutex_);
       clock_->WaitFor(lock, woken_, due - now, [this] { return interrupter_.pending(); });
     }
@@ -117,10 +117,11 @@ absl::StatusOr<size_t> ReplaySource::ReadPaced(std::span<std::byte> buffer) {
       ended_ = true;
       return absl::CancelledError("interrupted");
     }
+    now = clock_->Now();
     size_t bytes = 0;
     while (bytes + kRecordSize <= buffer.size() &&
            ahead_begin_ + bytes + kRecordSize <= ahead_.size() &&
-           DueTime(ahead_.data() + ahead_begin_ + bytes) <= clock_->Now()) {
+           DueTime(ahead_.data() + ahead_begin_ + bytes, now) <= now) {
       bytes += kRecordSize;
     }
     if (bytes == 0) {

@@ -48,7 +48,7 @@ class ReplaySource : public Source {
   absl::StatusOr<size_t> ReadFile(std::span<std::byte> buffer);
   absl::StatusOr<size_t> ReadPaced(std::span<std::byte> buffer);
   // When the record at `bytes` is due, on the clock.
-  std::chrono::nanoseconds DueTime(const std::byte* bytes);
+  std::chrono::nanoseconds DueTime(const std::byte* bytes, std::chrono::nanoseconds now);
 
   const std::string path_;
   const ReplayOptions options_;

@@ -3,6 +3,7 @@
 #include "processes/tracker.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace memmon::processes {
 
@@ -279,7 +280,6 @@ void Tracker::End(Tracked* tracked, uint64_t time_ns) {
   Mark(tracked);
   if (!tracked->living()) return;
   tracked->process.end_ns = std::max<uint64_t>(time_ns, 1);
-  tracked->held.Settle();
   Detach(tracked);
   unresolved_.Remove(tracked);
   ended_.MoveToBack(tracked);

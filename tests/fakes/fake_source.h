@@ -17,11 +17,11 @@ namespace memmon::fakes {
 
 // One Open and what follows it.
 struct Session {
-  absl::Status open;                    // not OK: nothing follows
-  std::vector<std::byte> bytes = {};    // given at once
-  std::vector<std::byte> held = {};     // given after Interrupt alone
-  absl::Status end = absl::OkStatus();  // after `bytes`, where the source does not stay
-  bool stays = false;                   // after `bytes`, waits for Interrupt
+  absl::Status open = absl::OkStatus();  // not OK: nothing follows
+  std::vector<std::byte> bytes = {};     // given at once
+  std::vector<std::byte> held = {};      // given after Interrupt alone
+  absl::Status end = absl::OkStatus();   // after `bytes`, where the source does not stay
+  bool stays = false;                    // after `bytes`, waits for Interrupt
 };
 
 class FakeSource : public device::Source {

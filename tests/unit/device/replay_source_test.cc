@@ -87,7 +87,7 @@ TEST_F(ReplaySourceTest, PacesByTheRecordsTimes) {
 
 TEST_F(ReplaySourceTest, PacedGivesATruncatedTail) {
   auto bytes = Recording();
-  bytes.resize(bytes.size() - 1);
+  bytes.pop_back();
   WriteFile(bytes);
   fakes::FakeClock clock;
   ReplaySource source(path_, {.speed = 1, .clock = &clock});
@@ -122,7 +122,7 @@ TEST_F(ReplaySourceTest, LoopsOverAWholeRecording) {
 
 TEST_F(ReplaySourceTest, PlaysABrokenRecordingOnce) {
   auto bytes = Recording();
-  bytes.resize(bytes.size() - 1);
+  bytes.pop_back();
   WriteFile(bytes);
   ReplaySource source(path_, {.loop = true});
   ASSERT_TRUE(source.Open().ok());

@@ -148,7 +148,7 @@ TEST(PumpTest, GarbageFailsAndKeepsWhatWasWhole) {
 
 TEST(PumpTest, ACutRecordingEndsAndSaysSo) {
   auto bytes = Stream(100);
-  bytes.resize(bytes.size() - 1);
+  bytes.pop_back();
   FakeSource source({{.bytes = bytes}}, /*recording=*/true);
   CollectingSink sink;
   Pump pump(&source, {&sink});

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "processes/enricher.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <thread>
+
+#include "fakes/event_builder.h"
+#include "processes/procfs.h"
+
+namespace memmon::processes {
+namespace {
+
+using model::Event;
+using model::EventKind;
+using model::ProcessKey;
+
+class ProcFsTest : public testing::Test {
+ protected:
+  ProcFsTest() {
+    std::string directory = (std::filesystem::temp_directory_path() / "memmonXXXXXX").string();
+    root_ = mkdtemp(directory.data());
+    ticks_ = static_cast<uint64_t>(sysconf(_SC_CLK_TCK));
+  }
+  ~ProcFsTest() override { std::filesystem::remove_all(root_); }
+
+  void Process(uint32_t tgid, const std::string& name, uint64_t start_ticks,
+               const std::string& command_line) {
+    const auto directory = root_ / std::to_string(tgid);
+    std::filesystem::create_directory(directory);
+    std::ofstream(directory / "cmdline") << command_line;
+    std::ofstream(directory / "stat")
+        << tgid << " (" << name << ") S 42 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 "
+        << start_ticks << " 999 111\n";
+  }
+
+  // A start within the tick.
+  uint64_t StartNs(uint64_t start_ticks) const {
+    return start_ticks * (1'000'000'000 / ticks_) + 1'234;
+  }
+
+  std::filesystem::path root_;
+  uint64_t ticks_ = 0;
+};
+
+TEST_F(ProcFsTest, ReadsCommandLineAndParent) {
+  Process(7, "odd) name (", 500, std::string("/bin/odd\0--flag\0", 16));
+  ProcFs procfs(root_);
+  const auto info = procfs.Read({7, StartNs(500)});
+  ASSERT_TRUE(info.ok()) << info.status();
+  EXPECT_EQ(info->command_line, "/bin/odd --flag");
+  EXPECT_EQ(info->parent_tgid, 42u);
+}
+
+TEST_F(ProcFsTest, AnotherProcessWithTheTgidIsNotIt) {
+  Process(7, "new", 501, "new");
+  ProcFs procfs(root_);
+  EXPECT_EQ(procfs.Read({7, StartNs(500)}).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(procfs.Read({8, StartNs(500)}).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(ProcFsTest, CutsAndCleansTheCommandLine) {
+  Process(7, "long", 500, "\xff" + std::string(1'000, 'x'));
+  ProcFs procfs(root_);
+  EXPECT_EQ(procfs.Read({7, StartNs(500)})->command_line, "?" + std::string(255, 'x'));
+}
+
+TEST_F(ProcFsTest, ReadsTheRealOne) {
+  // This process's own start, as the kernel tells it.
+  std::ifstream file("/proc/self/stat");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::istringstream rest(text.substr(text.rfind(')') + 1));
+  std::vector<std::string> fields{std::istream_iterator<std::string>(rest), {}};
+  ProcFs procfs;
+  const auto info =
+      procfs.Read({static_cast<uint32_t>(getpid()), StartNs(std::stoull(fields.at(19)))});
+  ASSERT_TRUE(info.ok()) << info.status();
+  EXPECT_EQ(info->parent_tgid, static_cast<uint32_t>(getppid()));
+  EXPECT_NE(info->command_line.find("memmon_processes_test"), std::string::npos);
+}
+
+class FakeReader : public ProcessInfoReader {
+ public:
+  absl::StatusOr<ProcessInfo> Read(const ProcessKey& key) override {
+    if (key.tgid % 10 == 0) return absl::NotFoundError("gone");
+    return ProcessInfo{1, "command " + std::to_string(key.tgid)};
+  }
+};
+
+TEST(EnricherTest, LooksUpNewProcesses) {
+  ProcessTable table;
+  FakeReader reader;
+  const auto capture = fakes::MakeCapture();
+  std::vector<Event> events(300);
+  for (uint32_t i = 0; i < events.size(); ++i) {
+    events[i].kind = EventKind::kBaseline;
+    events[i].tgid = i + 1;
+    events[i].start_ns = 5;
+  }
+  {
+    Enricher enricher(&table, &reader);
+    const auto batch = fakes::MakeBatch(capture, events);
+    table.Take(batch);
+    enricher.Take(batch);
+    const auto found = [&] {
+      size_t count = 0;
+      for (const auto& process : table.ChangesSince(0, 0).processes) {
+        count += process.command_line == "command " + std::to_string(process.key.tgid) &&
+                 process.parent_tgid == 1;
+      }
+      return count;
+    };
+    while (found() < 270) std::this_thread::yield();
+    EXPECT_EQ(found(), 270u);
+  }
+  EXPECT_FALSE(table.has_unresolved());
+}
+
+TEST(EnricherTest, StopsAtOnceWithNothingToDo) {
+  ProcessTable table;
+  FakeReader reader;
+  Enricher enricher(&table, &reader);
+}
+
+}  // namespace
+}  // namespace memmon::processes
