@@ -64,6 +64,6 @@ export function connectionState(facts: ConnectionFacts): ConnectionState {
  */
 export function commandIn(problem: string): string | undefined {
   const quoted = /`([^`]+)`/.exec(problem)?.[1];
-  const bare = /\bsudo\s+[^\n;"']+/.exec(problem)?.[0];
+  const bare = /\bsudo\s+[^\n;,("']+/.exec(problem)?.[0];
   return (quoted ?? bare)?.replace(/[.,)\s]+$/, "").trim() || undefined;
 }

@@ -44,6 +44,8 @@ const programs: readonly (readonly [string, string, number, number])[] = [
   ["ld.lld", "ld.lld -o vmlinux", 890 * MiB, 5],
 ];
 
+const maxWeight = Math.max(...programs.map(([, , , weight]) => weight));
+
 interface Mapping {
   readonly address: bigint;
   readonly length: bigint;
@@ -144,11 +146,13 @@ export class Workload {
     return actor;
   }
 
+  /** One of those that live, the busy ones more often. */
   private pick(): Actor {
-    const living = this.actors.filter(({ process }) => process.endTime === undefined);
-    let left = this.random() * living.reduce((sum, { weight }) => sum + weight, 0);
-    const found = living.find(({ weight }) => (left -= weight) < 0) ?? living[0];
-    return found ?? this.spawn(this.options.startMs);
+    for (let tries = 0; tries < 1_000; tries++) {
+      const actor = this.choose(this.actors);
+      if (actor.process.endTime === undefined && this.random() * maxWeight < actor.weight) return actor;
+    }
+    return this.spawn(this.options.startMs);
   }
 
   private act(actor: Actor, nowMs: number): Event {

@@ -44,6 +44,8 @@ describe("commandIn", () => {
     ["type `modprobe memmon` and wait", "modprobe memmon"],
     ["not permitted (sudo usermod -aG memmon ana).", "sudo usermod -aG memmon ana"],
     ["sudo insmod memmon.ko; then try again", "sudo insmod memmon.ko"],
+    ["Type: sudo usermod -aG memmon $USER (and log in again), or run memmond with sudo", "sudo usermod -aG memmon $USER"],
+    ["is in use. To see by whom, type: sudo fuser -v /dev/memmon", "sudo fuser -v /dev/memmon"],
     ["the disk is full", undefined],
     ["", undefined],
   ])("finds what to type in %j", (problem, command) => expect(commandIn(problem)).toBe(command));
