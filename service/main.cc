@@ -20,9 +20,11 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "api/server.h"
 #include "base/log.h"
@@ -33,7 +35,9 @@
 #include "live/feed.h"
 #include "live/recent.h"
 #include "pipeline/pump.h"
+#include "processes/enricher.h"
 #include "processes/process_table.h"
+#include "processes/procfs.h"
 #include "store/null_store.h"
 #include "store/postgres_store.h"
 #include "web/server.h"
@@ -179,7 +183,12 @@ int Run(const config::Config& config) {
   processes::ProcessTable processes;
   live::Feed feed;
   live::Recent recent;
-  pipeline::Pump pump(source.get(), {&processes, &feed, &recent, store->get()});
+  std::vector<model::Sink*> sinks = {&processes, &feed, &recent, store->get()};
+  // Of the running kernel alone: a recording's processes are not in /proc.
+  processes::ProcFs proc;
+  std::optional<processes::Enricher> enricher;
+  if (config.replay.empty()) sinks.push_back(&enricher.emplace(&processes, &proc));
+  pipeline::Pump pump(source.get(), sinks);
 
   absl::StatusOr<std::unique_ptr<api::Server>> api = api::Server::Start(
       {config.grpc_address.host, config.grpc_address.port},
