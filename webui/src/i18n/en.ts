@@ -182,5 +182,6 @@ export const en = {
   "empty.text": "in any terminal of this host, and its requests appear here.",
   "empty.noSource": "Requests appear here as soon as the module is there.",
   "empty.failed": "Nothing to show: events cannot be read.",
+  "empty.ended": "The recording's requests went by before this page was opened.",
   "empty.connecting": "Waiting for the first snapshot…",
 } as const;

@@ -207,5 +207,6 @@ export const es: Messages = {
   "empty.text": "en cualquier terminal de este equipo, y sus solicitudes aparecerán aquí.",
   "empty.noSource": "Las solicitudes aparecerán aquí en cuanto el módulo esté.",
   "empty.failed": "Nada que mostrar: no se pueden leer los eventos.",
+  "empty.ended": "Las solicitudes de la grabación pasaron antes de abrir esta página.",
   "empty.connecting": "Esperando la primera instantánea…",
 };
