@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// memmond through its web port, with plain sockets: what browsers send, and
+// what they never would.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <thread>
+
+#include "memmond_process.h"
+
+namespace memmon::integration {
+namespace {
+
+class Connection {
+ public:
+  explicit Connection(const std::string& address) {
+    size_t colon = address.rfind(':');
+    sockaddr_in peer{};
+    peer.sin_family = AF_INET;
+    peer.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(colon + 1))));
+    inet_pton(AF_INET, address.substr(0, colon).c_str(), &peer.sin_addr);
+    fd_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    timeval limit{20, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    EXPECT_EQ(connect(fd_, reinterpret_cast<sockaddr*>(&peer), sizeof(peer)), 0);
+  }
+  ~Connection() { close(fd_); }
+
+  void Send(const std::string& bytes) { send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+
+  // Until `mark` was received, or the end.
+  std::string ReadUntil(const std::string& mark) {
+    char buffer[4096];
+    while (mark.empty() || text_.find(mark) == std::string::npos) {
+      ssize_t bytes = recv(fd_, buffer, sizeof(buffer), 0);
+      if (bytes <= 0) break;
+      text_.append(buffer, static_cast<size_t>(bytes));
+    }
+    return text_;
+  }
+
+ private:
+  int fd_ = -1;
+  std::string text_;
+};
+
+std::string Post(const std::string& method, const std::string& body,
+                 const std::string& type = "application/grpc-web+proto") {
+  return "POST /memmon.v1.MemoryMonitor/" + method +
+         " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: " + type +
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+const std::string kEmptyMessage(5, '\0');
+
+class Web : public testing::Test {
+ protected:
+  Web() : recording_(100'000, 100'000), memmond_(MemmondProcess::Replay(recording_, "1")) {}
+
+  std::string Exchange(const std::string& request, const std::string& mark = "") {
+    Connection connection(memmond_.web());
+    connection.Send(request);
+    return connection.ReadUntil(mark);
+  }
+  bool Healthy() {
+    return Exchange("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+               .find("\r\n\r\nok\n") != std::string::npos;
+  }
+  // The line of /metrics that begins with `name`.
+  std::string Metric(const std::string& name) {
+    std::string text =
+        Exchange("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    size_t at = text.find("\n" + name + " ");
+    return at == std::string::npos ? "" : text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+  }
+
+  Recording recording_;
+  MemmondProcess memmond_;
+};
+
+TEST_F(Web, AnswersSeveralRequestsOnOneConnection) {
+  Connection connection(memmond_.web());
+  for (int i = 0; i < 3; ++i) {
+    connection.Send(Post("GetStatus", kEmptyMessage) +
+                    "GET /api/memorylogs HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  }
+  connection.Send("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+  std::string text = connection.ReadUntil("");
+  size_t answers = 0;
+  for (size_t at = text.find("HTTP/1.1 200"); at != std::string::npos;
+       at = text.find("HTTP/1.1 200", at + 1)) {
+    ++answers;
+  }
+  EXPECT_EQ(answers, 7u) << text.substr(0, 2'000);
+  EXPECT_NE(text.find("grpc-status: 0"), std::string::npos);
+}
+
+TEST_F(Web, StreamsInBinaryAndText) {
+  EXPECT_NE(Exchange(Post("StreamEvents", kEmptyMessage), "worker").find("worker"),
+            std::string::npos);
+  std::string text = Exchange(
+      Post("NoSuchMethod", "AAAAAAA=", "application/grpc-web-text"), "\r\n0\r\n\r\n");
+  EXPECT_NE(text.find("application/grpc-web-text+proto"), std::string::npos) << text;
+  // "\x80\0\0\0" begins the trailers.
+  EXPECT_NE(text.find("\r\ngAAAA"), std::string::npos) << text;
+}
+
+TEST_F(Web, AnswersBadFramesWithAStatus) {
+  auto status = [&](const std::string& body, const char* type = "application/grpc-web+proto") {
+    std::string text = Exchange(Post("GetStatus", body, type), "\r\n0\r\n\r\n");
+    size_t at = text.find("grpc-status: ");
+    return at == std::string::npos ? text : text.substr(at, text.find('\r', at) - at);
+  };
+  EXPECT_EQ(status(std::string("\x01\0\0\0\0", 5)), "grpc-status: 12");
+  EXPECT_EQ(status(std::string("\x02\0\0\0\0", 5)), "grpc-status: 3");
+  EXPECT_EQ(status(std::string("\0\0\0\0\x09xx", 7)), "grpc-status: 3");
+  EXPECT_EQ(status(std::string("\0\x7f\xff\xff\xff", 5)), "grpc-status: 8");
+  // A message that is no protobuf.
+  EXPECT_EQ(status(std::string("\0\0\0\0\x01\xff", 6)), "grpc-status: 13");
+  // Two messages, and none, where one is due.
+  EXPECT_EQ(status("").substr(0, 13), "grpc-status: ");
+  EXPECT_TRUE(Healthy());
+}
+
+TEST_F(Web, RefusesWhatIsNotForIt) {
+  auto code = [&](const std::string& request) { return Exchange(request, "\r\n").substr(9, 3); };
+  EXPECT_EQ(code("GET /../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n"), "400");
+  EXPECT_EQ(code("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"), "404");
+  EXPECT_EQ(code("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"), "421");
+  EXPECT_EQ(code("DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n"), "405");
+  EXPECT_EQ(code("nonsense\r\n\r\n"), "400");
+  EXPECT_EQ(code("GET /api/memorylogs?page=x HTTP/1.1\r\nHost: localhost\r\n\r\n"), "400");
+  EXPECT_EQ(code("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(20'000, 'x')), "431");
+  EXPECT_EQ(code("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/grpc-web\r\n"
+                 "Content-Length: 999999999\r\n\r\n"),
+            "413");
+  EXPECT_EQ(code(Post("GetStatus", "{}", "application/json")), "415");
+  EXPECT_TRUE(Healthy());
+}
+
+TEST_F(Web, ACloseOfTheSocketCancelsItsCall) {
+  {
+    Connection connection(memmond_.web());
+    connection.Send(Post("StreamEvents", kEmptyMessage));
+    ASSERT_NE(connection.ReadUntil("worker").find("worker"), std::string::npos);
+    EXPECT_EQ(Metric("memmon_subscribers"), "memmon_subscribers 1");
+  }
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (Metric("memmon_subscribers") != "memmon_subscribers 0" &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(Metric("memmon_subscribers"), "memmon_subscribers 0");
+}
+
+TEST_F(Web, AStopEndsStreamsWithAStatus) {
+  Connection connection(memmond_.web());
+  connection.Send(Post("StreamEvents", kEmptyMessage));
+  ASSERT_NE(connection.ReadUntil("worker").find("worker"), std::string::npos);
+  memmond_.Signal(SIGTERM);
+  std::string text = connection.ReadUntil("");
+  EXPECT_NE(text.find("grpc-status: 14\r\ngrpc-message: shutting down"), std::string::npos);
+  EXPECT_EQ(memmond_.Wait(), 0) << memmond_.log();
+}
+
+}  // namespace
+}  // namespace memmon::integration
