@@ -220,7 +220,10 @@ TEST_F(Api, SurvivesAStormOfCancelledStreams) {
       streams.push_back(stub_->Watch(contexts.back().get(), request));
     }
     v1::WatchResponse response;
-    ASSERT_TRUE(streams.back()->Read(&response));
+    if (!streams.back()->Read(&response)) {
+      grpc::Status status = streams.back()->Finish();
+      FAIL() << "round " << round << ": " << status.error_code() << " " << status.error_message();
+    }
     for (auto& context : contexts) context->TryCancel();
     for (auto& stream : streams) stream->Finish();
   }
