@@ -5,7 +5,8 @@
  * The device
  * ----------
  * open(2) for reading arms the probes and begins a capture; the last close
- * disarms them. One reader at a time: a second open fails with EBUSY.
+ * disarms them. One reader at a time: a second open fails with EBUSY, one for
+ * writing with EINVAL.
  *
  * read(2) returns whole records, each MEMMON_RECORD_SIZE bytes, in the byte
  * order of the machine. A buffer shorter than one record fails with EINVAL.
@@ -48,7 +49,9 @@
  * filtered   left out on purpose
  * pending    in the ring, not read yet (0 after close)
  * missed     the probe did not fire at all; not part of hooked, see
- *            MEMMON_COUNTERS
+ *            struct memmon_counters
+ *
+ * LOST, HEADER and BASELINE are not probe hits: none of these counts them.
  *
  * Exact totals
  * ------------
@@ -85,26 +88,32 @@
  * @MEMMON_HEADER: struct memmon_header; the capture's first record.
  * @MEMMON_LOST: struct memmon_lost; records that found no room were here.
  * @MEMMON_BASELINE: a process that was there when the capture began; addr,
- *	length, prot, map_flags, result are 0.
+ *	length, prot, map_flags, result are 0. Not of kernel threads, nor of
+ *	processes that have ended and wait for their parent.
  * @MEMMON_MMAP: a mapping was asked for. addr, length, prot, map_flags as
- *	asked (length in bytes, before rounding); result is the address or a
- *	negative errno.
+ *	asked (length in bytes, before rounding; of huge pages after it);
+ *	result is the address or a negative errno. Not there for calls that are
+ *	refused before the address space is looked at: a bad file descriptor,
+ *	an offset that is not whole pages, MAP_HUGETLB without a huge page file.
  * @MEMMON_MUNMAP: munmap(2). addr and length as asked; result 0 or a negative
  *	errno.
- * @MEMMON_MREMAP: addr is the old address, length the new length; result is
- *	the address or a negative errno.
+ * @MEMMON_MREMAP: addr is the old address, length the new length, map_flags
+ *	MREMAP_*; result is the address or a negative errno.
  * @MEMMON_BRK: addr is the break asked for; result is the break after it.
  * @MEMMON_STACK: a stack grew; addr is the faulting address; mm_id may be
  *	another process's than the current one.
  * @MEMMON_SPECIAL: a special mapping (vdso, uprobes); addr, length as placed.
- * @MEMMON_FORK: a process was born; the fields are the child's, result is the
- *	parent's tgid.
+ * @MEMMON_FORK: a process was born (threads and kernel threads are not); the
+ *	fields are the child's, result is the parent's tgid.
  * @MEMMON_EXEC: comm and address space are the new ones.
- * @MEMMON_EXIT: the last thread of a process is gone; result is the exit code
- *	as wait(2) gives it.
- * @MEMMON_MM_EXIT: an address space is gone; total_vm is what it had.
- * @MEMMON_UNMAP: pages were unmapped without munmap(2) (MAP_FIXED, shmdt,
- *	brk shrink); total_vm carries the truth.
+ * @MEMMON_EXIT: the last thread of a process goes, and with it its hold on the
+ *	address space; result is the exit code as wait(2) gives it.
+ * @MEMMON_MM_EXIT: an address space is gone; total_vm is what it had. The
+ *	process is the one that let go of it last: mostly its own, at exec or
+ *	exit, but it may be any, or a kernel thread.
+ * @MEMMON_UNMAP: pages were unmapped and no other record says so: shmdt(2),
+ *	addr as asked, result 0 or a negative errno. (What MAP_FIXED, mremap and
+ *	brk unmap shows in the total_vm of their own records.)
  */
 enum memmon_kind {
 	MEMMON_HEADER = 1,
