@@ -43,8 +43,8 @@ static void round_of(char kind, unsigned long events)
 			syscall(SYS_mmap, 0, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 			syscall(SYS_munmap, 0x1001, 4096);
 		} else {
-			long at = syscall(SYS_mmap, 0, 65536, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
-					  -1, 0);
+			long at = syscall(SYS_mmap, 0, 65536, PROT_READ,
+					  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 			syscall(SYS_munmap, at, 65536);
 		}
