@@ -53,8 +53,12 @@ class StreamReactor final : public grpc::ServerWriteReactor<Message>,
 
   // Begins. Hand the reactor to gRPC next.
   void Start(std::unique_ptr<Producer<Message>> producer) {
-    self_ = this->shared_from_this();
-    producer_ = std::move(producer);
+    {
+      std::lock_guard lock(mutex_);
+      self_ = this->shared_from_this();
+      producer_ = std::move(producer);
+      started_ = true;
+    }
     registry_->Add(this, this->weak_from_this());
     scheduler_->Post(this->weak_from_this());
   }
@@ -100,7 +104,8 @@ class StreamReactor final : public grpc::ServerWriteReactor<Message>,
       again_ = true;
       return;
     }
-    if (writing_ || finished_) return;
+    // The feed may wake a stream that is still being made.
+    if (!started_ || writing_ || finished_) return;
     working_ = true;
     for (;;) {
       again_ = false;
@@ -154,6 +159,7 @@ class StreamReactor final : public grpc::ServerWriteReactor<Message>,
   Message message_;
 
   std::mutex mutex_;
+  bool started_ = false;   // producer_ is there
   bool working_ = false;   // a thread is in Step's loop
   bool again_ = false;     // it has to look once more
   bool writing_ = false;   // gRPC has message_
