@@ -143,9 +143,9 @@ class StateLog {
     pipeline::PumpStatus pump = pump_->status();
     std::string source = std::string(Name(pump.state)) + pump.problem;
     if (source != source_) {
-      base::Log(pump.problem.empty() ? base::LogLevel::kInfo : base::LogLevel::kWarning, "source",
-                {{"name", pump.source_name}, {"state", Name(pump.state)},
-                 {"problem", pump.problem}});
+      base::Log(
+          pump.problem.empty() ? base::LogLevel::kInfo : base::LogLevel::kWarning, "source",
+          {{"name", pump.source_name}, {"state", Name(pump.state)}, {"problem", pump.problem}});
       source_ = source;
     }
     store::StoreStatus store = store_->status();
@@ -205,13 +205,13 @@ int Run(const config::Config& config) {
   if (!web.ok()) {
     return Fail(kCannotRun, "--web-address: " + std::string(web.status().message()));
   }
-  base::LogInfo("listening", {{"service", "grpc"},
-                              {"address", config::Address{config.grpc_address.host,
-                                                          (*api)->port()}.ToString()}});
+  base::LogInfo(
+      "listening",
+      {{"service", "grpc"},
+       {"address", config::Address{config.grpc_address.host, (*api)->port()}.ToString()}});
   base::LogInfo("listening",
                 {{"service", "web"},
-                 {"address",
-                  config::Address{config.web_address.host, (*web)->port()}.ToString()},
+                 {"address", config::Address{config.web_address.host, (*web)->port()}.ToString()},
                  {"root", config.web_root.empty() ? "none" : config.web_root}});
   if (config.database.empty()) {
     base::LogInfo("live_only", {{"reason", "no --database; nothing is stored"}});
@@ -237,9 +237,8 @@ int Run(const config::Config& config) {
   }
   (*api)->Shutdown(kStreamGrace);
   (*web)->Stop(kWebGrace);
-  base::LogInfo("stopped",
-                {{"events", std::to_string(processes.Totals().event_count)},
-                 {"stored", std::to_string((*store)->status().counters.out)}});
+  base::LogInfo("stopped", {{"events", std::to_string(processes.Totals().event_count)},
+                            {"stored", std::to_string((*store)->status().counters.out)}});
   return 0;
 }
 
@@ -255,8 +254,7 @@ int Main(int argc, char** argv) {
   config::Config& config = invocation->config;
   if (config.web_root.empty()) {
     std::error_code error;
-    config.web_root =
-        config::FindWebRoot(std::filesystem::read_symlink("/proc/self/exe", error));
+    config.web_root = config::FindWebRoot(std::filesystem::read_symlink("/proc/self/exe", error));
   }
   switch (invocation->action) {
     case config::Action::kHelp:

@@ -10,8 +10,7 @@
 
 namespace memmon::api {
 
-EventProducer::EventProducer(std::unique_ptr<live::Subscription> subscription,
-                             model::Filter filter)
+EventProducer::EventProducer(std::unique_ptr<live::Subscription> subscription, model::Filter filter)
     : subscription_(std::move(subscription)), filter_(std::move(filter)) {}
 
 bool EventProducer::Next(bool last, v1::StreamEventsResponse* message, Clock::time_point* again) {

@@ -31,9 +31,9 @@ grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::s
 grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
                         model::Filter* filter) {
   if (request.pids_size() > kMaxPids) {
-    return InvalidField(absl::StrCat(path, ".pids"),
-                        absl::StrCat("at most ", kMaxPids, " are taken, not ",
-                                     request.pids_size()));
+    return InvalidField(
+        absl::StrCat(path, ".pids"),
+        absl::StrCat("at most ", kMaxPids, " are taken, not ", request.pids_size()));
   }
   if (request.process_names_size() > kMaxProcessNames) {
     return InvalidField(absl::StrCat(path, ".process_names"),
@@ -42,14 +42,13 @@ grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
   }
   filter->tgids.assign(request.pids().begin(), request.pids().end());
   std::sort(filter->tgids.begin(), filter->tgids.end());
-  filter->tgids.erase(std::unique(filter->tgids.begin(), filter->tgids.end()),
-                      filter->tgids.end());
+  filter->tgids.erase(std::unique(filter->tgids.begin(), filter->tgids.end()), filter->tgids.end());
   for (int i = 0; i < request.process_names_size(); ++i) {
     const std::string& name = request.process_names(i);
     if (name.empty() || name.size() > kMaxProcessNameBytes) {
-      return InvalidField(absl::StrCat(path, ".process_names[", i, "]"),
-                          absl::StrCat("must be 1 to ", kMaxProcessNameBytes, " bytes, not ",
-                                       name.size()));
+      return InvalidField(
+          absl::StrCat(path, ".process_names[", i, "]"),
+          absl::StrCat("must be 1 to ", kMaxProcessNameBytes, " bytes, not ", name.size()));
     }
     filter->names.push_back(name);
   }
@@ -62,8 +61,7 @@ grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
     filter->kinds.push_back(static_cast<model::EventKind>(kind));
   }
   std::sort(filter->kinds.begin(), filter->kinds.end());
-  filter->kinds.erase(std::unique(filter->kinds.begin(), filter->kinds.end()),
-                      filter->kinds.end());
+  filter->kinds.erase(std::unique(filter->kinds.begin(), filter->kinds.end()), filter->kinds.end());
   filter->min_length_bytes = request.min_length_bytes();
   return grpc::Status::OK;
 }

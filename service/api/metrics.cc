@@ -81,8 +81,8 @@ std::string RenderMetrics(const v1::GetStatusResponse& status,
   text.Sample(status.database().state() == v1::DatabaseStatus::STATE_CONNECTED ? 1 : 0);
 
   CpuFamily(status, "memmon_kernel_hooked_total", "counter",
-            "Probe hits: delivered + dropped + filtered + pending.",
-            &v1::CpuCounters::hooked_count, &text);
+            "Probe hits: delivered + dropped + filtered + pending.", &v1::CpuCounters::hooked_count,
+            &text);
   CpuFamily(status, "memmon_kernel_delivered_total", "counter", "Records handed to memmond.",
             &v1::CpuCounters::delivered_count, &text);
   CpuFamily(status, "memmon_kernel_dropped_total", "counter", "Records that found no room.",

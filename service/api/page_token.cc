@@ -82,8 +82,7 @@ std::string EncodePageToken(const store::EventPosition& position, uint64_t query
   return absl::WebSafeBase64Escape(bytes);
 }
 
-absl::StatusOr<store::EventPosition> DecodePageToken(std::string_view token,
-                                                     uint64_t query_hash) {
+absl::StatusOr<store::EventPosition> DecodePageToken(std::string_view token, uint64_t query_hash) {
   std::string bytes;
   if (!absl::WebSafeBase64Unescape(absl::string_view(token.data(), token.size()), &bytes) ||
       bytes.empty()) {

@@ -32,8 +32,8 @@ void SetUpLibrary() {
   static std::once_flag once;
   std::call_once(once, [] {
     gpr_set_log_function([](gpr_log_func_args* args) {
-      base::LogLevel level = args->severity == GPR_LOG_SEVERITY_ERROR ? base::LogLevel::kError
-                                                                      : base::LogLevel::kInfo;
+      base::LogLevel level =
+          args->severity == GPR_LOG_SEVERITY_ERROR ? base::LogLevel::kError : base::LogLevel::kInfo;
       base::Log(level, "grpc", {{"message", args->message}});
     });
     grpc::EnableDefaultHealthCheckService(true);
@@ -63,9 +63,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   auto state = std::make_unique<State>(std::move(parts));
   bool v6 = options.host.find(':') != std::string::npos;
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(
-      absl::StrCat(v6 ? "[" : "", options.host, v6 ? "]:" : ":", options.port),
-      grpc::InsecureServerCredentials(), &state->port);
+  builder.AddListeningPort(absl::StrCat(v6 ? "[" : "", options.host, v6 ? "]:" : ":", options.port),
+                           grpc::InsecureServerCredentials(), &state->port);
   // Or a second memmond would quietly take a share of the connections.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);

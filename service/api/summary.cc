@@ -72,8 +72,8 @@ grpc::Status CheckSummaryRequest(const v1::GetSummaryRequest& request) {
                                                     request.slice_count()));
   }
   if (!v1::SummaryMeasure_IsValid(request.measure())) {
-    return InvalidField("measure", absl::StrCat(static_cast<int>(request.measure()),
-                                                " is not a measure"));
+    return InvalidField("measure",
+                        absl::StrCat(static_cast<int>(request.measure()), " is not a measure"));
   }
   return grpc::Status::OK;
 }

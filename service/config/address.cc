@@ -28,8 +28,7 @@ absl::StatusOr<Address> ParseAddress(std::string_view text) {
   in6_addr scratch;
   if (inet_pton(bracketed ? AF_INET6 : AF_INET, host.c_str(), &scratch) != 1) return bad;
   uint16_t port = 0;
-  auto [end, error] =
-      std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
+  auto [end, error] = std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
   if (error != std::errc() || end != port_text.data() + port_text.size()) return bad;
   return Address{host, port};
 }

@@ -34,7 +34,7 @@ struct Key {
   absl::Status (*apply)(const std::string& value, Config* config);
 };
 
-template <std::string Config::* kField>
+template <std::string Config::*kField>
 absl::Status ApplyString(const std::string& value, Config* config) {
   if (value.find('\0') != std::string::npos) {
     return absl::InvalidArgumentError("contains a NUL byte; remove it");
@@ -43,13 +43,13 @@ absl::Status ApplyString(const std::string& value, Config* config) {
   return absl::OkStatus();
 }
 
-template <std::string Config::* kField>
+template <std::string Config::*kField>
 absl::Status ApplyPath(const std::string& value, Config* config) {
   if (value.empty()) return absl::InvalidArgumentError("is empty; give a path or leave it out");
   return ApplyString<kField>(value, config);
 }
 
-template <Address Config::* kField>
+template <Address Config::*kField>
 absl::Status ApplyAddress(const std::string& value, Config* config) {
   absl::StatusOr<Address> address = ParseAddress(value);
   if (!address.ok()) return address.status();
@@ -130,9 +130,9 @@ absl::StatusOr<Layer> ReadFile(const std::string& path) {
       return absl::InvalidArgumentError(
           absl::StrCat(path, ": cannot be read; name a readable file with --config"));
     }
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ":", error.source().begin.line, ": not TOML: ",
-                     OneLine(std::string(error.description())), "; correct this line"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ":", error.source().begin.line,
+        ": not TOML: ", OneLine(std::string(error.description())), "; correct this line"));
   }
   Layer layer;
   for (auto&& [name, node] : table) {
@@ -164,9 +164,9 @@ absl::Status Lay(const Layer& layer, Layer* settings) {
   auto device = layer.find("device");
   auto replay = layer.find("replay");
   if (device != layer.end() && replay != layer.end()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(replay->second.origin, ": contradicts ", device->second.origin,
-                     "; name the device or a recording, not both"));
+    return absl::InvalidArgumentError(absl::StrCat(replay->second.origin, ": contradicts ",
+                                                   device->second.origin,
+                                                   "; name the device or a recording, not both"));
   }
   if (device != layer.end()) {
     settings->erase("replay");
@@ -239,8 +239,7 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
     invocation.help = app.help();
     return invocation;
   } catch (const CLI::ParseError& error) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(OneLine(error.what()), "; see memmond --help"));
+    return absl::InvalidArgumentError(absl::StrCat(OneLine(error.what()), "; see memmond --help"));
   }
   if (version) {
     invocation.action = Action::kVersion;

@@ -64,8 +64,7 @@ Environment ReadEnvironment(const char* const* environ);
 
 // Reads the file, too, where one is named. INVALID_ARGUMENT with one line that
 // names the setting, where it stands, and the cure.
-absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
-                                 const Environment& environment);
+absl::StatusOr<Invocation> Parse(int argc, const char* const* argv, const Environment& environment);
 
 // As a file that --config accepts.
 std::string ToToml(const Config& config);

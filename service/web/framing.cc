@@ -63,9 +63,8 @@ absl::Status FrameParser::Feed(std::string_view bytes, std::vector<std::string>*
         payload_bytes_ = payload_bytes_ << 8 | static_cast<unsigned char>(header_[i]);
       }
       if (payload_bytes_ > max_message_bytes_) {
-        return absl::ResourceExhaustedError(absl::StrCat("a message of ", payload_bytes_,
-                                                         " bytes; at most ", max_message_bytes_,
-                                                         " are taken"));
+        return absl::ResourceExhaustedError(absl::StrCat(
+            "a message of ", payload_bytes_, " bytes; at most ", max_message_bytes_, " are taken"));
       }
     }
     size_t part = std::min(bytes.size(), payload_bytes_ - payload_.size());

@@ -130,8 +130,8 @@ class Call final : public GrpcWebCall,
 std::shared_ptr<GrpcWebCall> GrpcWebCall::Start(const std::shared_ptr<grpc::Channel>& channel,
                                                 CallRequest request, OnMessage on_message,
                                                 OnEnd on_end) {
-  auto call = std::make_shared<Call>(channel, std::move(request), std::move(on_message),
-                                     std::move(on_end));
+  auto call =
+      std::make_shared<Call>(channel, std::move(request), std::move(on_message), std::move(on_end));
   call->Begin(call);
   return call;
 }

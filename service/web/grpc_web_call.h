@@ -32,7 +32,7 @@ struct CallEnd {
 };
 
 struct CallRequest {
-  std::string method;                // "/memmon.v1.MemoryMonitor/GetStatus"
+  std::string method;  // "/memmon.v1.MemoryMonitor/GetStatus"
   std::vector<std::string> messages;
   std::optional<int64_t> timeout_ns;
 };

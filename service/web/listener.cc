@@ -75,11 +75,11 @@ void Listener::Stop() {
 
 void Listener::Accept() {
   if (!acceptor_.is_open()) return;
-  acceptor_.async_accept(asio::make_strand(*io_),
-                         [self = shared_from_this()](boost::system::error_code error,
-                                                     tcp::socket socket) {
-                           self->OnAccept(error, std::move(socket));
-                         });
+  acceptor_.async_accept(
+      asio::make_strand(*io_),
+      [self = shared_from_this()](boost::system::error_code error, tcp::socket socket) {
+        self->OnAccept(error, std::move(socket));
+      });
 }
 
 void Listener::OnAccept(boost::system::error_code error, tcp::socket socket) {

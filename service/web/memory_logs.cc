@@ -24,8 +24,7 @@ absl::Status ReadNumber(const std::map<std::string, std::string>& query, const c
   const std::string& text = found->second;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
   if (error != std::errc() || end != text.data() + text.size() || *number < 1 || *number > max) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(name, ": must be a number from 1 to ", max));
+    return absl::InvalidArgumentError(absl::StrCat(name, ": must be a number from 1 to ", max));
   }
   return absl::OkStatus();
 }
@@ -85,10 +84,9 @@ std::string RenderMemoryLogs(const live::RecentPage& page) {
                          : 100 * bytes / static_cast<double>(page.total_memory_bytes);
     absl::StrAppend(
         &json, json.size() > 1 ? ",\n" : "", "{\"pid\":", event.tgid,
-        ",\"process_name\":", Quoted(base::ToValidUtf8(event.name())), ",\"call_type\":",
-        event.kind == model::EventKind::kMmap ? "\"mmap\"" : "\"munmap\"",
-        ",\"memory_size\":", event.length_bytes,
-        ",\"memory_size_mb\":", Decimal(bytes / (1 << 20)),
+        ",\"process_name\":", Quoted(base::ToValidUtf8(event.name())),
+        ",\"call_type\":", event.kind == model::EventKind::kMmap ? "\"mmap\"" : "\"munmap\"",
+        ",\"memory_size\":", event.length_bytes, ",\"memory_size_mb\":", Decimal(bytes / (1 << 20)),
         ",\"memory_size_per\":", Decimal(percent));
     absl::StrAppend(&json, ",\"timestamp\":\"", Rfc3339(recent.unix_ns), "\"}");
   }

@@ -122,8 +122,8 @@ void Session::OnRequest(ErrorCode error) {
                            request_.keep_alive()));
   }
   if (request_.version() != 11) {
-    return Send(PlainReply(http::status::http_version_not_supported, "gRPC-Web needs HTTP/1.1",
-                           false));
+    return Send(
+        PlainReply(http::status::http_version_not_supported, "gRPC-Web needs HTTP/1.1", false));
   }
   BeginCall(*target);
 }
@@ -134,8 +134,8 @@ void Session::Refuse(ErrorCode error) {
     return Send(PlainReply(http::status::payload_too_large, "the body is too large", false));
   }
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-    return Send(PlainReply(http::status::request_header_fields_too_large,
-                           "the header is too large", false));
+    return Send(PlainReply(http::status::request_header_fields_too_large, "the header is too large",
+                           false));
   }
   if (error.category() == http::make_error_code(http::error::bad_method).category() &&
       error != http::error::end_of_stream && error != http::error::partial_message) {
@@ -149,15 +149,14 @@ void Session::Send(Response response) {
   if (stopping_) response_.keep_alive(false);
   bool keep_alive = response_.keep_alive();
   stream_.expires_after(kWriteTimeout);
-  http::async_write(stream_, response_,
-                    [self = shared_from_this(), keep_alive](ErrorCode error, size_t) {
-                      if (error) return self->stream_.close();
-                      if (keep_alive) return self->ReadRequest();
-                      ErrorCode ignored;
-                      self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send,
-                                                      ignored);
-                      self->stream_.close();
-                    });
+  http::async_write(
+      stream_, response_, [self = shared_from_this(), keep_alive](ErrorCode error, size_t) {
+        if (error) return self->stream_.close();
+        if (keep_alive) return self->ReadRequest();
+        ErrorCode ignored;
+        self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        self->stream_.close();
+      });
 }
 
 bool Session::IsGrpcWeb() const {
@@ -230,10 +229,9 @@ void Session::OnStreamHeader() {
 
 void Session::Watch() {
   watching_ = true;
-  stream_.async_read_some(buffer_.prepare(kReadAhead),
-                          [self = shared_from_this()](ErrorCode error, size_t bytes) {
-                            self->OnWatch(error, bytes);
-                          });
+  stream_.async_read_some(
+      buffer_.prepare(kReadAhead),
+      [self = shared_from_this()](ErrorCode error, size_t bytes) { self->OnWatch(error, bytes); });
 }
 
 void Session::OnWatch(ErrorCode error, size_t bytes) {
@@ -255,10 +253,9 @@ void Session::OnWatch(ErrorCode error, size_t bytes) {
 void Session::SendFrame(std::string frame, bool last) {
   frame_ = text_mode_ ? EncodeText(frame) : std::move(frame);
   stream_.expires_after(kWriteTimeout);
-  asio::async_write(stream_, http::make_chunk(asio::buffer(frame_)),
-                    [self = shared_from_this(), last](ErrorCode error, size_t) {
-                      self->OnFrame(error, last);
-                    });
+  asio::async_write(
+      stream_, http::make_chunk(asio::buffer(frame_)),
+      [self = shared_from_this(), last](ErrorCode error, size_t) { self->OnFrame(error, last); });
 }
 
 void Session::OnFrame(ErrorCode error, bool last) {
@@ -271,10 +268,9 @@ void Session::OnFrame(ErrorCode error, bool last) {
     return;
   }
   stream_.expires_after(kWriteTimeout);
-  asio::async_write(stream_, http::make_chunk_last(),
-                    [self = shared_from_this()](ErrorCode end_error, size_t) {
-                      self->OnStreamEnd(end_error);
-                    });
+  asio::async_write(
+      stream_, http::make_chunk_last(),
+      [self = shared_from_this()](ErrorCode end_error, size_t) { self->OnStreamEnd(end_error); });
 }
 
 void Session::OnStreamEnd(ErrorCode error) {

@@ -72,8 +72,7 @@ std::optional<StaticFile> StaticFiles::Find(std::string_view path,
                            absl::Hex(file.body.size()), file.content_encoding.empty() ? "" : "-",
                            file.content_encoding, "\"");
   file.content_type = ContentType(name);
-  file.cache_control =
-      HasHashedName(path) ? "public, max-age=31536000, immutable" : "no-cache";
+  file.cache_control = HasHashedName(path) ? "public, max-age=31536000, immutable" : "no-cache";
   return file;
 }
 

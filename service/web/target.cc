@@ -63,8 +63,8 @@ std::optional<Target> ParseTarget(std::string_view target) {
     if (pair.empty()) continue;
     size_t equals = pair.find('=');
     auto name = Decode(pair.substr(0, equals), true);
-    auto value = equals == std::string_view::npos ? std::string()
-                                                  : Decode(pair.substr(equals + 1), true);
+    auto value =
+        equals == std::string_view::npos ? std::string() : Decode(pair.substr(equals + 1), true);
     if (!name || !value) return std::nullopt;
     parsed.query[*name] = *value;
   }

@@ -118,8 +118,8 @@ double Measure(v1::MemoryMonitor::Stub* stub, Begin begin) {
 }
 
 std::unique_ptr<v1::MemoryMonitor::Stub> Connect(int port) {
-  return v1::MemoryMonitor::NewStub(grpc::CreateChannel("127.0.0.1:" + std::to_string(port),
-                                                        grpc::InsecureChannelCredentials()));
+  return v1::MemoryMonitor::NewStub(
+      grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
 }
 
 double Median(std::vector<double> values) {
@@ -146,9 +146,8 @@ int Main() {
   live::Feed feed(feed_options);
   processes::ProcessTable processes;
   store::NullStore store;
-  auto api = api::Server::Start(
-      {"127.0.0.1", 0},
-      {[] { return pipeline::PumpStatus(); }, &processes, &feed, &store, "bench"});
+  auto api = api::Server::Start({"127.0.0.1", 0}, {[] { return pipeline::PumpStatus(); },
+                                                   &processes, &feed, &store, "bench"});
   if (!api.ok()) {
     fprintf(stderr, "%s\n", api.status().ToString().c_str());
     return 1;
@@ -170,8 +169,7 @@ int Main() {
   }
   printf("bare gRPC stream  %12.0f events/s\n", Median(bare_rates));
   printf("memmond's API     %12.0f events/s\n", Median(api_rates));
-  printf("ratio             %12.2f (goal: 0.80 or more)\n",
-         Median(api_rates) / Median(bare_rates));
+  printf("ratio             %12.2f (goal: 0.80 or more)\n", Median(api_rates) / Median(bare_rates));
   (*api)->Shutdown(std::chrono::milliseconds(100));
   bare_server->Shutdown();
   return 0;

@@ -230,8 +230,7 @@ TEST_F(Api, SurvivesAStormOfCancelledStreams) {
   // Each status is a round trip; the last streams end meanwhile.
   auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   v1::GetStatusResponse status = Status();
-  while (status.service().subscriber_count() != 0 &&
-         std::chrono::steady_clock::now() < deadline) {
+  while (status.service().subscriber_count() != 0 && std::chrono::steady_clock::now() < deadline) {
     status = Status();
   }
   EXPECT_EQ(status.service().subscriber_count(), 0u);

@@ -32,8 +32,8 @@ class Recording {
     for (int i = 0; i < pairs; ++i) {
       uint32_t tgid = 100 + i % 10;
       std::string name = "worker" + std::to_string(i % 10);
-      stream.Event(i % 2, fakes::MakeRecord(MEMMON_MMAP, tgid, time_ns += gap_ns, 8192, 0x7f0000,
-                                            name));
+      stream.Event(i % 2,
+                   fakes::MakeRecord(MEMMON_MMAP, tgid, time_ns += gap_ns, 8192, 0x7f0000, name));
       stream.Event(i % 2, fakes::MakeRecord(MEMMON_MUNMAP, tgid, time_ns += gap_ns, 4096, 0, name));
     }
     char path[] = "/tmp/memmon-trace-XXXXXX";
@@ -83,8 +83,8 @@ class MemmondProcess {
   }
 
   static MemmondProcess Replay(const Recording& recording, const std::string& speed) {
-    return MemmondProcess({"--replay", recording.path(), "--replay-speed", speed,
-                           "--grpc-address", "127.0.0.1:0", "--web-address", "127.0.0.1:0"});
+    return MemmondProcess({"--replay", recording.path(), "--replay-speed", speed, "--grpc-address",
+                           "127.0.0.1:0", "--web-address", "127.0.0.1:0"});
   }
 
   const std::string& grpc() const { return grpc_; }

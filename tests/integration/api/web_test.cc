@@ -102,8 +102,8 @@ TEST_F(Web, AnswersSeveralRequestsOnOneConnection) {
 TEST_F(Web, StreamsInBinaryAndText) {
   EXPECT_NE(Exchange(Post("StreamEvents", kEmptyMessage), "worker").find("worker"),
             std::string::npos);
-  std::string text = Exchange(
-      Post("NoSuchMethod", "AAAAAAA=", "application/grpc-web-text"), "\r\n0\r\n\r\n");
+  std::string text =
+      Exchange(Post("NoSuchMethod", "AAAAAAA=", "application/grpc-web-text"), "\r\n0\r\n\r\n");
   EXPECT_NE(text.find("application/grpc-web-text+proto"), std::string::npos) << text;
   // "\x80\0\0\0" begins the trailers.
   EXPECT_NE(text.find("\r\ngAAAA"), std::string::npos) << text;

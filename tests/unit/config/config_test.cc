@@ -66,9 +66,9 @@ TEST(Config, DefaultsAreLoopbackAndTheDevice) {
 TEST_F(ConfigFile, FlagsGoBeforeEnvironmentGoesBeforeFile) {
   std::ofstream(path_) << "grpc_address = \"127.0.0.1:1\"\nweb_address = \"127.0.0.1:2\"\n"
                           "database = \"dbname=file\"\n";
-  auto invocation = ParseFlags({"--grpc-address", "127.0.0.1:3", "--config", path_.c_str()},
-                               {{"MEMMON_GRPC_ADDRESS", "127.0.0.1:4"},
-                                {"MEMMON_WEB_ADDRESS", "127.0.0.1:5"}});
+  auto invocation =
+      ParseFlags({"--grpc-address", "127.0.0.1:3", "--config", path_.c_str()},
+                 {{"MEMMON_GRPC_ADDRESS", "127.0.0.1:4"}, {"MEMMON_WEB_ADDRESS", "127.0.0.1:5"}});
   ASSERT_TRUE(invocation.ok()) << invocation.status();
   EXPECT_EQ(invocation->config.grpc_address.port, 3);
   EXPECT_EQ(invocation->config.web_address.port, 5);
@@ -130,8 +130,8 @@ TEST(Config, MalformedFlagsAreNamed) {
   EXPECT_TRUE(Has(ErrorOf(ParseFlags({"--device"})), "--device"));
   EXPECT_TRUE(Has(ErrorOf(ParseFlags({"--device", ""})), "--device: is empty"));
   for (const char* speed : {"-1", "fast", "nan", "inf", "1x", ""}) {
-    EXPECT_TRUE(Has(ErrorOf(ParseFlags({"--replay", "a", "--replay-speed", speed})),
-                    "--replay-speed"))
+    EXPECT_TRUE(
+        Has(ErrorOf(ParseFlags({"--replay", "a", "--replay-speed", speed})), "--replay-speed"))
         << speed;
   }
   EXPECT_TRUE(Has(ErrorOf(ParseFlags({}, {{"MEMMON_WEB_ADDRESS", "x"}})), "MEMMON_WEB_ADDRESS: "));

@@ -30,8 +30,7 @@ TEST(FrameParser, GivesTheSameMessagesInAnyPieces) {
 TEST(FrameParser, RefusesWhatIsTooLongBeforeItComes) {
   FrameParser parser(10);
   std::vector<std::string> messages;
-  EXPECT_EQ(parser.Feed(MessageHeader(11), &messages).code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(parser.Feed(MessageHeader(11), &messages).code(), absl::StatusCode::kResourceExhausted);
   FrameParser exact(10);
   EXPECT_TRUE(exact.Feed(Frame("0123456789"), &messages).ok());
   EXPECT_EQ(messages.size(), 1u);
@@ -59,8 +58,8 @@ TEST(FrameParser, KnowsAnEndInsideAFrame) {
 }
 
 TEST(TextDecoder, DecodesInAnyPiecesWithPaddingInside) {
-  const std::string text = EncodeText("a") + EncodeText("bc") + EncodeText(std::string("\0\xff", 2)) +
-                           EncodeText("def");
+  const std::string text =
+      EncodeText("a") + EncodeText("bc") + EncodeText(std::string("\0\xff", 2)) + EncodeText("def");
   for (size_t piece = 1; piece <= text.size(); ++piece) {
     TextDecoder decoder;
     std::string bytes;
@@ -85,7 +84,8 @@ TEST(TextDecoder, RefusesWhatIsNotBase64) {
 }
 
 TEST(TrailerFrame, IsFlaggedLowerCaseAndEncoded) {
-  std::string frame = TrailerFrame(3, "50% d\xc3\xa9j\xc3\xa0\r\nx", {{"a-bin", "\xff"}, {"b", "c"}});
+  std::string frame =
+      TrailerFrame(3, "50% d\xc3\xa9j\xc3\xa0\r\nx", {{"a-bin", "\xff"}, {"b", "c"}});
   std::string text =
       "grpc-status: 3\r\ngrpc-message: 50%25 d%C3%A9j%C3%A0%0D%0Ax\r\na-bin: /w==\r\nb: c\r\n";
   EXPECT_EQ(frame.substr(0, 5), std::string("\x80\0\0\0", 4) + static_cast<char>(text.size()));
