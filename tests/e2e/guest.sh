@@ -38,6 +38,11 @@ ask_known() {
   read -r answer <&"${!out}" && echo "$answer"
 }
 
+# sql QUERY: its one figure.
+sql() {
+  psql "$database" --no-psqlrc --tuples-only --no-align --command "$1"
+}
+
 start_database && gcc -O2 -o "$work/known" tests/e2e/known.c
 echo "@done $?"
 while IFS= read -r line; do

@@ -41,7 +41,9 @@ export class Guest {
     createInterface({ input: guest.#child.stdout }).on("line", (line) => guest.#take(line));
     createInterface({ input: guest.#child.stderr }).on("line", (line) => guest.#note(line));
     guest.#ended.then((status) => guest.#waiting?.reject(new Error(`the guest ended (${status}):\n${guest.log()}`)));
-    await guest.#answer("boot", 120);
+    // Whatever ends the tests, no guest is left behind.
+    process.once("exit", () => guest.#child.kill("SIGTERM"));
+    await guest.#answer("boot", 300);
     return guest;
   }
 

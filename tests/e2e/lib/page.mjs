@@ -79,6 +79,14 @@ export class Dashboard {
     return Number(await row.getByTestId(cell).getAttribute("data-bytes"));
   }
 
+  /** Waits until the text of `locator` matches; tells what it was when it never does. */
+  async shows(what, locator, pattern) {
+    let text;
+    await until(what, async () => pattern.test((text = await locator.innerText()))).catch((error) => {
+      throw new Error(`${error.message}; it shows: ${JSON.stringify(text)}`);
+    });
+  }
+
   async shot(name) {
     const folder = join(root, "var/e2e");
     mkdirSync(folder, { recursive: true });
