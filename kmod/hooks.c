@@ -200,6 +200,17 @@ static int hook_register(struct hook *hook, const char *symbol)
 	return register_kretprobe(&hook->rp);
 }
 
+static void hook_unregister(struct hook *hook)
+{
+	if (!hook->found)
+		return;
+	if (hook->type == HOOK_RETURN)
+		unregister_kretprobe(&hook->rp);
+	else if (hook->type == HOOK_ENTRY)
+		unregister_kprobe(&hook->kp);
+	hook->found = NULL;
+}
+
 static void __init hook_find(struct hook *hook)
 {
 	int i, err = -ENOENT;
@@ -244,22 +255,10 @@ int __init memmon_hooks_init(void)
 
 void memmon_hooks_exit(void)
 {
-	struct kretprobe *returns[ARRAY_SIZE(hooks)];
-	struct kprobe *entries[ARRAY_SIZE(hooks)];
-	int i, return_count = 0, entry_count = 0;
+	int i;
 
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		if (!hooks[i].found)
-			continue;
-		if (hooks[i].type == HOOK_RETURN)
-			returns[return_count++] = &hooks[i].rp;
-		else if (hooks[i].type == HOOK_ENTRY)
-			entries[entry_count++] = &hooks[i].kp;
-		hooks[i].found = NULL;
-	}
-	/* Together, for each of these waits for a grace period. */
-	unregister_kretprobes(returns, return_count);
-	unregister_kprobes(entries, entry_count);
+	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--)
+		hook_unregister(&hooks[i]);
 }
 
 static u64 hook_missed(struct hook *hook)
