@@ -66,6 +66,8 @@ build_cmake() {
   # A configuration that was cut off has a cache and no build files.
   [[ -f $dir/CMakeCache.txt && -f $dir/Makefile ]] ||
     quietly "configuration $preset" cmake -S "$MEMMON_ROOT" --preset "$preset"
+  # A target that is new since then is not known before this.
+  MEMMON_QUIET=yes quietly "configuration $preset" cmake --build "$dir" --target cmake_check_build_system
   quietly "$target ($preset)" cmake --build "$dir" -j "$(jobs_wanted)" --target "$target"
   exec {lock}>&-
 }
