@@ -14,35 +14,50 @@ ProcessProducer::ProcessProducer(const processes::ProcessTable* table,
 
 bool ProcessProducer::Next(bool last, v1::StreamProcessesResponse* message,
                            Clock::time_point* again) {
+  if (position_ < changes_.processes.size()) {
+    Fill(message);
+    return true;
+  }
   Clock::time_point now = Clock::now();
   if (now < due_ && !last) {
     *again = std::min(*again, due_);
     return false;
   }
   due_ = now + interval_;
-  model::ProcessChanges changes = table_->ChangesSince(table_epoch_, table_revision_);
-  table_epoch_ = changes.epoch;
-  table_revision_ = changes.revision;
-  if (!changes.snapshot && changes.processes.empty() && changes.removed.empty()) {
+  changes_ = table_->ChangesSince(table_epoch_, table_revision_);
+  table_epoch_ = changes_.epoch;
+  table_revision_ = changes_.revision;
+  if (!changes_.snapshot && changes_.processes.empty() && changes_.removed.empty()) {
     *again = std::min(*again, due_);
     return false;
   }
-  if (changes.snapshot) {
-    epoch_ = std::max(epoch_ + 1, changes.epoch);
+  position_ = 0;
+  Fill(message);
+  return true;
+}
+
+void ProcessProducer::Fill(v1::StreamProcessesResponse* message) {
+  bool begins_snapshot = changes_.snapshot && position_ == 0;
+  if (begins_snapshot) {
+    epoch_ = std::max(epoch_ + 1, changes_.epoch);
     revision_ = 0;
   } else {
     ++revision_;
   }
   message->set_epoch(epoch_);
   message->set_revision(revision_);
-  message->set_snapshot(changes.snapshot);
-  message->mutable_processes()->Reserve(static_cast<int>(changes.processes.size()));
-  for (const model::Process& process : changes.processes) {
-    ToProto(process, changes.totals.realtime_offset_ns, message->add_processes());
+  message->set_snapshot(begins_snapshot);
+  size_t end = std::min(changes_.processes.size(), position_ + kMaxProcessesPerMessage);
+  message->mutable_processes()->Reserve(static_cast<int>(end - position_));
+  for (; position_ < end; ++position_) {
+    ToProto(changes_.processes[position_], changes_.totals.realtime_offset_ns,
+            message->add_processes());
   }
-  for (const model::ProcessKey& key : changes.removed) ToProto(key, message->add_removed());
-  ToProto(changes.totals, message->mutable_totals());
-  return true;
+  ToProto(changes_.totals, message->mutable_totals());
+  if (position_ < changes_.processes.size()) return;
+  for (const model::ProcessKey& key : changes_.removed) ToProto(key, message->add_removed());
+  changes_ = {};
+  position_ = 0;
 }
 
 }  // namespace memmon::api

@@ -3,17 +3,25 @@
 // The messages of StreamProcesses: a snapshot, then what changed since the
 // message before, at most once an interval. A slow client gets fewer, larger
 // changes.
+//
+// What is too much for one message goes on in those that follow at once: the
+// rest of a snapshot as changes.
 
 #ifndef MEMMON_API_PROCESS_PRODUCER_H_
 #define MEMMON_API_PROCESS_PRODUCER_H_
 
 #include <chrono>
+#include <cstddef>
 
 #include "api/producer.h"
 #include "memmon/v1/memmon.pb.h"
 #include "processes/process_table.h"
 
 namespace memmon::api {
+
+// Most processes in one message: 2,000 with the longest command lines take less
+// than 1 MB, and clients accept 4 MB by default.
+inline constexpr size_t kMaxProcessesPerMessage = 2'000;
 
 class ProcessProducer final : public Producer<v1::StreamProcessesResponse> {
  public:
@@ -23,12 +31,18 @@ class ProcessProducer final : public Producer<v1::StreamProcessesResponse> {
   bool Next(bool last, v1::StreamProcessesResponse* message, Clock::time_point* again) override;
 
  private:
+  // The next part of changes_; forgets them behind the last one.
+  void Fill(v1::StreamProcessesResponse* message);
+
   const processes::ProcessTable* const table_;
   const std::chrono::milliseconds interval_;
   Clock::time_point due_ = Clock::time_point::min();
   // Where the table was when it was last looked at.
   uint64_t table_epoch_ = 0;
   uint64_t table_revision_ = 0;
+  // What the client has not been told yet.
+  model::ProcessChanges changes_;
+  size_t position_ = 0;  // in changes_.processes
   // What the client is told: a table may begin a snapshot anew within its
   // epoch, a stream may not.
   uint64_t epoch_ = 0;
