@@ -76,16 +76,14 @@ apt_explain() {
   die "packages could not be installed (var/log/apt.log)"
 }
 
-# apt_security: 6.12 comes from bookworm-security. Where the machine does not list
-# it (a bare debootstrap), it is used for these calls, and the machine's own list
-# stays as it is.
-apt_security() {
-  apt-cache show linux-headers-6.12-amd64 >/dev/null 2>&1 && return
+# apt_sources: 6.12 comes from bookworm-security. Where the machine does not list
+# it (a bare debootstrap), it is used for memmon's own calls of apt, and the machine's
+# list stays as it is.
+apt_sources() {
   local parts=$MEMMON_VAR/apt
-  say "using bookworm-security, which this machine's sources do not list"
+  ! grep -rqsE '^[^#]*-security' /etc/apt/sources.list /etc/apt/sources.list.d || return 0
   mkdir -p "$parts"
   cp -f /etc/apt/sources.list.d/* "$parts/" 2>/dev/null || true
   echo "deb http://deb.debian.org/debian-security bookworm-security main" >"$parts/bookworm-security.list"
   APT_OPTIONS+=(-o "Dir::Etc::SourceParts=$parts")
-  apt_get update
 }

@@ -38,7 +38,7 @@ kernel_ready() {
   [[ $release && -f $stamp && $(<"$stamp") == "$release $(kernel_headers_version "$release")" ]]
 }
 
-# kernel_unpack V: fetches the image that belongs to the installed headers.
+# kernel_unpack V (needs apt.sh): fetches the image that belongs to the installed headers.
 # Fails without a word if the mirror no longer has it: newer headers are needed.
 kernel_unpack() {
   local v=$1 release version dir tmp deb
@@ -49,7 +49,7 @@ kernel_unpack() {
   tmp=$(mktemp -d "$MEMMON_VAR/kernels/.unpack-$v.XXXXXX")
   # _apt, apt's unprivileged user, must be able to write here, or apt warns.
   chmod 777 "$tmp"
-  if ! (cd "$tmp" && apt-get -qq download "linux-image-$release=$version" 2>download.log); then
+  if ! (cd "$tmp" && apt-get -qq "${APT_OPTIONS[@]}" download "linux-image-$release=$version" 2>download.log); then
     rm -rf "$tmp"
     return 1
   fi
