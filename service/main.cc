@@ -238,7 +238,8 @@ int Run(const config::Config& config) {
   (*api)->Shutdown(kStreamGrace);
   (*web)->Stop(kWebGrace);
   base::LogInfo("stopped", {{"events", std::to_string(processes.Totals().event_count)},
-                            {"stored", std::to_string((*store)->status().counters.out)}});
+                            {"stored", std::to_string((*store)->status().counters.out)},
+                            {"lost", std::to_string((*store)->status().counters.dropped)}});
   return 0;
 }
 
