@@ -142,6 +142,20 @@ TEST_F(Web, RefusesWhatIsNotForIt) {
   EXPECT_TRUE(Healthy());
 }
 
+TEST_F(Web, LetsThePageLoadFromItselfAlone) {
+  std::string text =
+      Exchange("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  size_t at = text.find("Content-Security-Policy: ");
+  ASSERT_NE(at, std::string::npos) << text;
+  std::string policy = text.substr(at, text.find('\r', at) - at);
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos) << policy;
+  EXPECT_EQ(policy.find("http"), std::string::npos) << policy;
+  EXPECT_NE(policy.find("default-src 'none'"), std::string::npos) << policy;
+  for (const char* kind : {"script", "style", "font", "connect"}) {
+    EXPECT_NE(policy.find(std::string(kind) + "-src 'self';"), std::string::npos) << policy;
+  }
+}
+
 TEST_F(Web, ACloseOfTheSocketCancelsItsCall) {
   {
     Connection connection(memmond_.web());
