@@ -70,7 +70,12 @@ TEST(PageToken, BelongsToOneQuery) {
       [](auto* q) {
         q->filter.names = {"a", "b"};
       },
-      [](auto* q) { q->filter.names = {"ab"}; },
+      [](auto* q) {
+        q->filter.names = {"a", "bc"};
+      },
+      [](auto* q) {
+        q->filter.names = {"ab", "c"};
+      },
       [](auto* q) { q->filter.kinds = {model::EventKind::kMmap}; },
       [](auto* q) { q->filter.min_length_bytes = 1; },
       [](auto* q) { q->start_unix_ns = 1; },
