@@ -174,12 +174,18 @@ TEST_F(History, AStopInMidBurstStoresWhatWasAccepted) {
   constexpr uint64_t kEvents = 400'000;
   Recording recording(kEvents / 2, 1'000);
   Start(recording, "0");
-  // More than waits for nothing, less than everything: in the middle.
   ASSERT_TRUE(Until([](const auto& status) { return status.database().stored_count() > 0; }));
+  // The server is slow: nothing more is stored until memmond was told to stop.
+  PGconn* connection = PQconnectdb(conninfo_.c_str());
+  PQclear(PQexec(connection, "BEGIN; LOCK TABLE memmon.event IN EXCLUSIVE MODE"));
+  ASSERT_EQ(PQtransactionStatus(connection), PQTRANS_INTRANS) << PQerrorMessage(connection);
   const auto last_look = Status();
   EXPECT_LT(last_look.database().stored_count(), kEvents);
   memmond_->Signal(SIGTERM);
+  memmond_->WaitForLog("event=stop ");
+  PQfinish(connection);
   EXPECT_EQ(memmond_->Wait(), 0) << memmond_->log();
+  EXPECT_EQ(memmond_->log().find("not_stored"), std::string::npos) << memmond_->log();
 
   const auto logged = [&](const std::string& key) {
     const size_t line = memmond_->log().rfind("stopped");

@@ -93,6 +93,8 @@ class MemmondProcess {
   pid_t pid() const { return pid_; }
 
   void Signal(int number) { kill(pid_, number); }
+  // Reads its log until `mark` stands there; to the end where it never does.
+  void WaitForLog(const std::string& mark) { ReadUntil(mark); }
 
   // Reads its log to the end, and returns its exit status; -1 for a signal.
   int Wait() {
