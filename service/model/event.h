@@ -72,16 +72,15 @@ struct Event {
   uint32_t map_flags = 0;
   uint32_t uid = 0;
   uint32_t namespace_tgid = 0;
-  uint64_t lost_count = 0;     // kLost only
-  uint64_t lost_until_ns = 0;  // kLost only: CLOCK_BOOTTIME of the last one lost
+  uint64_t lost_count = 0;      // kLost only
+  uint64_t lost_until_ns = 0;   // kLost only: CLOCK_BOOTTIME of the last one lost
   std::array<char, 16> comm{};  // padded with 0, always ends with 0
 
   ProcessKey process() const { return {tgid, start_ns}; }
   std::string_view name() const { return comm.data(); }
   // A call that the kernel refused.
   bool failed() const {
-    return (kind >= EventKind::kMmap && kind <= EventKind::kUnmap) &&
-           result < 0 && result >= -4095;
+    return (kind >= EventKind::kMmap && kind <= EventKind::kUnmap) && result < 0 && result >= -4095;
   }
 };
 

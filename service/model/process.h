@@ -21,8 +21,8 @@ struct Process {
   uint32_t uid = 0;
   uint64_t cgroup_id = 0;
   uint64_t mm_id = 0;
-  uint64_t end_ns = 0;  // CLOCK_BOOTTIME; 0 while it lives
-  uint64_t held_bytes = 0;  // mmap - munmap since the capture began, never below 0
+  uint64_t end_ns = 0;              // CLOCK_BOOTTIME; 0 while it lives
+  uint64_t held_bytes = 0;          // mmap - munmap since the capture began, never below 0
   uint64_t virtual_size_bytes = 0;  // VmSize
   uint64_t requested_bytes = 0;     // sum of successful requests' lengths
   uint64_t mmap_count = 0;

@@ -4,7 +4,9 @@
 # The guest's half of the end-to-end tests: runs every line of standard input
 # in this shell and answers "@done STATUS", the first answer when all is ready.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
+# memmond takes every MEMMON_ variable for a setting of its own.
+unset MEMMON_OUT
 . scripts/lib/postgres.sh
 
 work=$(mktemp -d)
