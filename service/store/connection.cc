@@ -161,6 +161,7 @@ absl::StatusOr<Connection::Rows> Connection::QueryLast(const std::string& sql) {
 absl::StatusOr<Connection::Rows> Connection::Query(const std::string& sql,
                                                    const std::vector<std::string>& parameters) {
   std::vector<const char*> values;
+  values.reserve(parameters.size());
   for (const auto& parameter : parameters) values.push_back(parameter.c_str());
   Result result(PQexecParams(connection_, sql.c_str(), static_cast<int>(values.size()), nullptr,
                              values.data(), nullptr, nullptr, /*text*/ 0));

@@ -337,7 +337,7 @@ absl::StatusOr<EventPage> EventReader::Ask(const EventQuery& query) {
         absl::StrCat("the database cannot be reached: ", error.what(),
                      "; check that PostgreSQL runs (pg_isready) and that --database names it"));
   } catch (const pqxx::sql_error& error) {
-    const std::string state = error.sqlstate();
+    const std::string& state = error.sqlstate();
     if (state == "57014") {
       status = absl::DeadlineExceededError(
           "the database did not answer in time; ask for a shorter time range");
