@@ -183,6 +183,13 @@ TEST_F(History, AStopInMidBurstStoresWhatWasAccepted) {
   EXPECT_LT(last_look.database().stored_count(), kEvents);
   memmond_->Signal(SIGTERM);
   memmond_->WaitForLog("event=stop ");
+  // It waits for the server, longer than it would take to end its streams.
+  const auto beyond_grace = std::chrono::steady_clock::now() + std::chrono::seconds(6);
+  while (std::chrono::steady_clock::now() < beyond_grace) {
+    const auto status = Status();
+    ASSERT_LT(status.database().stored_count(), kEvents);
+    ASSERT_EQ(status.database().lost_count(), 0u);
+  }
   PQfinish(connection);
   EXPECT_EQ(memmond_->Wait(), 0) << memmond_->log();
   EXPECT_EQ(memmond_->log().find("not_stored"), std::string::npos) << memmond_->log();
