@@ -200,10 +200,11 @@ static ssize_t memmon_read(struct file *file, char __user *to, size_t size, loff
 static __poll_t memmon_poll(struct file *file, poll_table *wait)
 {
 	poll_wait(file, &memmon_wakeup_queue, wait);
-	memmon_wakeup_sleep();
-	if (!chardev_readable())
-		return 0;
-	memmon_wakeup_awake();
+	if (!chardev_readable()) {
+		memmon_wakeup_sleep();
+		if (!chardev_readable())
+			return 0;
+	}
 	return EPOLLIN | EPOLLRDNORM;
 }
 

@@ -63,6 +63,10 @@ void memmon_wakeup_sleep(void)
 void memmon_wakeup_awake(void)
 {
 	atomic_set(&memmon_wakeup_state, MEMMON_AWAKE);
+	/* Another thread may sleep still: it looks, and says again that it does. */
+	smp_mb(); /* the state, then the queue; a sleeper has the queue, then the state */
+	if (waitqueue_active(&memmon_wakeup_queue))
+		wake_up_interruptible(&memmon_wakeup_queue);
 }
 
 void memmon_wakeup_end(void)

@@ -43,7 +43,7 @@ void memmon_wakeup_deliver(struct irq_work *work);
 /* The reader is about to sleep: to be called before it looks at the rings. */
 void memmon_wakeup_sleep(void);
 
-/* The reader is awake. */
+/* A sleeper is awake: any other one looks again before it sleeps on. */
 void memmon_wakeup_awake(void);
 
 /* No record comes any more: nothing is under way after this. */

@@ -225,20 +225,24 @@ static void test_ioctls(int fd)
 	       is_filled(counters.reserved, 0, sizeof(counters.reserved)), "GET_COUNTERS");
 }
 
-static void *mark_when_asleep(void *arg)
+/* Waits until the thread @tid is in read(); asks for no memory meanwhile. */
+static void wait_for_read(int tid)
 {
 	char path[64], state = 0;
 
-	/* The other thread is in read() when it sleeps. */
-	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", *(int *)arg);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", tid);
 	while (state != '0') {
-		FILE *file = fopen(path, "r");
+		int fd = open(path, O_RDONLY);
 
-		if (!file || fscanf(file, "%c", &state) != 1)
+		if (fd < 0 || read(fd, &state, 1) != 1)
 			state = 0;
-		if (file)
-			fclose(file);
+		close(fd);
 	}
+}
+
+static void *mark_when_asleep(void *arg)
+{
+	wait_for_read(*(int *)arg);
 	leave_mark(0x4001);
 	return NULL;
 }
@@ -277,6 +281,51 @@ static void test_blocking(void)
 	close(fd);
 }
 
+struct sleeper {
+	int fd;
+	volatile int tid;
+	int found; /* the mark; else a signal came */
+};
+
+static void *sleep_in_read(void *arg)
+{
+	struct sleeper *sleeper = arg;
+	struct memmon_event event;
+
+	sleeper->tid = gettid();
+	sleeper->found = find_mark(sleeper->fd, 0x6001, &event);
+	return NULL;
+}
+
+/* Two threads sleep in read(); one leaves, and the other must still be woken. */
+static void test_two_sleepers(void)
+{
+	struct sigaction action = { .sa_handler = ignore };
+	int fd = open(MEMMON_DEVICE, O_RDONLY);
+	struct sleeper sleepers[2] = { { .fd = fd }, { .fd = fd } };
+	struct timespec limit;
+	pthread_t threads[2];
+
+	sigaction(SIGUSR1, &action, NULL);
+	for (int i = 0; i < 2; i++) {
+		if (pthread_create(&threads[i], NULL, sleep_in_read, &sleepers[i]))
+			abort();
+		while (!sleepers[i].tid)
+			;
+		wait_for_read(sleepers[i].tid);
+	}
+	wait_for_read(sleepers[0].tid);
+	pthread_kill(threads[1], SIGUSR1);
+	pthread_join(threads[1], NULL);
+	expect(!sleepers[1].found, "of two sleeping readers one leaves");
+	leave_mark(0x6001);
+	clock_gettime(CLOCK_REALTIME, &limit);
+	limit.tv_sec += 10;
+	expect(!pthread_timedjoin_np(threads[0], NULL, &limit) && sleepers[0].found,
+	       "and the other is woken for the next record");
+	close(fd);
+}
+
 int main(void)
 {
 	int fd;
@@ -289,5 +338,6 @@ int main(void)
 	test_ioctls(fd);
 	close(fd);
 	test_blocking();
+	test_two_sleepers();
 	return failures ? 1 : 0;
 }
