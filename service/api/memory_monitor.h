@@ -9,6 +9,7 @@
 #ifndef MEMMON_API_MEMORY_MONITOR_H_
 #define MEMMON_API_MEMORY_MONITOR_H_
 
+#include <chrono>
 #include <memory>
 
 #include "api/parts.h"
@@ -41,7 +42,11 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
                                       v1::GetStatusResponse* response) override;
 
   // Ends all streams, and each that comes later, after what waits was sent.
-  void EndStreams(const grpc::Status& status) { registry_.EndAll(status); }
+  // Returns when all have ended, or after `limit`.
+  void EndStreams(const grpc::Status& status, std::chrono::milliseconds limit) {
+    registry_.EndAll(status);
+    registry_.WaitUntilEmpty(limit);
+  }
 
   // As /metrics serves it.
   std::string Metrics() const;

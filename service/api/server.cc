@@ -97,8 +97,11 @@ std::string Server::Metrics() const { return state_->monitor.Metrics(); }
 void Server::Shutdown(std::chrono::milliseconds grace) {
   if (state_->server == nullptr) return;
   state_->server->GetHealthCheckService()->SetServingStatus(false);
-  state_->monitor.EndStreams(grpc::Status(grpc::StatusCode::UNAVAILABLE, "shutting down"));
-  state_->server->Shutdown(std::chrono::system_clock::now() + grace);
+  auto deadline = std::chrono::system_clock::now() + grace;
+  // First these: Shutdown cuts the in-process channel, and with it the gateway's
+  // streams, before they have their status.
+  state_->monitor.EndStreams(grpc::Status(grpc::StatusCode::UNAVAILABLE, "shutting down"), grace);
+  state_->server->Shutdown(deadline);
   state_->server->Wait();
   state_->server.reset();
 }

@@ -20,6 +20,7 @@ void StreamRegistry::Add(OpenStream* stream, std::weak_ptr<OpenStream> handle) {
 void StreamRegistry::Remove(OpenStream* stream) {
   std::lock_guard lock(mutex_);
   streams_.erase(stream);
+  if (streams_.empty()) empty_.notify_all();
 }
 
 void StreamRegistry::EndAll(const grpc::Status& status) {
@@ -33,6 +34,11 @@ void StreamRegistry::EndAll(const grpc::Status& status) {
   }
   // Without the lock: a stream that ends removes itself.
   for (const auto& stream : streams) stream->End(status);
+}
+
+void StreamRegistry::WaitUntilEmpty(std::chrono::milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  empty_.wait_for(lock, limit, [&] { return streams_.empty(); });
 }
 
 size_t StreamRegistry::size() const {

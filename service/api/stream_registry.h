@@ -9,6 +9,8 @@
 
 #include <grpcpp/support/status.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -30,10 +32,13 @@ class StreamRegistry {
   void Add(OpenStream* stream, std::weak_ptr<OpenStream> handle);
   void Remove(OpenStream* stream);
   void EndAll(const grpc::Status& status);
+  // Returns when no stream is left, or after `limit`.
+  void WaitUntilEmpty(std::chrono::milliseconds limit);
   size_t size() const;
 
  private:
   mutable std::mutex mutex_;
+  std::condition_variable empty_;
   std::unordered_map<OpenStream*, std::weak_ptr<OpenStream>> streams_;
   std::optional<grpc::Status> ended_;
 };
