@@ -31,6 +31,9 @@ is_number() { [[ $1 =~ ^[0-9]+$ ]]; }
 
 # Each cpu gets one job, and no more: the guest needs one too.
 jobs_wanted() { nproc; }
+# /dev/kvm may also be there on a processor that has no virtualization (in a virtual
+# machine, say); no guest gets as far as user space then.
+has_kvm() { [[ -w /dev/kvm ]] && grep -qwE 'vmx|svm' /proc/cpuinfo; }
 
 # port_in_use PORT: something accepts connections on 127.0.0.1:PORT.
 port_in_use() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

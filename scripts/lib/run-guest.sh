@@ -6,7 +6,7 @@
 
 run_in_guest() {
   local image=$MEMMON_VAR/guest.img how='without KVM: slower, but whole' guest status=0 input
-  [[ ! -w /dev/kvm ]] || how='with KVM'
+  ! has_kvm || how='with KVM'
   part "$MEMMON_ROOT/scripts/build" module --kernel "$version"
   [[ ! $fresh ]] || rm -f "$image"
   say "starting a guest with Debian's $(kernel_release "$version") (QEMU, $how)"
