@@ -3,11 +3,14 @@
 # How each part is built. A build that fails leaves no product of an older one
 # behind: nothing stale can be run or tested by mistake. Two at once take turns.
 
+# build_log WHAT: where the output of building WHAT goes.
+build_log() { echo "$MEMMON_VAR/log/build-${1//[^a-z0-9.]/-}.log"; }
+
 # quietly WHAT COMMAND...: shows the output only if it fails, or on request.
 quietly() {
   local what=$1 log
   shift
-  log=$MEMMON_VAR/log/build-${what//[^a-z0-9.]/-}.log
+  log=$(build_log "$what")
   mkdir -p "$MEMMON_VAR/log"
   say "building $what"
   if ! "$@" >"$log" 2>&1; then
