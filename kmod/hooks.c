@@ -27,6 +27,7 @@
 #include <linux/tracepoint.h>
 
 #include "compat/syscall.h"
+#include "direct.h"
 #include "hooks.h"
 #include "probes.h"
 #include "ring.h"
@@ -34,6 +35,10 @@
 static bool allow_degraded;
 module_param(allow_degraded, bool, 0444);
 MODULE_PARM_DESC(allow_degraded, "load even if a class of change cannot be hooked");
+
+static bool direct = true;
+module_param(direct, bool, 0444);
+MODULE_PARM_DESC(direct, "use direct calls where there can be one, not return probes (default 1)");
 
 static int maxactive = 1024;
 module_param(maxactive, int, 0444);
@@ -43,7 +48,7 @@ MODULE_PARM_DESC(maxactive,
 #define MAXACTIVE_MAX 65536
 
 enum hook_type {
-	HOOK_RETURN,
+	HOOK_CALL,
 	HOOK_ENTRY,
 	HOOK_TRACEPOINT,
 };
@@ -58,10 +63,13 @@ enum hook_type {
  *	its name.
  * @optional: not there in every kernel that has the class.
  * @found: which symbol it was; NULL: none.
- * @rp: of a HOOK_RETURN.
+ * @call: of a HOOK_CALL, what makes its record.
+ * @direct: of a HOOK_CALL, how it is hooked if it can be; NULL: it cannot.
+ * @is_direct: @direct is armed, or was last.
+ * @rp: of a HOOK_CALL, how it is hooked else.
  * @kp: of a HOOK_ENTRY.
- * @tp: of a HOOK_TRACEPOINT, and
- * @probe: what it calls.
+ * @tp: of a HOOK_TRACEPOINT.
+ * @probe: what @tp calls.
  * @missed_before: missed when the capture began.
  */
 struct hook {
@@ -72,7 +80,12 @@ struct hook {
 	bool optional;
 	const char *found;
 	union {
-		struct kretprobe rp;
+		struct {
+			memmon_call_probe *call;
+			struct memmon_direct *direct;
+			bool is_direct;
+			struct kretprobe rp;
+		};
 		struct kprobe kp;
 		struct {
 			struct tracepoint *tp;
@@ -82,11 +95,35 @@ struct hook {
 	u64 missed_before;
 };
 
-#define RETURN_PROBE(probe_entry, probe_return, data) \
-	.type = HOOK_RETURN, \
-	.rp = { .entry_handler = (probe_entry), .handler = (probe_return), .data_size = (data) }
+static struct memmon_args *hook_args(struct kretprobe_instance *ri)
+{
+	return (struct memmon_args *)ri->data;
+}
 
-#define ENTRY_PROBE(probe_entry) \
+static int hook_entered(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	int i;
+
+	for (i = 0; i < MEMMON_ARGS; i++)
+		hook_args(ri)->at[i] = regs_get_kernel_argument(regs, i);
+	return 0;
+}
+
+static int hook_returned(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	const struct hook *hook = container_of(get_kretprobe(ri), struct hook, rp);
+
+	hook->call(hook_args(ri), regs_return_value(regs));
+	return 0;
+}
+
+#define CALL(probe_call) \
+	.type = HOOK_CALL, \
+	.call = (probe_call), \
+	.rp = { .entry_handler = hook_entered, .handler = hook_returned, \
+		.data_size = sizeof(struct memmon_args) }
+
+#define ENTRY(probe_entry) \
 	.type = HOOK_ENTRY, \
 	.kp = { .pre_handler = (probe_entry) }
 
@@ -94,11 +131,11 @@ static struct hook hooks[] = {
 	{
 		.class = "exit", .cover = MEMMON_COVER_EXIT,
 		.symbols = { "taskstats_exit" },
-		ENTRY_PROBE(memmon_probe_exit),
+		ENTRY(memmon_probe_exit),
 	}, {
 		.class = "mm_exit", .cover = MEMMON_COVER_MM_EXIT,
 		.symbols = { "exit_mmap" },
-		ENTRY_PROBE(memmon_probe_exit_mmap),
+		ENTRY(memmon_probe_exit_mmap),
 	}, {
 		.class = "fork", .cover = MEMMON_COVER_FORK, .type = HOOK_TRACEPOINT,
 		.symbols = { "sched_process_fork" },
@@ -110,59 +147,50 @@ static struct hook hooks[] = {
 	}, {
 		.class = "mmap", .cover = MEMMON_COVER_MMAP,
 		.symbols = { "do_mmap" },
-		RETURN_PROBE(memmon_probe_mmap_entry, memmon_probe_mmap_return,
-			     sizeof(struct memmon_call)),
+		CALL(memmon_probe_mmap),
+		.direct = &memmon_direct_mmap,
 	}, {
 		.class = "munmap", .cover = MEMMON_COVER_MUNMAP,
 		.symbols = { "__vm_munmap" },
-		RETURN_PROBE(memmon_probe_munmap_entry, memmon_probe_munmap_return,
-			     sizeof(struct memmon_call)),
+		CALL(memmon_probe_munmap),
+		.direct = &memmon_direct_munmap,
 	}, {
 		.class = "mremap", .cover = MEMMON_COVER_MREMAP,
 		.symbols = { MEMMON_SYSCALL("mremap") },
-		RETURN_PROBE(memmon_probe_mremap_entry, memmon_probe_mremap_return,
-			     sizeof(struct memmon_call)),
+		CALL(memmon_probe_mremap),
 	}, {
 		.class = "mremap", .cover = MEMMON_COVER_MREMAP, .optional = true,
 		.symbols = { MEMMON_SYSCALL_32("mremap") },
-		RETURN_PROBE(memmon_probe_mremap_entry, memmon_probe_mremap_return,
-			     sizeof(struct memmon_call)),
+		CALL(memmon_probe_mremap),
 	}, {
 		.class = "brk", .cover = MEMMON_COVER_BRK,
 		.symbols = { MEMMON_SYSCALL("brk") },
-		RETURN_PROBE(memmon_probe_brk_entry, memmon_probe_brk_return,
-			     sizeof(struct memmon_call)),
+		CALL(memmon_probe_brk),
 	}, {
 		.class = "brk", .cover = MEMMON_COVER_BRK, .optional = true,
 		.symbols = { MEMMON_SYSCALL_32("brk") },
-		RETURN_PROBE(memmon_probe_brk_entry, memmon_probe_brk_return,
-			     sizeof(struct memmon_call)),
+		CALL(memmon_probe_brk),
 	}, {
 		.class = "unmap", .cover = MEMMON_COVER_UNMAP,
 		.symbols = { MEMMON_SYSCALL("shmdt") },
-		RETURN_PROBE(memmon_probe_shmdt_entry, memmon_probe_shmdt_return,
-			     sizeof(struct memmon_call)),
+		CALL(memmon_probe_shmdt),
 	}, {
 		.class = "unmap", .cover = MEMMON_COVER_UNMAP, .optional = true,
 		.symbols = { MEMMON_SYSCALL_32("shmdt") },
-		RETURN_PROBE(memmon_probe_shmdt_entry, memmon_probe_shmdt_return,
-			     sizeof(struct memmon_call)),
+		CALL(memmon_probe_shmdt),
 	}, {
 		/* ipc(2) of 32-bit programs; the two above have it inlined */
 		.class = "unmap", .cover = MEMMON_COVER_UNMAP, .optional = true,
 		.symbols = { "ksys_shmdt" },
-		RETURN_PROBE(memmon_probe_ksys_shmdt_entry, memmon_probe_shmdt_return,
-			     sizeof(struct memmon_call)),
+		CALL(memmon_probe_ksys_shmdt),
 	}, {
 		.class = "stack", .cover = MEMMON_COVER_STACK,
 		.symbols = { "expand_downwards" },
-		RETURN_PROBE(memmon_probe_stack_entry, memmon_probe_stack_return,
-			     sizeof(struct memmon_mm_call)),
+		CALL(memmon_probe_stack),
 	}, {
 		.class = "special", .cover = MEMMON_COVER_SPECIAL,
 		.symbols = { "_install_special_mapping" },
-		RETURN_PROBE(memmon_probe_special_entry, memmon_probe_special_return,
-			     sizeof(struct memmon_mm_call)),
+		CALL(memmon_probe_special),
 	},
 };
 
@@ -170,7 +198,7 @@ static u32 coverage __ro_after_init;
 
 static struct kprobe *hook_kprobe(struct hook *hook)
 {
-	return hook->type == HOOK_RETURN ? &hook->rp.kp : &hook->kp;
+	return hook->type == HOOK_CALL ? &hook->rp.kp : &hook->kp;
 }
 
 static void hook_match_tracepoint(struct tracepoint *tp, void *data)
@@ -200,14 +228,29 @@ static int hook_register(struct hook *hook, const char *symbol)
 	return register_kretprobe(&hook->rp);
 }
 
+/* A direct call goes where the return probe found the function. */
+static void hook_find_direct(struct hook *hook)
+{
+	const struct kprobe *kp = &hook->rp.kp;
+
+	if (hook->type != HOOK_CALL || !hook->direct)
+		return;
+	if (!direct || !(kp->flags & KPROBE_FLAG_FTRACE) ||
+	    memmon_direct_find(hook->direct, (unsigned long)kp->addr))
+		hook->direct = NULL;
+}
+
 static void hook_unregister(struct hook *hook)
 {
 	if (!hook->found)
 		return;
-	if (hook->type == HOOK_RETURN)
+	if (hook->type == HOOK_CALL) {
+		if (hook->direct)
+			memmon_direct_forget(hook->direct);
 		unregister_kretprobe(&hook->rp);
-	else if (hook->type == HOOK_ENTRY)
+	} else if (hook->type == HOOK_ENTRY) {
 		unregister_kprobe(&hook->kp);
+	}
 	hook->found = NULL;
 }
 
@@ -219,6 +262,7 @@ static void __init hook_find(struct hook *hook)
 		err = hook_register(hook, hook->symbols[i]);
 		if (!err) {
 			hook->found = hook->symbols[i];
+			hook_find_direct(hook);
 			return;
 		}
 	}
@@ -257,6 +301,7 @@ void memmon_hooks_exit(void)
 {
 	int i;
 
+	memmon_direct_drain();
 	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--)
 		hook_unregister(&hooks[i]);
 }
@@ -266,7 +311,7 @@ static u64 hook_missed(struct hook *hook)
 	if (hook->type == HOOK_TRACEPOINT || !hook->found)
 		return 0;
 	/* A return probe has a counter of its own, for want of an instance. */
-	return hook_kprobe(hook)->nmissed + (hook->type == HOOK_RETURN ? hook->rp.nmissed : 0);
+	return hook_kprobe(hook)->nmissed + (hook->type == HOOK_CALL ? hook->rp.nmissed : 0);
 }
 
 static int hook_arm(struct hook *hook)
@@ -275,6 +320,11 @@ static int hook_arm(struct hook *hook)
 		return 0;
 	if (hook->type == HOOK_TRACEPOINT)
 		return tracepoint_probe_register(hook->tp, hook->probe, NULL);
+	if (hook->type == HOOK_CALL && hook->direct) {
+		hook->is_direct = !memmon_direct_arm(hook->direct);
+		if (hook->is_direct)
+			return 0;
+	}
 	return enable_kprobe(hook_kprobe(hook));
 }
 
@@ -284,6 +334,8 @@ static void hook_disarm(struct hook *hook)
 		return;
 	if (hook->type == HOOK_TRACEPOINT)
 		tracepoint_probe_unregister(hook->tp, hook->probe, NULL);
+	else if (hook->type == HOOK_CALL && hook->is_direct)
+		memmon_direct_disarm(hook->direct);
 	else
 		disable_kprobe(hook_kprobe(hook));
 }
@@ -333,19 +385,26 @@ u64 memmon_hooks_missed(void)
 	return missed;
 }
 
+static const char *hook_kind(const struct hook *hook)
+{
+	switch (hook->type) {
+	case HOOK_CALL:
+		return hook->is_direct ? "direct" : "return";
+	case HOOK_ENTRY:
+		return "entry";
+	default:
+		return "tracepoint";
+	}
+}
+
 void memmon_hooks_show(struct seq_file *seq)
 {
-	static const char *const types[] = {
-		[HOOK_RETURN] = "return",
-		[HOOK_ENTRY] = "entry",
-		[HOOK_TRACEPOINT] = "tracepoint",
-	};
 	int i;
 
 	seq_printf(seq, "%-8s %-10s %-26s %s\n", "class", "hook", "at", "missed");
 	for (i = 0; i < ARRAY_SIZE(hooks); i++)
 		if (hooks[i].found)
 			seq_printf(seq, "%-8s %-10s %-26s %llu\n", hooks[i].class,
-				   types[hooks[i].type], hooks[i].found,
+				   hook_kind(&hooks[i]), hooks[i].found,
 				   hook_missed(&hooks[i]) - hooks[i].missed_before);
 }

@@ -19,9 +19,9 @@ int memmon_hooks_init(void);
 void memmon_hooks_exit(void);
 
 /*
- * A capture: arm() starts the probes, disarm() stops them. A return probe whose
- * function was entered while it was armed fires after disarm(), too; the ring
- * keeps it out.
+ * A capture: arm() starts the probes, disarm() stops them. A function that
+ * was entered while its hook was armed is recorded after disarm(), too; the
+ * ring keeps it out.
  */
 int memmon_hooks_arm(void);
 void memmon_hooks_disarm(void);

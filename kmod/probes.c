@@ -8,141 +8,89 @@
 
 #include "probes.h"
 
-static struct memmon_call *probe_call(struct kretprobe_instance *ri)
-{
-	return (struct memmon_call *)ri->data;
-}
-
-static struct memmon_mm_call *probe_mm_call(struct kretprobe_instance *ri)
-{
-	return (struct memmon_mm_call *)ri->data;
-}
-
 /* The record of a call on current's own address space. */
-static int probe_return(u16 kind, struct kretprobe_instance *ri, s64 result)
+static __always_inline void probe_own(u16 kind, const struct memmon_call *call, s64 result)
 {
-	memmon_capture(kind, current, current->mm, probe_call(ri), result);
-	return 0;
+	memmon_capture(kind, current, current->mm, call, result);
 }
 
-int memmon_probe_mmap_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+void memmon_probe_mmap(const struct memmon_args *args, unsigned long result)
 {
-	*probe_call(ri) = (struct memmon_call) {
-		.addr = regs_get_kernel_argument(regs, 1),
-		.length = regs_get_kernel_argument(regs, 2),
-		.prot = regs_get_kernel_argument(regs, 3),
-		.map_flags = regs_get_kernel_argument(regs, 4),
+	const struct memmon_call call = {
+		.addr = args->at[1],
+		.length = args->at[2],
+		.prot = args->at[3],
+		.map_flags = args->at[4],
 	};
-	return 0;
+
+	probe_own(MEMMON_MMAP, &call, result);
 }
 
-int memmon_probe_mmap_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+void memmon_probe_munmap(const struct memmon_args *args, unsigned long result)
 {
-	return probe_return(MEMMON_MMAP, ri, regs_return_value(regs));
+	const struct memmon_call call = { .addr = args->at[0], .length = args->at[1] };
+
+	probe_own(MEMMON_MUNMAP, &call, (int)result);
 }
 
-int memmon_probe_munmap_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+/*
+ * The arguments of the system call whose entry point was called with @args:
+ * they stay in the registers the task came in with until it goes back.
+ */
+static void probe_syscall(const struct memmon_args *args, unsigned long syscall[6])
 {
-	*probe_call(ri) = (struct memmon_call) {
-		.addr = regs_get_kernel_argument(regs, 0),
-		.length = regs_get_kernel_argument(regs, 1),
-	};
-	return 0;
+	syscall_get_arguments(current, (struct pt_regs *)args->at[0], syscall);
 }
 
-int memmon_probe_munmap_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+void memmon_probe_mremap(const struct memmon_args *args, unsigned long result)
 {
-	return probe_return(MEMMON_MUNMAP, ri, (int)regs_return_value(regs));
+	unsigned long syscall[6];
+
+	probe_syscall(args, syscall);
+	probe_own(MEMMON_MREMAP,
+		  &(struct memmon_call) {
+			  .addr = syscall[0], .length = syscall[2], .map_flags = syscall[3] },
+		  result);
 }
 
-/* The arguments of a system call whose entry point was called with @regs. */
-static void probe_syscall_arguments(struct pt_regs *regs, unsigned long args[6])
+/* A system call with one argument, an address. */
+static void probe_address(u16 kind, const struct memmon_args *args, unsigned long result)
 {
-	syscall_get_arguments(current, (struct pt_regs *)regs_get_kernel_argument(regs, 0), args);
+	unsigned long syscall[6];
+
+	probe_syscall(args, syscall);
+	probe_own(kind, &(struct memmon_call) { .addr = syscall[0] }, result);
 }
 
-int memmon_probe_mremap_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+void memmon_probe_brk(const struct memmon_args *args, unsigned long result)
 {
-	unsigned long args[6];
-
-	probe_syscall_arguments(regs, args);
-	*probe_call(ri) = (struct memmon_call) {
-		.addr = args[0],
-		.length = args[2],
-		.map_flags = args[3],
-	};
-	return 0;
+	probe_address(MEMMON_BRK, args, result);
 }
 
-int memmon_probe_mremap_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+void memmon_probe_shmdt(const struct memmon_args *args, unsigned long result)
 {
-	return probe_return(MEMMON_MREMAP, ri, regs_return_value(regs));
+	probe_address(MEMMON_UNMAP, args, result);
 }
 
-int memmon_probe_brk_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+void memmon_probe_ksys_shmdt(const struct memmon_args *args, unsigned long result)
 {
-	unsigned long args[6];
-
-	probe_syscall_arguments(regs, args);
-	*probe_call(ri) = (struct memmon_call) { .addr = args[0] };
-	return 0;
+	probe_own(MEMMON_UNMAP, &(struct memmon_call) { .addr = args->at[0] }, result);
 }
 
-int memmon_probe_brk_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+void memmon_probe_stack(const struct memmon_args *args, unsigned long result)
 {
-	return probe_return(MEMMON_BRK, ri, regs_return_value(regs));
+	const struct vm_area_struct *vma = (void *)args->at[0];
+
+	memmon_capture(MEMMON_STACK, current, vma->vm_mm,
+		       &(struct memmon_call) { .addr = args->at[1] }, (int)result);
 }
 
-int memmon_probe_shmdt_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	return memmon_probe_brk_entry(ri, regs); /* one address, too */
-}
-
-int memmon_probe_ksys_shmdt_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	*probe_call(ri) = (struct memmon_call) { .addr = regs_get_kernel_argument(regs, 0) };
-	return 0;
-}
-
-int memmon_probe_shmdt_return(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	return probe_return(MEMMON_UNMAP, ri, (long)regs_return_value(regs));
-}
-
-int memmon_probe_stack_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	struct vm_area_struct *vma = (void *)regs_get_kernel_argument(regs, 0);
-
-	*probe_mm_call(ri) = (struct memmon_mm_call) {
-		.call.addr = regs_get_kernel_argument(regs, 1),
-		.mm = vma->vm_mm,
-	};
-	return 0;
-}
-
-int memmon_probe_stack_return(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	memmon_capture(MEMMON_STACK, current, probe_mm_call(ri)->mm, probe_call(ri),
-		       (int)regs_return_value(regs));
-	return 0;
-}
-
-int memmon_probe_special_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	*probe_mm_call(ri) = (struct memmon_mm_call) {
-		.call.addr = regs_get_kernel_argument(regs, 1),
-		.call.length = regs_get_kernel_argument(regs, 2),
-		.mm = (void *)regs_get_kernel_argument(regs, 0),
-	};
-	return 0;
-}
-
-int memmon_probe_special_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+void memmon_probe_special(const struct memmon_args *args, unsigned long result)
 {
 	/* What it returns is a kernel pointer, which is no one's business. */
-	memmon_capture(MEMMON_SPECIAL, current, probe_mm_call(ri)->mm, probe_call(ri),
-		       PTR_ERR_OR_ZERO((void *)regs_return_value(regs)));
-	return 0;
+	memmon_capture(MEMMON_SPECIAL, current, (void *)args->at[0],
+		       &(struct memmon_call) { .addr = args->at[1], .length = args->at[2] },
+		       PTR_ERR_OR_ZERO((void *)result));
 }
 
 int memmon_probe_exit_mmap(struct kprobe *p, struct pt_regs *regs)

@@ -2,9 +2,7 @@
 /*
  * What each probe reads from where it stands
  *
- * A return probe is two handlers: the entry's keeps the arguments in the
- * instance's data, a struct memmon_call or what begins with one; the return's
- * makes the record. Which function each stands in is hooks.c's.
+ * Which function each stands in, and how it is held there, is hooks.c's.
  */
 #ifndef _MEMMON_PROBES_H
 #define _MEMMON_PROBES_H
@@ -15,40 +13,26 @@
 
 struct linux_binprm;
 
-/* A call on another address space than current's. */
-struct memmon_mm_call {
-	struct memmon_call call;
-	struct mm_struct *mm;
+/* What a function was called with: its first arguments, in order. */
+#define MEMMON_ARGS 6
+struct memmon_args {
+	unsigned long at[MEMMON_ARGS];
 };
 
-/* unsigned long do_mmap(file, addr, len, prot, flags, ...) */
-int memmon_probe_mmap_entry(struct kretprobe_instance *ri, struct pt_regs *regs);
-int memmon_probe_mmap_return(struct kretprobe_instance *ri, struct pt_regs *regs);
+/*
+ * Calls: makes the record of one that has just returned @result. Preemption is
+ * off, and so far the caller of the function has not gone on.
+ */
+typedef void memmon_call_probe(const struct memmon_args *args, unsigned long result);
 
-/* int __vm_munmap(start, len, ...) */
-int memmon_probe_munmap_entry(struct kretprobe_instance *ri, struct pt_regs *regs);
-int memmon_probe_munmap_return(struct kretprobe_instance *ri, struct pt_regs *regs);
-
-/* long __ARCH_sys_mremap(const struct pt_regs *) */
-int memmon_probe_mremap_entry(struct kretprobe_instance *ri, struct pt_regs *regs);
-int memmon_probe_mremap_return(struct kretprobe_instance *ri, struct pt_regs *regs);
-
-/* long __ARCH_sys_brk(const struct pt_regs *) */
-int memmon_probe_brk_entry(struct kretprobe_instance *ri, struct pt_regs *regs);
-int memmon_probe_brk_return(struct kretprobe_instance *ri, struct pt_regs *regs);
-
-/* long __ARCH_sys_shmdt(const struct pt_regs *), long ksys_shmdt(shmaddr) */
-int memmon_probe_shmdt_entry(struct kretprobe_instance *ri, struct pt_regs *regs);
-int memmon_probe_ksys_shmdt_entry(struct kretprobe_instance *ri, struct pt_regs *regs);
-int memmon_probe_shmdt_return(struct kretprobe_instance *ri, struct pt_regs *regs);
-
-/* int expand_downwards(vma, address, ...) */
-int memmon_probe_stack_entry(struct kretprobe_instance *ri, struct pt_regs *regs);
-int memmon_probe_stack_return(struct kretprobe_instance *ri, struct pt_regs *regs);
-
-/* struct vm_area_struct *_install_special_mapping(mm, addr, len, ...) */
-int memmon_probe_special_entry(struct kretprobe_instance *ri, struct pt_regs *regs);
-int memmon_probe_special_return(struct kretprobe_instance *ri, struct pt_regs *regs);
+memmon_call_probe memmon_probe_mmap;	/* do_mmap(file, addr, len, prot, flags, ...) */
+memmon_call_probe memmon_probe_munmap;	/* int __vm_munmap(start, len, ...) */
+memmon_call_probe memmon_probe_mremap;	/* __ARCH_sys_mremap(const struct pt_regs *) */
+memmon_call_probe memmon_probe_brk;	/* __ARCH_sys_brk(const struct pt_regs *) */
+memmon_call_probe memmon_probe_shmdt;	/* __ARCH_sys_shmdt(const struct pt_regs *) */
+memmon_call_probe memmon_probe_ksys_shmdt; /* ksys_shmdt(shmaddr) */
+memmon_call_probe memmon_probe_stack;	/* int expand_downwards(vma, address, ...) */
+memmon_call_probe memmon_probe_special;	/* _install_special_mapping(mm, addr, len, ...) */
 
 /* void exit_mmap(mm) */
 int memmon_probe_exit_mmap(struct kprobe *p, struct pt_regs *regs);

@@ -41,11 +41,11 @@ build_module() {
     newer_than "$dir/memmon.ko" "$MEMMON_ROOT/kmod" "$headers/Module.symvers"; then
     [[ -f $dir/release && $(<"$dir/release") == "$release" ]] || find "$dir" -mindepth 1 ! -name .lock -delete
     rm -f "$dir/memmon.ko"
-    (cd "$MEMMON_ROOT/kmod" && find . -name '*.mod.c' -o \( -name '*.[ch]' -o -name Kbuild -o -name Makefile \) -print) |
+    (cd "$MEMMON_ROOT/kmod" && find . -name '*.mod.c' -o \( -name '*.[chS]' -o -name Kbuild -o -name Makefile \) -print) |
       sort >"$dir/sources.new"
     # A source that has gone must go here too, with what was made of it.
     [[ ! -f $dir/sources ]] || comm -23 "$dir/sources" "$dir/sources.new" |
-      while read -r file; do rm -f "$dir/$file" "$dir/${file%.c}.o"; done
+      while read -r file; do rm -f "$dir/$file" "$dir/${file%.*}.o"; done
     mv "$dir/sources.new" "$dir/sources"
     (cd "$MEMMON_ROOT/kmod" && xargs -a "$dir/sources" cp -p --update --parents -t "$dir")
     quietly "memmon.ko for $release" make -C "$headers" M="$dir" -j "$(jobs_wanted)" "$@" modules

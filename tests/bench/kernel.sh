@@ -11,8 +11,10 @@ for v; do
   mkdir -p "$dir"
   "$root/scripts/build" --quiet module --kernel "$v"
   release=$(modinfo -F vermagic "$root/build/kmod/$v/memmon.ko")
-  make -s -C "$root/tests/bench/kernel" OUT="$dir" KVER="${release%% *}" >"$dir/build.log" 2>&1 ||
-    { cat "$dir/build.log" >&2; exit 1; }
+  {
+    make -s -C "$root/tests/bench/kernel" OUT="$dir"
+    make -s -C "$root/tests/modules" OUT="$dir/module" KVER="${release%% *}"
+  } >"$dir/build.log" 2>&1 || { cat "$dir/build.log" >&2; exit 1; }
   "$root/scripts/vm" --kernel "$v" --icount -- sh "$root/tests/bench/kernel/in_guest.sh" "$dir" \
     "$root/build/kmod/$v/memmon.ko" >"$dir/figures"
   echo "Linux $v: instructions an event; extra = more than nothing; ratio = extra to the empty kretprobe's"

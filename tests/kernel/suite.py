@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The kernel tests, inside the guest: suite.py MODULE PROGRAMS [GROUP...]
+"""The kernel tests, inside the guest: suite.py MODULE MODULES PROGRAMS [GROUP...]
 
-MODULE is memmon.ko, not loaded; PROGRAMS the directory of the compiled
-tests/kernel/programs. Prints TAP without numbers (boot adds them) and exits
+MODULE is memmon.ko, not loaded; MODULES and PROGRAMS are the directories of the
+compiled tests/modules and tests/kernel/programs. Prints TAP without numbers (boot adds them) and exits
 with 1 if anything failed. MEMMON_FULL=1: a million pairs in the burst, 100
 loads under load.
 """
@@ -16,6 +16,7 @@ import time
 
 import test_burst
 import test_calls
+import test_direct
 import test_endurance
 import test_load
 import test_totals
@@ -57,17 +58,18 @@ def run_abi(tap, module, programs):
 
 def main():
     tap = Tap()
-    module, programs = Module(sys.argv[1]), sys.argv[2]
+    module, modules, programs = Module(sys.argv[1]), sys.argv[2], sys.argv[3]
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for name, group in (
             ("load", lambda: test_load.run(tap, module)),
+            ("direct", lambda: test_direct.run(tap, module, modules, programs)),
             ("abi", lambda: run_abi(tap, module, programs)),
             ("calls", lambda: test_calls.run(tap, module, programs)),
             ("totals", lambda: test_totals.run(tap, module, programs)),
             ("burst", lambda: test_burst.run(tap, module, programs, FULL)),
             ("endurance", lambda: test_endurance.run(tap, module, programs,
                                                         100 if FULL else 50))):
-        if sys.argv[3:] and name not in sys.argv[3:]:
+        if sys.argv[4:] and name not in sys.argv[4:]:
             continue
         began = time.monotonic()
         try:

@@ -77,25 +77,30 @@ def recorded(records, program):
 
 def run(tap, module, programs):
     with module.loaded():
-        with Recording("/tmp/calls.trace"):
-            subprocess.run(["strace", "-f", "-e", "trace=mmap,munmap", "-e", "raw=mmap,munmap",
-                            "-o", "/tmp/calls.strace", f"{programs}/calls"], check=True)
+        check(tap, programs, "calls")
+
+
+def check(tap, programs, test):
+    """With the module loaded. `test` begins the results' names."""
+    with Recording("/tmp/calls.trace"):
+        subprocess.run(["strace", "-f", "-e", "trace=mmap,munmap", "-e", "raw=mmap,munmap",
+                        "-o", "/tmp/calls.strace", f"{programs}/calls"], check=True)
     records = memmon_trace.read("/tmp/calls.trace")
     totals = memmon_trace.check(records)
-    tap.expect(not any(lost for _, lost in totals.values()), "calls: nothing was lost", totals)
+    tap.expect(not any(lost for _, lost in totals.values()), f"{test}: nothing was lost", totals)
     seen, reasons = parse("/tmp/calls.strace")
     got, tgid = recorded(records, "calls")
-    tap.equal(reasons, set(REFUSED_BEFORE), "calls: every kind of early refusal was tried")
-    tap.equal(len(seen), 4, "calls: strace saw four threads")
-    tap.equal(set(got), set(seen), "calls: the same threads")
+    tap.equal(reasons, set(REFUSED_BEFORE), f"{test}: every kind of early refusal was tried")
+    tap.equal(len(seen), 4, f"{test}: strace saw four threads")
+    tap.equal(set(got), set(seen), f"{test}: the same threads")
     failed = {result for calls in seen.values() for _, _, result in calls if -4096 < result < 0}
-    tap.expect(len(failed) >= 6, "calls: at least six ways to fail", failed)
+    tap.expect(len(failed) >= 6, f"{test}: at least six ways to fail", failed)
     for tid in sorted(seen):
         # addr, length, prot, flags: fd and offset are not recorded
         wanted = [(name, arguments[:4], result) for name, arguments, result in seen[tid]]
         differ = [pair for pair in zip(wanted, got.get(tid, [])) if pair[0] != pair[1]]
         who = "first thread" if tid == tgid else f"thread {sorted(seen).index(tid)}"
         tap.expect(not differ and len(wanted) == len(got.get(tid, [])) and len(wanted) >= 120,
-                   f"calls: {who}: {len(wanted)} calls, same order, arguments and results",
+                   f"{test}: {who}: {len(wanted)} calls, same order, arguments and results",
                    f"strace {len(wanted)}, records {len(got.get(tid, []))}, first: {differ[:1]}")
     os.unlink("/tmp/calls.trace")

@@ -85,8 +85,9 @@ def run(tap, module, programs, rounds):
     tap.equal(vmalloc_areas(), [], "endurance: no mapping of the module is left")
     tap.expect(after - before < LEAK_KIB, f"endurance: {after - before} KiB of kernel memory more",
                f"at most {LEAK_KIB}")
-    with open("/sys/kernel/debug/kprobes/list") as file:
-        tap.equal(file.read(), "", "endurance: no probe is left")
+    with open("/sys/kernel/debug/kprobes/list") as probes, \
+            open("/sys/kernel/tracing/enabled_functions") as functions:
+        tap.equal(probes.read() + functions.read(), "", "endurance: no probe is left")
     with module.loaded():
         reader = subprocess.Popen(["cat", DEVICE], stdout=subprocess.DEVNULL)
         while not is_running():

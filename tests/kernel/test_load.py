@@ -24,4 +24,6 @@ def run(tap, module):
         tap.equal(os.stat(PROC).st_mode & 0o7777, 0o440, "load: mode of /proc/memmon")
         with open("/sys/kernel/debug/kprobes/list") as file:
             ours = [line for line in file if "[DISABLED]" not in line]
+        with open("/sys/kernel/tracing/enabled_functions") as file:
+            ours += file.readlines()
         tap.equal(ours, [], "load: nothing is probed while nobody reads")
