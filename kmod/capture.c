@@ -10,6 +10,7 @@
 #include <linux/sched/signal.h>
 
 #include "capture.h"
+#include "dirty.h"
 #include "filter.h"
 #include "ring.h"
 #include "ticket.h"
@@ -74,6 +75,23 @@ static bool capture_outlives_maps(u16 kind)
 	return kind >= MEMMON_FORK;
 }
 
+/* Kinds that are recorded while mmap_lock keeps total_vm still. */
+static bool capture_is_locked(u16 kind)
+{
+	return kind == MEMMON_MMAP || kind == MEMMON_STACK || kind == MEMMON_SPECIAL;
+}
+
+/* The ring is full. */
+static noinline void capture_drop(struct memmon_ring *ring, u16 kind,
+				  const struct task_struct *task, const struct mm_struct *mm)
+{
+	/* Marked first: a loss is never younger than the round that makes it good. */
+	if (mm)
+		memmon_dirty_mark(mm, task->tgid);
+	memmon_dirty_lost(kind == MEMMON_EXIT);
+	memmon_ring_drop(ring);
+}
+
 void memmon_capture(u16 kind, struct task_struct *task, struct mm_struct *mm,
 		    const struct memmon_call *call, s64 result)
 {
@@ -88,8 +106,10 @@ void memmon_capture(u16 kind, struct task_struct *task, struct mm_struct *mm,
 		goto leave;
 	}
 	event = memmon_ring_reserve(ring, capture_outlives_maps(kind));
-	if (!event)
+	if (unlikely(!event)) {
+		capture_drop(ring, kind, task, mm);
 		goto leave;
+	}
 
 	event->kind = kind;
 	event->flags = capture_flags(task);
@@ -100,6 +120,8 @@ void memmon_capture(u16 kind, struct task_struct *task, struct mm_struct *mm,
 			ring->mm = mm;
 		}
 		capture_mm(event, mm, ring->mm_id);
+		if (!capture_is_locked(kind) && atomic_read(&mm->mm_users) > 1)
+			memmon_dirty_mark(mm, task->tgid);
 	} else {
 		event->flags |= MEMMON_F_NO_MM;
 		event->mm_id = 0;
@@ -114,9 +136,10 @@ leave:
 	memmon_ring_leave(ring);
 }
 
-void memmon_capture_baseline(struct memmon_event *event, struct task_struct *task, u64 seq)
+void memmon_capture_process(struct memmon_event *event, u16 kind, struct task_struct *task,
+			    u64 seq)
 {
-	event->kind = MEMMON_BASELINE;
+	event->kind = kind;
 	event->flags = 0;
 	event->cpu = MEMMON_CPU_NONE;
 	event->reserved = 0;
@@ -124,6 +147,7 @@ void memmon_capture_baseline(struct memmon_event *event, struct task_struct *tas
 	event->time_ns = ktime_get_boot_fast_ns();
 	capture_mm(event, task->mm, memmon_ticket_mm_id(task->mm));
 	capture_identity(event, task);
+	event->tid = event->tgid;
 	capture_call(event, &memmon_call_none);
 	event->result = 0;
 }

@@ -39,9 +39,10 @@ void memmon_capture(u16 kind, struct task_struct *task, struct mm_struct *mm,
 		    const struct memmon_call *call, s64 result);
 
 /*
- * The BASELINE record of @task, whose task_lock is held and whose mm is there.
- * @seq: its number.
+ * The record of @kind, BASELINE or RESYNC, that tells @task's process; its
+ * task_lock is held and its mm is there. @seq: its number.
  */
-void memmon_capture_baseline(struct memmon_event *event, struct task_struct *task, u64 seq);
+void memmon_capture_process(struct memmon_event *event, u16 kind, struct task_struct *task,
+			    u64 seq);
 
 #endif /* _MEMMON_CAPTURE_H */

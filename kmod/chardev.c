@@ -15,10 +15,10 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
-#include "baseline.h"
+#include "census.h"
 #include "chardev.h"
+#include "dirty.h"
 #include "filter.h"
-#include "header.h"
 #include "hooks.h"
 #include "ring.h"
 #include "wakeup.h"
@@ -31,15 +31,15 @@
 /**
  * struct memmon_reader - the file that is open
  * @lock: held by read().
- * @opening: HEADER and BASELINE, handed out first.
- * @opening_read: how many of them have been.
+ * @census: what no probe tells.
  * @cpu: whose turn it is.
+ * @missed: what had been missed when that was last looked at.
  */
 static struct memmon_reader {
 	struct mutex lock; /* the threads that read */
-	struct memmon_baseline opening;
-	size_t opening_read;
+	struct memmon_census census;
 	unsigned int cpu;
+	u64 missed;
 } reader = {
 	.lock = __MUTEX_INITIALIZER(reader.lock),
 };
@@ -59,6 +59,7 @@ static void chardev_end_capture(void)
 	memmon_hooks_disarm();
 	synchronize_rcu(); /* the last handler is out of the rings */
 	memmon_ring_end();
+	memmon_dirty_end();
 	memmon_wakeup_end();
 }
 
@@ -72,6 +73,7 @@ static int memmon_open(struct inode *inode, struct file *file)
 		return -EBUSY;
 
 	memmon_filter_begin();
+	memmon_dirty_begin();
 	err = memmon_ring_begin();
 	if (err)
 		goto err_ring;
@@ -80,22 +82,17 @@ static int memmon_open(struct inode *inode, struct file *file)
 	if (err)
 		goto err_arm;
 
-	err = memmon_baseline_build(&reader.opening);
-	if (err)
-		goto err_baseline;
-
 	WRITE_ONCE(capture, capture + 1);
-	memmon_header_fill((struct memmon_header *)reader.opening.records, capture);
-	reader.opening_read = 0;
+	memmon_census_begin(&reader.census, capture);
 	reader.cpu = 0;
+	reader.missed = 0;
 	return stream_open(inode, file);
 
-err_baseline:
-	memmon_hooks_disarm();
 err_arm:
 	memmon_ring_stop();
 	synchronize_rcu();
 	memmon_ring_end();
+	memmon_dirty_end();
 	memmon_wakeup_end();
 err_ring:
 	atomic_set_release(&busy, 0);
@@ -105,31 +102,13 @@ err_ring:
 static int memmon_release(struct inode *inode, struct file *file)
 {
 	chardev_end_capture();
-	memmon_baseline_free(&reader.opening);
 	atomic_set_release(&busy, 0);
 	return 0;
 }
 
 static bool chardev_readable(void)
 {
-	return READ_ONCE(reader.opening_read) < reader.opening.count || memmon_ring_readable();
-}
-
-/* HEADER and BASELINE: how many records were copied, or -EFAULT. */
-static ssize_t chardev_read_opening(char __user *to, size_t max)
-{
-	size_t count = min(max, reader.opening.count - reader.opening_read);
-	size_t copied;
-
-	if (!count)
-		return 0;
-	copied = count - DIV_ROUND_UP(copy_to_user(to, &reader.opening.records[reader.opening_read],
-						   count * MEMMON_RECORD_SIZE),
-				      MEMMON_RECORD_SIZE);
-	if (!copied)
-		return -EFAULT;
-	WRITE_ONCE(reader.opening_read, reader.opening_read + copied);
-	return copied;
+	return memmon_census_readable(&reader.census) || memmon_ring_readable();
 }
 
 /* One turn of each CPU: how many records were copied, or -EFAULT for none. */
@@ -153,21 +132,37 @@ static ssize_t chardev_read_rings(char __user *to, size_t max)
 	return total;
 }
 
+/* A probe did not fire, nobody knows in whose call: all sizes are told again. */
+static void chardev_check_missed(void)
+{
+	u64 missed = memmon_hooks_missed();
+
+	if (missed != reader.missed) {
+		reader.missed = missed;
+		memmon_dirty_lost(true);
+	}
+}
+
 /* What is there: how many records were copied, or -EFAULT for none. */
 static ssize_t chardev_read(char __user *to, size_t max)
 {
 	size_t total = 0;
-	ssize_t copied;
+	ssize_t copied, ringed = 0;
 
+	chardev_check_missed();
 	do {
-		if (reader.opening_read < reader.opening.count)
-			copied = chardev_read_opening(to + total * MEMMON_RECORD_SIZE, max - total);
-		else
-			copied = chardev_read_rings(to + total * MEMMON_RECORD_SIZE, max - total);
+		copied = memmon_census_read(&reader.census, to + total * MEMMON_RECORD_SIZE,
+					    max - total);
 		if (copied < 0)
 			return total ?: copied;
 		total += copied;
-	} while (copied && total < max && !signal_pending(current));
+		if (memmon_census_is_opening(&reader.census))
+			continue;
+		ringed = chardev_read_rings(to + total * MEMMON_RECORD_SIZE, max - total);
+		if (ringed < 0)
+			return total ?: ringed;
+		total += ringed;
+	} while ((copied || ringed) && total < max && !signal_pending(current));
 	return total;
 }
 

@@ -7,6 +7,7 @@
 #include <linux/module.h>
 
 #include "chardev.h"
+#include "dirty.h"
 #include "header.h"
 #include "hooks.h"
 #include "procfs.h"
@@ -20,6 +21,7 @@ static int __init memmon_init(void)
 
 	memmon_ticket_init();
 	memmon_wakeup_init();
+	memmon_dirty_init();
 
 	err = memmon_ring_init();
 	if (err)

@@ -158,8 +158,9 @@ static __always_inline void memmon_ring_leave(struct memmon_ring *ring)
 }
 
 /*
- * The slot for the next record, with cpu and seq in it; NULL when it was
- * dropped. @lifetime: a birth or a death, which may use the whole ring.
+ * The slot for the next record, with cpu and seq in it; NULL when there is no
+ * room, and it has to be dropped. @lifetime: a birth or a death, which may use
+ * the whole ring.
  */
 static __always_inline struct memmon_event *
 memmon_ring_reserve(struct memmon_ring *ring, bool lifetime)
@@ -169,10 +170,8 @@ memmon_ring_reserve(struct memmon_ring *ring, bool lifetime)
 
 	if (unlikely(ring->head - ring->tail_seen >= room)) {
 		ring->tail_seen = smp_load_acquire(&ring->tail); /* pairs with memmon_ring_read() */
-		if (ring->head - ring->tail_seen >= room) {
-			memmon_ring_drop(ring);
+		if (ring->head - ring->tail_seen >= room)
 			return NULL;
-		}
 	}
 	if (unlikely(atomic64_read(&ring->lost_open)))
 		memmon_ring_close_lost(ring);

@@ -7,7 +7,7 @@
 
 #include "ticket.h"
 
-struct memmon_ticket memmon_tickets[1 << MEMMON_TICKET_BITS];
+struct memmon_ticket memmon_tickets[MEMMON_TICKETS];
 
 static siphash_key_t secret __ro_after_init;
 

@@ -19,17 +19,18 @@
  * A capture is a sequence of records:
  *
  *   HEADER                    exactly one, the first record
- *   BASELINE ...              a record a process that was there at open
+ *   BASELINE ...              a record a process that was there at the beginning
  *   everything else ...       as it happens
  *
  * so that "cat /dev/memmon > trace" is a complete recording.
  *
  * Sequence numbers and loss
  * -------------------------
- * HEADER and BASELINE form a sub-stream of their own, with cpu =
- * MEMMON_CPU_NONE; every other record belongs to the sub-stream of the CPU it
- * was made on. A capture numbers each sub-stream from 0, without a hole: the
- * sequence number that follows a record is
+ * HEADER, BASELINE, RESYNC and RESYNC_END, which no probe makes, form a
+ * sub-stream of their own, with cpu = MEMMON_CPU_NONE, of which nothing is ever
+ * lost; every other record belongs to the sub-stream of the CPU it was made on.
+ * A capture numbers each sub-stream from 0, without a hole: the sequence number
+ * that follows a record is
  *
  *   seq + 1           for every kind but LOST
  *   seq + lost.count  for LOST, which stands in the place of lost.count
@@ -51,7 +52,8 @@
  * missed     the probe did not fire at all; not part of hooked, see
  *            struct memmon_counters
  *
- * LOST, HEADER and BASELINE are not probe hits: none of these counts them.
+ * LOST and the records that no probe makes are not probe hits: none of these
+ * counts them.
  *
  * Exact totals
  * ------------
@@ -59,7 +61,15 @@
  * /proc/PID/status prints, as it was after ticket was taken. Tickets grow with
  * every record of an address space. A consumer keeps the total_vm that came
  * with the highest ticket; that figure is exact once the address space is
- * quiet. mm_id names an address space; it may be used again once its MM_EXIT
+ * quiet.
+ *
+ * After a loss, or where total_vm had to be read while another thread may have
+ * been changing it, the sizes in question are told again by RESYNC records, as
+ * soon as the reader has caught up: within some 20 ms. RESYNC_END follows
+ * where something was lost, and says what is made good. (Older records of other
+ * sub-streams may still be read after it: go by time_ns.)
+ *
+ * mm_id names an address space; it may be used again once its MM_EXIT
  * record has gone by, and the tickets go on growing when it is.
  *
  * Compatibility
@@ -81,7 +91,7 @@
 #define MEMMON_RECORD_SIZE 128
 #define MEMMON_MAGIC 0x314e4f4d4d454dULL /* "MEMMON1\0" as little-endian bytes */
 #define MEMMON_COMM_LEN 16
-#define MEMMON_CPU_NONE 0xffff /* sub-stream of HEADER and BASELINE */
+#define MEMMON_CPU_NONE 0xffff /* sub-stream of what no probe makes */
 
 /**
  * enum memmon_kind - what a record says
@@ -90,6 +100,9 @@
  * @MEMMON_BASELINE: a process that was there when the capture began; addr,
  *	length, prot, map_flags, result are 0. Not of kernel threads, nor of
  *	processes that have ended and wait for their parent.
+ * @MEMMON_RESYNC: a process whose size is told again; fields as BASELINE's.
+ * @MEMMON_RESYNC_END: start_ns is when a round of RESYNC records began, result
+ *	is MEMMON_RESYNC_*; all else is 0.
  * @MEMMON_MMAP: a mapping was asked for. addr, length, prot, map_flags as
  *	asked (length in bytes, before rounding; of huge pages after it);
  *	result is the address or a negative errno. Not there for calls that are
@@ -119,6 +132,8 @@ enum memmon_kind {
 	MEMMON_HEADER = 1,
 	MEMMON_LOST = 2,
 	MEMMON_BASELINE = 3,
+	MEMMON_RESYNC = 4,
+	MEMMON_RESYNC_END = 5,
 	MEMMON_MMAP = 16,
 	MEMMON_MUNMAP = 17,
 	MEMMON_MREMAP = 18,
@@ -132,6 +147,10 @@ enum memmon_kind {
 	MEMMON_MM_EXIT = 35,
 };
 
+/* result of MEMMON_RESYNC_END: what holds since its start_ns */
+#define MEMMON_RESYNC_ALL 0x01 /* every process was told: who has no younger record has ended */
+#define MEMMON_RESYNC_SETTLED 0x02 /* nothing lost before that makes a size wrong any more */
+
 /* memmon_event.flags */
 #define MEMMON_F_KTHREAD 0x01 /* made by a kernel thread: tgid is not a user process */
 #define MEMMON_F_NO_MM 0x02 /* mm_id, ticket and total_vm are not known (0) */
@@ -142,7 +161,7 @@ enum memmon_kind {
  * struct memmon_event - one event; every kind but HEADER and LOST
  * @kind: enum memmon_kind.
  * @flags: MEMMON_F_*.
- * @cpu: the CPU it was made on, or MEMMON_CPU_NONE (BASELINE).
+ * @cpu: the CPU it was made on, or MEMMON_CPU_NONE.
  * @reserved: 0.
  * @seq: number in its sub-stream.
  * @time_ns: CLOCK_BOOTTIME when it was recorded, ns.

@@ -19,6 +19,8 @@ constexpr uint64_t kMaxAddressSpaceBytesLog2 = 63;
 bool IsKnown(uint16_t kind) {
   switch (kind) {
     case MEMMON_BASELINE:
+    case MEMMON_RESYNC:
+    case MEMMON_RESYNC_END:
     case MEMMON_MMAP:
     case MEMMON_MUNMAP:
     case MEMMON_MREMAP:
@@ -34,6 +36,11 @@ bool IsKnown(uint16_t kind) {
     default:
       return false;
   }
+}
+
+// Made by no probe, so on no CPU.
+bool IsOfNoCpu(uint16_t kind) {
+  return kind == MEMMON_BASELINE || kind == MEMMON_RESYNC || kind == MEMMON_RESYNC_END;
 }
 
 void Convert(const memmon_event& record, uint32_t page_size, model::Event* event) {
@@ -174,7 +181,7 @@ absl::Status Decoder::DecodeRecord(const std::byte* bytes, Writer* writer) {
     return BrokenAt("CPU ", record.cpu, ", but the machine has ", capture.cpu_count);
   }
   const bool is_known = IsKnown(record.kind);
-  if (is_known && of_no_cpu != (record.kind == MEMMON_BASELINE)) {
+  if (is_known && of_no_cpu != IsOfNoCpu(record.kind)) {
     return BrokenAt("kind ", record.kind, " in the sub-stream of ", CpuName(record.cpu));
   }
 

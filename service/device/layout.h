@@ -73,6 +73,8 @@ template <model::EventKind kModel, int kModule>
 inline constexpr bool kSameKind = static_cast<int>(kModel) == kModule;
 static_assert(kSameKind<model::EventKind::kLost, MEMMON_LOST>);
 static_assert(kSameKind<model::EventKind::kBaseline, MEMMON_BASELINE>);
+static_assert(kSameKind<model::EventKind::kResync, MEMMON_RESYNC>);
+static_assert(kSameKind<model::EventKind::kResyncEnd, MEMMON_RESYNC_END>);
 static_assert(kSameKind<model::EventKind::kMmap, MEMMON_MMAP>);
 static_assert(kSameKind<model::EventKind::kMunmap, MEMMON_MUNMAP>);
 static_assert(kSameKind<model::EventKind::kMremap, MEMMON_MREMAP>);
@@ -89,6 +91,8 @@ static_assert(model::kFlagKernelThread == MEMMON_F_KTHREAD);
 static_assert(model::kFlagNoAddressSpace == MEMMON_F_NO_MM);
 static_assert(model::kFlagCompat == MEMMON_F_COMPAT);
 static_assert(model::kFlagNoResult == MEMMON_F_NO_RESULT);
+static_assert(model::kResyncAll == MEMMON_RESYNC_ALL);
+static_assert(model::kResyncSettled == MEMMON_RESYNC_SETTLED);
 
 // The record at `bytes`, which need not be aligned.
 template <typename T>

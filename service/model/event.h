@@ -16,6 +16,8 @@ namespace memmon::model {
 enum class EventKind : uint16_t {
   kLost = 2,
   kBaseline = 3,
+  kResync = 4,
+  kResyncEnd = 5,
   kMmap = 16,
   kMunmap = 17,
   kMremap = 18,
@@ -29,7 +31,7 @@ enum class EventKind : uint16_t {
   kMmExit = 35,
 };
 
-// The sub-stream of BASELINE events, which belong to no CPU.
+// The sub-stream of what no probe makes: BASELINE, RESYNC, RESYNC_END.
 inline constexpr uint16_t kNoCpu = 0xffff;
 
 // Bits of Event::flags.
@@ -37,6 +39,10 @@ inline constexpr uint16_t kFlagKernelThread = 0x01;
 inline constexpr uint16_t kFlagNoAddressSpace = 0x02;
 inline constexpr uint16_t kFlagCompat = 0x04;
 inline constexpr uint16_t kFlagNoResult = 0x08;
+
+// Bits of a RESYNC_END's result: what holds of everything before its start_ns.
+inline constexpr int64_t kResyncAll = 0x01;      // who has no younger record has ended
+inline constexpr int64_t kResyncSettled = 0x02;  // no loss makes a size wrong any more
 
 // Names a process for as long as the host is up.
 struct ProcessKey {

@@ -12,9 +12,11 @@ struct KindName {
   std::string_view name;
 };
 
-constexpr std::array<KindName, 13> kKindNames = {{
+constexpr std::array<KindName, 15> kKindNames = {{
     {EventKind::kLost, "lost"},
     {EventKind::kBaseline, "baseline"},
+    {EventKind::kResync, "resync"},
+    {EventKind::kResyncEnd, "resync_end"},
     {EventKind::kMmap, "mmap"},
     {EventKind::kMunmap, "munmap"},
     {EventKind::kMremap, "mremap"},

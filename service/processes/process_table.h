@@ -11,8 +11,9 @@
 //     address space all show its size. A child whose own is not known yet
 //     shows its parent's. An ended process shows what it had last.
 // uncertain  no total of its address space is younger than the latest loss, on
-//     any CPU; living processes only. About the size alone: what a lost record
-//     would have added to the sums below stays unknown.
+//     any CPU, and no RESYNC_END said since that all sizes are settled; living
+//     processes only. About the size alone: what a lost record would have added
+//     to the sums below stays unknown.
 // held_bytes  successful mmaps - successful munmaps of the process, each
 //     length rounded up to whole pages, since the capture began or since its
 //     latest exec, whichever is later. A signed sum, shown as 0 while it is
@@ -29,9 +30,9 @@
 //     refused, mremap too. A call whose result is not known counts as
 //     successful.
 //
-// Kernel threads are left out. A process ends with its EXIT, or when its tgid
-// is seen with a later start. Records that come after a process was forgotten
-// do not bring it back.
+// Kernel threads are left out. A process ends with its EXIT, when its tgid is
+// seen with a later start, or when all were told again and it was not. Records
+// that come after a process was forgotten do not bring it back.
 //
 // Thread safety: all methods, from any thread. Take holds the lock for one
 // batch, the readers for a copy of what changed.

@@ -34,6 +34,7 @@ void Tracker::Apply(const Event& event) {
   ++totals_.event_count;
   now_ns_ = std::max(now_ns_, event.time_ns);
   if (event.kind == EventKind::kMmExit) return OnMmExit(event);
+  if (event.kind == EventKind::kResyncEnd) return OnResyncEnd(event);
   Tracked* tracked = nullptr;
   if ((event.flags & model::kFlagKernelThread) == 0) tracked = FindOrCreate(event);
   if (tracked == nullptr) {
@@ -58,6 +59,9 @@ void Tracker::Apply(const Event& event) {
       break;
     case EventKind::kBaseline:
       EnterAddressSpace(tracked, event, /*awaits_exec=*/false);
+      break;
+    case EventKind::kResync:
+      OnResync(tracked, event);
       break;
     default:
       OnCall(tracked, event);
@@ -98,6 +102,7 @@ Tracked* Tracker::Create(const Event& event) {
   Tracked* before = std::exchange(living, tracked);
   if (before != nullptr) End(before, event.time_ns);
   unresolved_.MoveToBack(tracked);
+  if (event.time_ns < all_told_ns_) End(tracked, event.time_ns);
   return tracked;
 }
 
@@ -213,6 +218,27 @@ void Tracker::OnLost(const Event& event) {
   loss_revision_ = revision_;
 }
 
+void Tracker::OnResync(Tracked* tracked, const Event& event) {
+  // The EXEC of a new image may have been lost, or is still to be read.
+  if (tracked->mm_id != event.mm_id && tracked->living()) unresolved_.MoveToBack(tracked);
+  EnterAddressSpace(tracked, event, /*awaits_exec=*/true);
+}
+
+void Tracker::OnResyncEnd(const Event& event) {
+  const uint64_t since_ns = event.start_ns;
+  if ((event.result & model::kResyncSettled) != 0) {
+    settled_until_ns_ = std::max(settled_until_ns_, since_ns);
+    loss_revision_ = revision_;
+  }
+  if ((event.result & model::kResyncAll) == 0) return;
+  all_told_ns_ = std::max(all_told_ns_, since_ns);
+  std::vector<Tracked*> ended;
+  for (const auto& [tgid, tracked] : living_) {
+    if (tracked->last_record_ns < all_told_ns_) ended.push_back(tracked);
+  }
+  for (Tracked* tracked : ended) End(tracked, since_ns);
+}
+
 void Tracker::OnFork(Tracked* tracked, const Event& event) {
   const auto found = living_.find(static_cast<uint32_t>(event.result));
   const Tracked* parent =
@@ -323,9 +349,9 @@ model::Process Tracker::View(const Tracked& tracked) const {
   process.virtual_size_bytes =
       tracked.mm != nullptr ? tracked.mm->size_bytes : tracked.last_size_bytes;
   process.uncertain =
-      tracked.living() &&
-      (tracked.mm != nullptr ? loss_until_ns_ != 0 && tracked.mm->last_ns <= loss_until_ns_
-                             : tracked.size_is_guess);
+      tracked.living() && (tracked.mm != nullptr ? loss_until_ns_ > settled_until_ns_ &&
+                                                       tracked.mm->last_ns <= loss_until_ns_
+                                                 : tracked.size_is_guess);
   return process;
 }
 

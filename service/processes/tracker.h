@@ -112,6 +112,8 @@ class Tracker {
   void MarkUsers(AddressSpace* space);
 
   void OnLost(const model::Event& event);
+  void OnResync(Tracked* tracked, const model::Event& event);
+  void OnResyncEnd(const model::Event& event);
   void OnFork(Tracked* tracked, const model::Event& event);
   void OnExec(Tracked* tracked, const model::Event& event);
   void OnMmExit(const model::Event& event);
@@ -126,7 +128,9 @@ class Tracker {
   uint64_t revision_ = 0;
   uint64_t now_ns_ = 0;  // youngest record
   uint64_t loss_until_ns_ = 0;
-  uint64_t loss_revision_ = 0;
+  uint64_t loss_revision_ = 0;     // when that, or what is settled of it, last changed
+  uint64_t settled_until_ns_ = 0;  // losses until then make no size wrong any more
+  uint64_t all_told_ns_ = 0;       // a process without a younger record has ended
   model::HostTotals totals_;
 
   absl::flat_hash_map<model::ProcessKey, std::unique_ptr<Tracked>> processes_;

@@ -16,7 +16,7 @@ CPU_NONE = 0xFFFF
 MAGIC = 0x314E4F4D4D454D
 
 KINDS = {
-    1: "HEADER", 2: "LOST", 3: "BASELINE",
+    1: "HEADER", 2: "LOST", 3: "BASELINE", 4: "RESYNC", 5: "RESYNC_END",
     16: "MMAP", 17: "MUNMAP", 18: "MREMAP", 19: "BRK", 20: "STACK", 21: "SPECIAL", 22: "UNMAP",
     32: "FORK", 33: "EXEC", 34: "EXIT", 35: "MM_EXIT",
 }
@@ -91,7 +91,7 @@ def check(records):
     totals = {}
     tickets = set()
     for record in records:
-        own = record.kind in ("HEADER", "BASELINE")
+        own = record.kind in ("HEADER", "BASELINE", "RESYNC", "RESYNC_END")
         if own != (record.cpu == CPU_NONE) or (not own and record.cpu >= header.cpu_count):
             raise TraceError(f"{record.kind} in the sub-stream of CPU {record.cpu}")
         if record.seq != expected[record.cpu]:

@@ -19,6 +19,7 @@ import test_calls
 import test_direct
 import test_endurance
 import test_load
+import test_oracle
 import test_totals
 from device import Module
 
@@ -66,6 +67,8 @@ def main():
             ("abi", lambda: run_abi(tap, module, programs)),
             ("calls", lambda: test_calls.run(tap, module, programs)),
             ("totals", lambda: test_totals.run(tap, module, programs)),
+            ("oracle", lambda: test_oracle.run(tap, module, programs,
+                                               100 if FULL else 4, 100_000 if FULL else 5_000)),
             ("burst", lambda: test_burst.run(tap, module, programs, FULL)),
             ("endurance", lambda: test_endurance.run(tap, module, programs,
                                                         100 if FULL else 50))):

@@ -88,7 +88,7 @@ TEST(FilterTest, NobodyIsUnawareOfALoss) {
 }
 
 TEST(NamesTest, KindsGoThereAndBack) {
-  EXPECT_EQ(AllEventKinds().size(), 13u);
+  EXPECT_EQ(AllEventKinds().size(), 15u);
   for (const EventKind kind : AllEventKinds()) {
     EXPECT_EQ(ParseEventKind(EventKindName(kind)), kind);
   }

@@ -4,7 +4,7 @@
 
 import { EventKind } from "@/gen/memmon/v1/memmon_pb";
 
-export const kindGroups = ["mmap", "munmap", "mremap", "brk", "kernel", "life", "baseline"] as const;
+export const kindGroups = ["mmap", "munmap", "mremap", "brk", "kernel", "life", "inventory"] as const;
 export type KindGroup = (typeof kindGroups)[number];
 
 /** The requests of the programs themselves. */
@@ -30,7 +30,9 @@ export function groupOf(kind: EventKind): KindGroup | undefined {
     case EventKind.MM_EXIT:
       return "life";
     case EventKind.BASELINE:
-      return "baseline";
+    case EventKind.RESYNC:
+    case EventKind.RESYNC_END:
+      return "inventory";
     default:
       return undefined;
   }
@@ -49,6 +51,8 @@ const callNames = new Map<EventKind, string>([
   [EventKind.EXIT, "exit"],
   [EventKind.MM_EXIT, "mm exit"],
   [EventKind.BASELINE, "baseline"],
+  [EventKind.RESYNC, "resync"],
+  [EventKind.RESYNC_END, "resync end"],
 ]);
 
 /** As people who know the calls write it; the same in every language. */

@@ -50,8 +50,11 @@ export function resultText(event: Event, translator: Translator): ResultText {
     case EventKind.EXEC:
     case EventKind.MM_EXIT:
     case EventKind.BASELINE:
+    case EventKind.RESYNC:
     case EventKind.STACK:
       return ok("");
+    case EventKind.RESYNC_END:
+      return ok(t("result.settled"));
     default:
       break;
   }
