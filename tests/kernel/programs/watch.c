@@ -7,7 +7,7 @@
  * when the capture runs. A line on standard input asks for the sizes; the
  * answer, when all that is there to be read has been:
  *
- *   TGID KIB                of every living process
+ *   TGID KIB KIND           of every living process; KIND of the record that told its size
  *   records N lost N resync N ends N
  *
  * the last line counting records, lost ones, RESYNC and RESYNC_END. End of
@@ -34,6 +34,7 @@ struct space {
 	__u64 mm_id; /* 0: free */
 	__u64 ticket;
 	__u64 pages;
+	__u16 kind;
 };
 
 struct process {
@@ -113,6 +114,7 @@ static void on_event(const struct memmon_event *event)
 		if (event->ticket > space->ticket) {
 			space->ticket = event->ticket;
 			space->pages = event->total_vm;
+			space->kind = event->kind;
 		}
 	}
 	/* These may have been made by another process than the address space's. */
@@ -163,9 +165,14 @@ static bool take(int fd)
 
 static void answer(void)
 {
-	for (int i = 0; i < PIDS_MAX; i++)
-		if (lives(&processes[i]) && processes[i].mm_id)
-			printf("%d %llu\n", i, space_of(processes[i].mm_id)->pages * page_kib);
+	for (int i = 0; i < PIDS_MAX; i++) {
+		const struct space *space;
+
+		if (!lives(&processes[i]) || !processes[i].mm_id)
+			continue;
+		space = space_of(processes[i].mm_id);
+		printf("%d %llu %u\n", i, space->pages * page_kib, space->kind);
+	}
 	printf("records %lu lost %lu resync %lu ends %lu\n", records, lost, resyncs, ends);
 	fflush(stdout);
 }
