@@ -100,9 +100,9 @@ void memmon_capture(u16 kind, struct task_struct *task, struct mm_struct *mm,
 
 	if (!ring)
 		return;
-	WRITE_ONCE(ring->hooked, ring->hooked + 1);
+	memmon_ring_count_hit(ring);
 	if (memmon_filter_rejects(task)) {
-		WRITE_ONCE(ring->filtered, ring->filtered + 1);
+		memmon_ring_count_filtered(ring);
 		goto leave;
 	}
 	event = memmon_ring_reserve(ring, capture_outlives_maps(kind));

@@ -157,6 +157,17 @@ static __always_inline void memmon_ring_leave(struct memmon_ring *ring)
 	ring->writing = false;
 }
 
+/* The counters whose sums the law of uapi/memmon.h is about. */
+static __always_inline void memmon_ring_count_hit(struct memmon_ring *ring)
+{
+	WRITE_ONCE(ring->hooked, ring->hooked + 1);
+}
+
+static __always_inline void memmon_ring_count_filtered(struct memmon_ring *ring)
+{
+	WRITE_ONCE(ring->filtered, ring->filtered + 1);
+}
+
 /*
  * The slot for the next record, with cpu and seq in it; NULL when there is no
  * room, and it has to be dropped. @lifetime: a birth or a death, which may use

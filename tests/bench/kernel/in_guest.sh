@@ -25,4 +25,11 @@ awk '/^missed/ { if ($2) exit 1 } /^[0-9]/ { if ($4) exit 1 }' /proc/memmon || {
   echo "events were dropped or missed: the figures are worth nothing" >&2
   exit 1
 }
+# Another process is the one to record: the workload's events are left out.
+echo 1 >/sys/module/memmon/parameters/tgid
+measure memmon-filtered -r
+awk '/^[0-9]/ && $2 != $5 { exit 1 }' /proc/memmon || {
+  echo "the filter let events through: the figures are worth nothing" >&2
+  exit 1
+}
 rmmod memmon
