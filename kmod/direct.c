@@ -38,12 +38,10 @@ struct memmon_direct {
 static DEFINE_PER_CPU(long, inside);
 
 /*
- * Does the filter leave out what current does? Then the call is counted as it
- * comes, which is all that memmon_capture() would do with it, and nobody waits
- * for its end. All of it is inline: with no call before the jump to the rest of
- * the function, no register has to be saved for it.
+ * Does the filter leave out what current is about to do? Then the call is
+ * counted as it comes, which is all that memmon_capture() would do with it.
  */
-static __always_inline bool direct_passes(void)
+bool memmon_direct_passes(void)
 {
 	struct memmon_ring *ring;
 
@@ -95,15 +93,6 @@ unsigned long memmon_stand_in_do_mmap(unsigned long file, unsigned long addr, un
 	return result;
 }
 
-unsigned long memmon_filter_do_mmap(unsigned long file, unsigned long addr, unsigned long len,
-				    unsigned long prot, unsigned long flags, unsigned long f,
-				    unsigned long g, unsigned long h, unsigned long i)
-{
-	if (direct_passes())
-		return static_call(rest_of_do_mmap)(file, addr, len, prot, flags, f, g, h, i);
-	return memmon_stand_in_do_mmap(file, addr, len, prot, flags, f, g, h, i);
-}
-
 static void direct_continue_do_mmap(unsigned long address)
 {
 	static_call_update(rest_of_do_mmap, (typeof(memmon_stand_in_do_mmap) *)address);
@@ -125,14 +114,6 @@ unsigned long memmon_stand_in_vm_munmap(unsigned long start, unsigned long len, 
 	result = static_call(rest_of_vm_munmap)(start, len, c, d, e, f);
 	direct_leave(memmon_probe_munmap, &(struct memmon_args) { { start, len } }, result);
 	return result;
-}
-
-unsigned long memmon_filter_vm_munmap(unsigned long start, unsigned long len, unsigned long c,
-				      unsigned long d, unsigned long e, unsigned long f)
-{
-	if (direct_passes())
-		return static_call(rest_of_vm_munmap)(start, len, c, d, e, f);
-	return memmon_stand_in_vm_munmap(start, len, c, d, e, f);
 }
 
 static void direct_continue_vm_munmap(unsigned long address)
@@ -181,7 +162,7 @@ static long direct_inside(void)
 
 void memmon_direct_drain(void)
 {
-	synchronize_rcu_tasks(); /* nobody is before direct_enter(), or passes */
+	synchronize_rcu_tasks(); /* nobody is before direct_enter() */
 	if (direct_inside())
 		pr_info("waiting for %ld calls to return\n", direct_inside());
 	while (direct_inside())
