@@ -89,7 +89,7 @@ static noinline void capture_drop(struct memmon_ring *ring, u16 kind,
 	if (mm)
 		memmon_dirty_mark(mm, task->tgid);
 	memmon_dirty_lost(kind == MEMMON_EXIT);
-	memmon_ring_drop(ring);
+	memmon_ring_drop(ring, kind);
 }
 
 void memmon_capture(u16 kind, struct task_struct *task, struct mm_struct *mm,
@@ -100,9 +100,9 @@ void memmon_capture(u16 kind, struct task_struct *task, struct mm_struct *mm,
 
 	if (!ring)
 		return;
-	memmon_ring_count_hit(ring);
+	memmon_ring_add(ring->hooked, kind);
 	if (memmon_filter_rejects(task)) {
-		memmon_ring_count_filtered(ring);
+		memmon_ring_add(ring->filtered, kind);
 		goto leave;
 	}
 	event = memmon_ring_reserve(ring, capture_outlives_maps(kind));

@@ -19,6 +19,9 @@
 #include "ring.h"
 #include "trampoline.h"
 
+static_assert(TRAMPOLINE_MMAP == MEMMON_MMAP);
+static_assert(TRAMPOLINE_MUNMAP == MEMMON_MUNMAP);
+
 /**
  * struct memmon_direct - one hooked function
  * @trampoline: what it calls first.
@@ -41,7 +44,7 @@ static DEFINE_PER_CPU(long, inside);
  * Does the filter leave out what current is about to do? Then the call is
  * counted as it comes, which is all that memmon_capture() would do with it.
  */
-bool memmon_direct_passes(void)
+bool memmon_direct_passes(u16 kind)
 {
 	struct memmon_ring *ring;
 
@@ -50,8 +53,8 @@ bool memmon_direct_passes(void)
 	preempt_disable_notrace();
 	ring = memmon_ring_enter();
 	if (ring) {
-		memmon_ring_count_hit(ring);
-		memmon_ring_count_filtered(ring);
+		memmon_ring_add(ring->hooked, kind);
+		memmon_ring_add(ring->filtered, kind);
 		memmon_ring_leave(ring);
 	}
 	preempt_enable_notrace();

@@ -14,6 +14,39 @@
 #include "procfs.h"
 #include "ring.h"
 
+/* In the order of enum memmon_kind. */
+static const struct {
+	u16 kind;
+	const char *name;
+} procfs_kinds[] = {
+	{ MEMMON_MMAP, "mmap" },
+	{ MEMMON_MUNMAP, "munmap" },
+	{ MEMMON_MREMAP, "mremap" },
+	{ MEMMON_BRK, "brk" },
+	{ MEMMON_STACK, "stack" },
+	{ MEMMON_SPECIAL, "special" },
+	{ MEMMON_UNMAP, "unmap" },
+	{ MEMMON_FORK, "fork" },
+	{ MEMMON_EXEC, "exec" },
+	{ MEMMON_EXIT, "exit" },
+	{ MEMMON_MM_EXIT, "mm_exit" },
+};
+
+/* Those of which there was any. */
+static void procfs_show_kinds(struct seq_file *seq, int cpu)
+{
+	struct memmon_counters counters;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(procfs_kinds); i++) {
+		memmon_ring_count_kind(cpu, procfs_kinds[i].kind, &counters);
+		if (counters.hooked)
+			seq_printf(seq, "%-3d %-8s %16llu %16llu %16llu %16llu\n", cpu,
+				   procfs_kinds[i].name, counters.hooked, counters.delivered,
+				   counters.dropped, counters.filtered);
+	}
+}
+
 static int procfs_show(struct seq_file *seq, void *data)
 {
 	struct memmon_counters counters;
@@ -36,6 +69,10 @@ static int procfs_show(struct seq_file *seq, void *data)
 			   counters.delivered, counters.dropped, counters.filtered,
 			   counters.pending);
 	}
+
+	seq_puts(seq, "\ncpu kind               hooked        delivered          dropped         filtered\n");
+	for_each_possible_cpu(cpu)
+		procfs_show_kinds(seq, cpu);
 
 	seq_putc(seq, '\n');
 	memmon_hooks_show(seq);

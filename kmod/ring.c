@@ -96,9 +96,13 @@ void memmon_ring_end(void)
 		struct memmon_ring *ring = per_cpu_ptr(&memmon_rings, cpu);
 
 		irq_work_sync(&ring->wakeup);
-		WRITE_ONCE(ring->dropped, ring->dropped + ring_pending(ring));
+		for (; ring->tail != ring->head; ring->tail++) {
+			u16 kind = memmon_ring_slot(ring, ring->tail)->kind;
+
+			if (kind != MEMMON_LOST)
+				memmon_ring_add(ring->dropped, kind);
+		}
 		ring->lost_read = ring->lost_made;
-		ring->tail = ring->head;
 	}
 	ring_free();
 }
@@ -121,11 +125,11 @@ static struct memmon_lost *ring_lost_slot(const struct memmon_ring *ring, u64 po
 	return (struct memmon_lost *)memmon_ring_slot(ring, position);
 }
 
-void memmon_ring_drop(struct memmon_ring *ring)
+void memmon_ring_drop(struct memmon_ring *ring, u16 kind)
 {
 	u64 now = ktime_get_boot_fast_ns();
 
-	ring->dropped++;
+	memmon_ring_add(ring->dropped, kind);
 	if (!atomic64_inc_not_zero(&ring->lost_open)) {
 		struct memmon_lost *lost = ring_lost_slot(ring, ring->head);
 
@@ -203,23 +207,47 @@ ssize_t memmon_ring_read(struct memmon_ring *ring, char __user *to, size_t max)
 				      MEMMON_RECORD_SIZE);
 	if (!copied)
 		return -EFAULT;
-	for (i = 0; i < copied; i++)
-		lost += memmon_ring_slot(ring, tail + i)->kind == MEMMON_LOST;
-	WRITE_ONCE(ring->delivered, ring->delivered + copied - lost);
+	for (i = 0; i < copied; i++) {
+		u16 kind = memmon_ring_slot(ring, tail + i)->kind;
+
+		if (kind == MEMMON_LOST)
+			lost++;
+		else
+			memmon_ring_add(ring->delivered, kind);
+	}
 	WRITE_ONCE(ring->lost_read, ring->lost_read + lost);
 	smp_store_release(&ring->tail, tail + copied); /* pairs with memmon_ring_reserve() */
 	return copied;
 }
 
-void memmon_ring_count(int cpu, struct memmon_counters *to)
+void memmon_ring_count_kind(int cpu, u16 kind, struct memmon_counters *to)
 {
 	const struct memmon_ring *ring = per_cpu_ptr(&memmon_rings, cpu);
+	int i = kind - MEMMON_MMAP;
 
-	to->hooked = READ_ONCE(ring->hooked);
-	to->delivered = READ_ONCE(ring->delivered);
-	to->dropped = READ_ONCE(ring->dropped);
-	to->filtered = READ_ONCE(ring->filtered);
-	to->pending = ring_pending(ring);
+	to->hooked = READ_ONCE(ring->hooked[i]);
+	to->delivered = READ_ONCE(ring->delivered[i]);
+	to->dropped = READ_ONCE(ring->dropped[i]);
+	to->filtered = READ_ONCE(ring->filtered[i]);
+}
+
+void memmon_ring_count(int cpu, struct memmon_counters *to)
+{
+	struct memmon_counters of_kind;
+	u16 kind;
+
+	to->hooked = 0;
+	to->delivered = 0;
+	to->dropped = 0;
+	to->filtered = 0;
+	to->pending = ring_pending(per_cpu_ptr(&memmon_rings, cpu));
+	for (kind = MEMMON_MMAP; kind <= MEMMON_MM_EXIT; kind++) {
+		memmon_ring_count_kind(cpu, kind, &of_kind);
+		to->hooked += of_kind.hooked;
+		to->delivered += of_kind.delivered;
+		to->dropped += of_kind.dropped;
+		to->filtered += of_kind.filtered;
+	}
 }
 
 u64 memmon_ring_nested(void)

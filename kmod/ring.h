@@ -46,6 +46,9 @@
 #include "uapi/memmon.h"
 #include "wakeup.h"
 
+/* Kinds that probes make; each counts by itself. */
+#define MEMMON_RING_KINDS (MEMMON_MM_EXIT - MEMMON_MMAP + 1)
+
 /**
  * struct memmon_ring - the ring of one CPU
  * @running: a capture runs, writers may enter.
@@ -54,8 +57,8 @@
  * @head: next position to write.
  * @tail_seen: @tail as the writer saw it last.
  * @seq: sequence number of the next record, or of the next one lost.
- * @hooked: see struct memmon_counters; likewise @filtered, @dropped,
- *	@delivered.
+ * @hooked: see struct memmon_counters, of each kind; likewise @filtered,
+ *	@dropped, @delivered.
  * @nested: probes that fired inside another one.
  * @lost_made: LOST records opened.
  * @lost_open: how many the open LOST counts; 0: none is open.
@@ -73,9 +76,9 @@ struct memmon_ring {
 	u64 head;
 	u64 tail_seen;
 	u64 seq;
-	u64 hooked;
-	u64 filtered;
-	u64 dropped;
+	u64 hooked[MEMMON_RING_KINDS];
+	u64 filtered[MEMMON_RING_KINDS];
+	u64 dropped[MEMMON_RING_KINDS];
 	u64 nested;
 	u64 lost_made;
 	atomic64_t lost_open;
@@ -85,8 +88,8 @@ struct memmon_ring {
 	struct irq_work wakeup;
 
 	u64 tail ____cacheline_aligned_in_smp;
-	u64 delivered;
 	u64 lost_read;
+	u64 delivered[MEMMON_RING_KINDS];
 };
 
 DECLARE_PER_CPU_SHARED_ALIGNED(struct memmon_ring, memmon_rings);
@@ -118,14 +121,18 @@ bool memmon_ring_readable(void);
  */
 ssize_t memmon_ring_read(struct memmon_ring *ring, char __user *to, size_t max);
 
-/* @ring's part of struct memmon_counters. Any time, from anywhere. */
+/*
+ * The ring's part of struct memmon_counters: of all kinds together, or of one
+ * (without pending, of which the kinds are not known). Any time, from anywhere.
+ */
 void memmon_ring_count(int cpu, struct memmon_counters *to);
+void memmon_ring_count_kind(int cpu, u16 kind, struct memmon_counters *to);
 
 /* Probes that fired inside another one, all CPUs. */
 u64 memmon_ring_nested(void);
 
-/* The writer's slow way: counts a record that found no room. */
-void memmon_ring_drop(struct memmon_ring *ring);
+/* The writer's slow way: counts a record of @kind that found no room. */
+void memmon_ring_drop(struct memmon_ring *ring, u16 kind);
 /* The writer's slow way: closes the LOST that is open. */
 void memmon_ring_close_lost(struct memmon_ring *ring);
 
@@ -157,15 +164,12 @@ static __always_inline void memmon_ring_leave(struct memmon_ring *ring)
 	ring->writing = false;
 }
 
-/* The counters whose sums the law of uapi/memmon.h is about. */
-static __always_inline void memmon_ring_count_hit(struct memmon_ring *ring)
+/* One more of @kind. The CPU's own counters, which others look at any time. */
+static __always_inline void memmon_ring_add(u64 counters[MEMMON_RING_KINDS], u16 kind)
 {
-	WRITE_ONCE(ring->hooked, ring->hooked + 1);
-}
+	u64 *counter = &counters[kind - MEMMON_MMAP];
 
-static __always_inline void memmon_ring_count_filtered(struct memmon_ring *ring)
-{
-	WRITE_ONCE(ring->filtered, ring->filtered + 1);
+	WRITE_ONCE(*counter, *counter + 1);
 }
 
 /*

@@ -12,7 +12,9 @@
 #include <linux/linkage.h>
 #include <asm/unwind_hints.h>
 
-.macro MEMMON_TRAMPOLINE function
+#include "trampoline.h"
+
+.macro MEMMON_TRAMPOLINE function kind
 SYM_FUNC_START(memmon_trampoline_\function)
 	cmpl	$0, memmon_filter_tgid(%rip)
 	jne	.Lask_filter_\function
@@ -28,6 +30,7 @@ SYM_FUNC_START(memmon_trampoline_\function)
 	pushq	%rcx
 	pushq	%r8
 	pushq	%r9
+	movl	$\kind, %edi
 	call	memmon_direct_passes
 	popq	%r9
 	popq	%r8
@@ -42,5 +45,5 @@ SYM_FUNC_END(memmon_trampoline_\function)
 .endm
 
 	.text
-MEMMON_TRAMPOLINE do_mmap
-MEMMON_TRAMPOLINE vm_munmap
+MEMMON_TRAMPOLINE do_mmap TRAMPOLINE_MMAP
+MEMMON_TRAMPOLINE vm_munmap TRAMPOLINE_MUNMAP

@@ -5,6 +5,12 @@
 #ifndef _MEMMON_TRAMPOLINE_H
 #define _MEMMON_TRAMPOLINE_H
 
+/* Of enum memmon_kind, which the assembler cannot read. */
+#define TRAMPOLINE_MMAP 16
+#define TRAMPOLINE_MUNMAP 17
+
+#ifndef __ASSEMBLY__
+
 #include <linux/types.h>
 
 /*
@@ -20,6 +26,8 @@ void memmon_trampoline_vm_munmap(void);
 unsigned long memmon_stand_in_vm_munmap(unsigned long start, unsigned long len, unsigned long c,
 					unsigned long d, unsigned long e, unsigned long f);
 
-bool memmon_direct_passes(void);
+bool memmon_direct_passes(u16 kind);
+
+#endif /* __ASSEMBLY__ */
 
 #endif /* _MEMMON_TRAMPOLINE_H */

@@ -52,6 +52,7 @@
  * missed     the probe did not fire at all; not part of hooked, see
  *            struct memmon_counters
  *
+ * The law holds for every kind by itself, too: /proc/memmon has the figures.
  * LOST and the records that no probe makes are not probe hits: none of these
  * counts them.
  *

@@ -6,15 +6,17 @@ import re
 import signal
 import subprocess
 
-from device import counters, law_breaches, missed
+from device import counters, kind_counters, law_breaches, missed, proc_text
+from memmon_trace import KINDS
 
 PAIRS = 100_000
 
 
 class Reader:
-    """reader.c, which checks the stream as it comes; `report` when it has ended."""
+    """reader.c, which checks the stream as it comes, and counts; `kinds` when it has ended."""
 
     def __init__(self, programs, buffer_records=4096):
+        self.kinds = {}  # {(cpu, kind): records}
         self.process = subprocess.Popen([f"{programs}/reader", str(buffer_records)],
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                         text=True)
@@ -30,6 +32,8 @@ class Reader:
         for line in re.findall(r"^cpu .*$", said, re.MULTILINE):
             words = line.split()
             found[int(words[1])] = dict(zip(words[2::2], map(int, words[3::2])))
+        self.kinds = {(int(cpu), KINDS[int(kind)]): int(events) for cpu, kind, events in
+                      re.findall(r"^kind (\d+) (\d+) events (\d+)$", said, re.MULTILINE)}
         whole = self.process.returncode == 0 and said.endswith("closed\n")
         return found, "" if whole else said
 
@@ -58,11 +62,56 @@ def check(tap, name, found, wrong, pairs, lossless):
                    f"{storm} there, {dropped} dropped")
 
 
+def kind_breaches(found):
+    """(CPU, kind) for which hooked = delivered + dropped + filtered does not hold after a close."""
+    return {which: c for which, c in found.items()
+            if c["hooked"] != c["delivered"] + c["dropped"] + c["filtered"]}
+
+
+def by_kind(tap, module, programs, pairs):
+    """Issued = delivered + dropped, for each CPU and kind."""
+    with module.loaded(ring_records=1024):
+        for name, stalled in (("read", False), ("stalled reader", True)):
+            reader = Reader(programs)
+            if stalled:
+                reader.process.send_signal(signal.SIGSTOP)
+            said = subprocess.run([f"{programs}/issue", str(pairs)], check=True, text=True,
+                                  stdout=subprocess.PIPE).stdout
+            reader.process.send_signal(signal.SIGCONT)
+            _, wrong = reader.end()
+            tap.equal(wrong, "", f"by kind, {name}: the stream kept its contract")
+            before, after = map(kind_counters, said.split("--\n"))
+            issued = {which: c["hooked"] - before.get(which, {"hooked": 0})["hooked"]
+                      for which, c in after.items() if which[1] in ("MMAP", "MUNMAP")}
+            tap.equal(issued, {(cpu, kind): pairs for cpu in counters() for kind in
+                               ("MMAP", "MUNMAP")},
+                      f"by kind, {name}: what each CPU issued was hooked, {pairs} of each")
+            closed = kind_counters()
+            tap.equal(kind_breaches(closed), {}, f"by kind, {name}: the law holds for each")
+            tap.equal({which: c["delivered"] for which, c in closed.items() if c["delivered"]},
+                      reader.kinds, f"by kind, {name}: delivered is what the reader counted")
+            dropped = sum(c["dropped"] for c in closed.values())
+            tap.expect(not stalled or dropped > pairs, f"by kind, {name}: {dropped} dropped", closed)
+        reader = Reader(programs)
+        load = subprocess.Popen([f"{programs}/storm", "0", "2", "2"])
+        while sum(c["delivered"] for c in counters().values()) < 20000:
+            os.sched_yield()
+        reader.process.kill()
+        reader.process.communicate()
+        while " running\n" in proc_text():
+            os.sched_yield()
+        load.kill()
+        load.wait()
+        tap.equal((kind_breaches(kind_counters()), law_breaches(counters())), ({}, {}),
+                  "by kind, killed reader: the law holds for each")
+
+
 def storm(programs, pairs, processes, threads):
     subprocess.run([f"{programs}/storm", str(pairs), str(processes), str(threads)], check=True)
 
 
 def run(tap, module, programs, full):
+    by_kind(tap, module, programs, 200_000 if full else 20_000)
     pairs = 1_000_000 if full else PAIRS
     # Room for what a CPU can make if the reader never runs.
     with module.loaded(ring_records=1 << (20 if full else 17)):

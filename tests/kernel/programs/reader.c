@@ -5,9 +5,11 @@
  * Reads /dev/memmon and holds it to its contract: HEADER first, every
  * sub-stream numbered without a hole, LOST exactly as long as the hole. Prints
  * "ready" when the capture runs. On SIGTERM it reads what is left and prints a
- * line a CPU, as it counted and as the module did:
+ * line a CPU, as it counted and as the module did, and one a kind of that CPU's
+ * records:
  *
  *   cpu N events E lost L storm S true_exits T hooked H delivered D dropped X filtered F pending P
+ *   kind N K events E
  *
  * events are all records but LOST; storm those of storm.c's mappings, true_exits
  * the EXITs of processes named "true". Then it closes the device, prints
@@ -27,11 +29,13 @@
 #include "uapi/memmon.h"
 
 #define CPUS_MAX 64
+#define KINDS_MAX 64
 #define STORM_LENGTH 0x13000
 
 struct stream {
 	__u64 next;
 	__u64 events;
+	__u64 kinds[KINDS_MAX];
 	__u64 lost;
 	__u64 storm;
 	__u64 true_exits;
@@ -67,7 +71,10 @@ static void check(const struct memmon_event *event)
 		stream->next += lost->count;
 		return;
 	}
+	if (event->kind >= KINDS_MAX)
+		errx(1, "kind %u", event->kind);
 	stream->events++;
+	stream->kinds[event->kind]++;
 	stream->next++;
 	if ((event->kind == MEMMON_MMAP || event->kind == MEMMON_MUNMAP) &&
 	    event->length == STORM_LENGTH && event->result >= 0)
@@ -96,8 +103,14 @@ int main(int argc, char **argv)
 	struct memmon_event *buffer = calloc(1, size);
 	struct memmon_info info = { .size = sizeof(info) };
 	struct sigaction action = { .sa_handler = end };
+	sigset_t term, none;
 	int fd;
 
+	/* It comes in ppoll() or not at all: none is slept over. */
+	sigemptyset(&none);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	fd = open(MEMMON_DEVICE, O_RDONLY | O_NONBLOCK);
 	if (fd < 0 || !buffer || ioctl(fd, MEMMON_GET_INFO, &info))
@@ -107,7 +120,7 @@ int main(int argc, char **argv)
 	while (!ending) {
 		struct pollfd wait = { .fd = fd, .events = POLLIN };
 
-		if (poll(&wait, 1, -1) == 1)
+		if (ppoll(&wait, 1, NULL, &none) == 1)
 			take(fd, buffer, size);
 	}
 	while (take(fd, buffer, size))
@@ -121,6 +134,9 @@ int main(int argc, char **argv)
 		       "dropped %llu filtered %llu pending %llu\n", cpu, streams[cpu].events, streams[cpu].lost,
 		       streams[cpu].storm, streams[cpu].true_exits, counters.hooked, counters.delivered, counters.dropped,
 		       counters.filtered, counters.pending);
+		for (int kind = 0; kind < KINDS_MAX; kind++)
+			if (streams[cpu].kinds[kind])
+				printf("kind %u %d events %llu\n", cpu, kind, streams[cpu].kinds[kind]);
 	}
 	close(fd);
 	printf("closed\n");
