@@ -18,6 +18,7 @@ import test_burst
 import test_calls
 import test_direct
 import test_endurance
+import test_fuzz
 import test_load
 import test_oracle
 import test_totals
@@ -69,6 +70,7 @@ def main():
             ("totals", lambda: test_totals.run(tap, module, programs)),
             ("oracle", lambda: test_oracle.run(tap, module, programs,
                                                100 if FULL else 4, 100_000 if FULL else 5_000)),
+            ("fuzz", lambda: test_fuzz.run(tap, module, programs, 1_000_000 if FULL else 20_000)),
             ("burst", lambda: test_burst.run(tap, module, programs, FULL)),
             ("endurance", lambda: test_endurance.run(tap, module, programs,
                                                         100 if FULL else 50))):
