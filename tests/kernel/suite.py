@@ -3,8 +3,7 @@
 
 MODULE is memmon.ko, not loaded; MODULES and PROGRAMS are the directories of the
 compiled tests/modules and tests/kernel/programs. Prints TAP without numbers (boot adds them) and exits
-with 1 if anything failed. MEMMON_FULL=1: a million pairs in the burst, 100
-loads under load.
+with 1 if anything failed. MEMMON_FULL=1: the long forms, which take hours.
 """
 
 import os
@@ -25,6 +24,17 @@ import test_totals
 from device import Module
 
 FULL = os.environ.get("MEMMON_FULL") == "1"
+# How much of each: (on every change, in the long form).
+SCALE = {
+    "oracle": (4, 250),  # 40,000 changes to address spaces each
+    "births": (5_000, 100_000),
+    "fuzz": (20_000, 10_000_000),
+    "pairs": (100_000, 1_000_000),
+    "by kind": (20_000, 2_000_000),
+    "loop seconds": (5, 60),
+    "loads": (50, 1_000),
+}
+SIZE = {name: sizes[FULL] for name, sizes in SCALE.items()}
 
 
 class Tap:
@@ -68,12 +78,11 @@ def main():
             ("abi", lambda: run_abi(tap, module, programs)),
             ("calls", lambda: test_calls.run(tap, module, programs)),
             ("totals", lambda: test_totals.run(tap, module, programs)),
-            ("oracle", lambda: test_oracle.run(tap, module, programs,
-                                               100 if FULL else 4, 100_000 if FULL else 5_000)),
-            ("fuzz", lambda: test_fuzz.run(tap, module, programs, 1_000_000 if FULL else 20_000)),
-            ("burst", lambda: test_burst.run(tap, module, programs, FULL)),
-            ("endurance", lambda: test_endurance.run(tap, module, programs,
-                                                        100 if FULL else 50))):
+            ("oracle", lambda: test_oracle.run(tap, module, programs, SIZE["oracle"],
+                                               SIZE["births"])),
+            ("fuzz", lambda: test_fuzz.run(tap, module, programs, SIZE["fuzz"])),
+            ("burst", lambda: test_burst.run(tap, module, programs, SIZE)),
+            ("endurance", lambda: test_endurance.run(tap, module, programs, SIZE["loads"]))):
         if sys.argv[4:] and name not in sys.argv[4:]:
             continue
         began = time.monotonic()

@@ -5,11 +5,10 @@ import os
 import re
 import signal
 import subprocess
+import time
 
 from device import counters, kind_counters, law_breaches, missed, proc_text
 from memmon_trace import KINDS
-
-PAIRS = 100_000
 
 
 class Reader:
@@ -106,15 +105,31 @@ def by_kind(tap, module, programs, pairs):
                   "by kind, killed reader: the law holds for each")
 
 
+def loops(tap, module, programs, seconds):
+    """Each CPU does nothing but mmap and munmap; the rings are of the default size."""
+    with module.loaded():
+        reader = Reader(programs)
+        load = subprocess.Popen([f"{programs}/storm", "0", str(os.cpu_count()), "1"])
+        time.sleep(seconds)
+        load.kill()
+        load.wait()
+        found, wrong = reader.end()
+        tap.equal(wrong, "", "loops: the stream kept its contract")
+        tap.equal((sum(c["dropped"] for c in found.values()), missed(), law_breaches(counters())),
+                  (0, 0, {}), f"loops: {sum(c['storm'] for c in found.values())} calls "
+                              f"in {seconds} s, none dropped")
+
+
 def storm(programs, pairs, processes, threads):
     subprocess.run([f"{programs}/storm", str(pairs), str(processes), str(threads)], check=True)
 
 
-def run(tap, module, programs, full):
-    by_kind(tap, module, programs, 200_000 if full else 20_000)
-    pairs = 1_000_000 if full else PAIRS
-    # Room for what a CPU can make if the reader never runs.
-    with module.loaded(ring_records=1 << (20 if full else 17)):
+def run(tap, module, programs, size):
+    by_kind(tap, module, programs, size["by kind"])
+    loops(tap, module, programs, size["loop seconds"])
+    pairs = size["pairs"]
+    # Room for what a CPU can make if the reader never runs, as far as a ring goes.
+    with module.loaded(ring_records=1 << min(20, (2 * pairs - 1).bit_length())):
         reader = Reader(programs)
         storm(programs, pairs, 2, 2)
         check(tap, f"burst of {pairs} pairs", *reader.end(), pairs, lossless=True)
