@@ -20,6 +20,7 @@ import test_endurance
 import test_fuzz
 import test_load
 import test_oracle
+import test_programs
 import test_totals
 from device import Module
 
@@ -28,6 +29,7 @@ FULL = os.environ.get("MEMMON_FULL") == "1"
 SCALE = {
     "oracle": (4, 250),  # 40,000 changes to address spaces each
     "births": (5_000, 100_000),
+    "programs": (500, 100_000),  # records from one quiet point to the next
     "fuzz": (20_000, 10_000_000),
     "pairs": (100_000, 1_000_000),
     "by kind": (20_000, 2_000_000),
@@ -80,6 +82,7 @@ def main():
             ("totals", lambda: test_totals.run(tap, module, programs)),
             ("oracle", lambda: test_oracle.run(tap, module, programs, SIZE["oracle"],
                                                SIZE["births"])),
+            ("programs", lambda: test_programs.run(tap, module, programs, SIZE["programs"])),
             ("fuzz", lambda: test_fuzz.run(tap, module, programs, SIZE["fuzz"])),
             ("burst", lambda: test_burst.run(tap, module, programs, SIZE)),
             ("endurance", lambda: test_endurance.run(tap, module, programs, SIZE["loads"]))):

@@ -5,85 +5,13 @@ missed probes, a reader that was killed, a module that was loaded again, and ids
 
 import contextlib
 import os
-import re
 import signal
 import subprocess
-import time
 
 from device import missed
-from memmon_trace import KINDS
+from watch import Watch
 
-# Long enough for any machine; how long it takes is printed.
-PATIENCE_S = 30
 THREADS = (1, 2, 4, 3)
-# What tells a size that no other thread can have been changing meanwhile.
-LOCKED = {"BASELINE", "RESYNC", "MMAP", "STACK", "SPECIAL"}
-
-
-def proc_sizes():
-    """{tgid: VmSize in KiB} of every process but this one."""
-    sizes = {}
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        if int(pid) == os.getpid():
-            continue
-        # The first thread may be gone while others live.
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            for tid in os.listdir(f"/proc/{pid}/task"):
-                with open(f"/proc/{pid}/task/{tid}/status") as file:
-                    match = re.search(r"^VmSize:\s+(\d+) kB$", file.read(), re.MULTILINE)
-                if match:
-                    sizes[int(pid)] = int(match[1])
-                    break
-    return sizes
-
-
-class Watch:
-    """watch.c: the sizes that follow from the stream."""
-
-    def __init__(self, programs):
-        self.process = subprocess.Popen([f"{programs}/watch"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                        text=True)
-        self.figures = {}
-        self.kinds = {}  # {tgid: kind of the record that told its size}
-        self._expect("ready\n")
-
-    def _expect(self, wanted):
-        line = self.process.stdout.readline()
-        if line != wanted:
-            raise RuntimeError(f"watch: {line}{self.process.communicate()[0]}")
-
-    def sizes(self):
-        """{tgid: KiB}, this process left out."""
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        sizes = {}
-        while True:
-            words = self.process.stdout.readline().split()
-            if not words or not (words[0].isdigit() or words[0] == "records"):
-                raise RuntimeError(f"watch: {words} {self.process.communicate()[0]}")
-            if words[0] == "records":
-                self.figures = dict(zip(words[::2], map(int, words[1::2])))
-                sizes.pop(os.getpid(), None)
-                return sizes
-            sizes[int(words[0])] = int(words[1])
-            self.kinds[int(words[0])] = KINDS[int(words[2])]
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.kill()
-
-    def kill(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.communicate()
-
-    def end(self):
-        self.process.stdin.close()
-        if self.process.wait():
-            raise RuntimeError(f"watch: {self.process.stdout.read()}")
 
 
 class Storm:
@@ -127,21 +55,10 @@ class Oracle:
         self.made = 0
 
     def differences(self, watch, threaded=()):
-        """{tgid: (from the stream, VmSize)} where they are not the same, once they have had time.
-        Nor may the word on one of `threaded` be one that another thread can have made wrong,
-        though it is right this time: {tgid: kind}."""
-        began = time.monotonic()
-        while True:
-            wanted, got = proc_sizes(), watch.sizes()
-            wrong = {tgid: (got.get(tgid), wanted.get(tgid)) for tgid in wanted.keys() | got.keys()
-                     if got.get(tgid) != wanted.get(tgid)}
-            wrong |= {tgid: watch.kinds[tgid] for tgid in threaded
-                      if watch.kinds[tgid] not in LOCKED}
-            took = time.monotonic() - began
-            if not wrong or took > PATIENCE_S:
-                self.compared += len(wanted)
-                self.slowest = max(self.slowest, took)
-                return wrong
+        wrong, compared, took = watch.differences(threaded)
+        self.compared += compared
+        self.slowest = max(self.slowest, took)
+        return wrong
 
     @contextlib.contextmanager
     def storm(self):
