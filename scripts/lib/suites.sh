@@ -45,26 +45,44 @@ suite_page() {
   npm run --silent test -- --reporter=tap-flat
 }
 
-# run_tap_files DIR: every executable DIR/*.test; a file that fails without a failed
-# test to show for it is one more failure.
-run_tap_files() {
-  local file status=0 output
+# run_tap_file FILE: a file that fails without a failed test to show for it is one more
+# failure.
+run_tap_file() {
+  local file=$1 name=${1#"$MEMMON_ROOT/"} status=0 output
   output=$(mktemp "$MEMMON_VAR/log/.tap.XXXXXX")
-  for file in "$MEMMON_ROOT/$1"/*.test; do
-    [[ -x $file ]] || continue
-    echo "# ${file#"$MEMMON_ROOT/"}"
-    if ! "$file" 2>&1 | tee "$output"; then
-      status=1
-      grep -q '^not ok' "$output" || echo "not ok - ${file#"$MEMMON_ROOT/"} ended badly"
-    elif ! grep -qE '^(not )?ok' "$output"; then
-      status=1
-      echo "not ok - ${file#"$MEMMON_ROOT/"} ran no test"
-    fi
-  done
+  "$file" >"$output" 2>&1 </dev/null || status=1
+  if [[ $status != 0 ]]; then
+    grep -q '^not ok' "$output" || echo "not ok - $name ended badly" >>"$output"
+  elif ! grep -qE '^(not )?ok' "$output"; then
+    status=1
+    echo "not ok - $name ran no test" >>"$output"
+  fi
+  # Whole, whoever else has something to print.
+  { flock "$tap_lock"; echo "# $name"; cat "$output"; } {tap_lock}>"$MEMMON_VAR/log/.tap.lock"
   rm -f "$output"
   return "$status"
 }
 
+# run_tap_files DIR [JOBS]: every executable DIR/*.test, JOBS of them at a time (1).
+run_tap_files() {
+  local file status=0 jobs=${2:-1} running=0
+  for file in "$MEMMON_ROOT/$1"/*.test; do
+    [[ -x $file ]] || continue
+    if [[ $running == "$jobs" ]]; then
+      wait -n || status=1
+      running=$((running - 1))
+    fi
+    run_tap_file "$file" &
+    running=$((running + 1))
+  done
+  while [[ $running -gt 0 ]]; do
+    wait -n || status=1
+    running=$((running - 1))
+  done
+  return "$status"
+}
+
 suite_scripts() { run_tap_files tests/scripts; }
-suite_kernel() { scripts/build --quiet module && run_tap_files tests/vm && run_tap_files tests/kernel; }
+# A guest is emulated by one thread: two kernels at a time.
+suite_kernel() { scripts/build --quiet module && run_tap_files tests/vm && run_tap_files tests/kernel 2; }
 suite_e2e() { scripts/build --quiet all && run_tap_files tests/e2e; }

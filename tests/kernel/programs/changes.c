@@ -58,6 +58,7 @@ static pthread_mutex_t break_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_barrier_t begin, over;
 static pid_t lingerers[LINGERERS];
 static char **arguments;
+static char neighbour[4096]; /* tiny32, a 32-bit program */
 
 /* splitmix64 */
 static unsigned long next(struct worker *w)
@@ -337,8 +338,14 @@ static void linger(struct worker *w)
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	some(w, below(w, 4));
-	if (below(w, 2))
+	switch (below(w, 3)) {
+	case 0:
 		execl("/bin/sleep", "sleep", "1000", NULL);
+		break;
+	case 1:
+		execl(neighbour, "tiny32", NULL);
+		break;
+	}
 	/* The first thread goes before the other. */
 	if (!pthread_create(&thread, NULL, outlive, w))
 		syscall(SYS_exit, 0);
@@ -440,6 +447,8 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		errx(2, "changes SEED THREADS [LEFT]");
 	arguments = argv;
+	snprintf(neighbour, sizeof(neighbour), "%.*stiny32", (int)(strrchr(argv[0], '/') + 1 - argv[0]),
+		 argv[0]);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	thread_count = strtoul(argv[2], NULL, 10);
 	if (thread_count < 1 || thread_count > THREADS_MAX)
