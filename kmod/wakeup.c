@@ -3,16 +3,19 @@
  * When the reader is woken
  */
 #include <linux/hrtimer.h>
+#include <linux/ktime.h>
 
 #include "ring.h"
 #include "wakeup.h"
 
-#define DEADLINE_NS (1 * NSEC_PER_MSEC)
+/* The reader sleeps for this long at least, unless a ring fills. */
+#define SLEEP_NS (1 * NSEC_PER_MSEC)
 
 atomic_t memmon_wakeup_state = ATOMIC_INIT(MEMMON_AWAKE);
 DECLARE_WAIT_QUEUE_HEAD(memmon_wakeup_queue);
 
 static struct hrtimer deadline;
+static ktime_t asleep_since;
 
 /* False when the reader's state was not @from. */
 static bool wakeup_move(int from, int to)
@@ -29,16 +32,23 @@ static enum hrtimer_restart wakeup_at_deadline(struct hrtimer *timer)
 
 void __init memmon_wakeup_init(void)
 {
-	hrtimer_init(&deadline, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer_init(&deadline, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 	deadline.function = wakeup_at_deadline;
 }
 
 void memmon_wakeup_deliver(struct irq_work *work)
 {
-	if (wakeup_move(MEMMON_WAKING, MEMMON_AWAKE))
+	ktime_t due;
+
+	if (wakeup_move(MEMMON_WAKING, MEMMON_AWAKE)) {
 		wake_up_interruptible(&memmon_wakeup_queue);
-	else if (atomic_read(&memmon_wakeup_state) == MEMMON_TIMED)
-		hrtimer_start(&deadline, ns_to_ktime(DEADLINE_NS), HRTIMER_MODE_REL);
+	} else if (atomic_read(&memmon_wakeup_state) == MEMMON_TIMED) {
+		due = ktime_add_ns(READ_ONCE(asleep_since), SLEEP_NS);
+		if (ktime_before(ktime_get(), due))
+			hrtimer_start(&deadline, due, HRTIMER_MODE_ABS);
+		else
+			wakeup_at_deadline(&deadline);
+	}
 }
 
 void memmon_wakeup_send(struct memmon_ring *ring)
@@ -56,6 +66,8 @@ void memmon_wakeup_send(struct memmon_ring *ring)
 
 void memmon_wakeup_sleep(void)
 {
+	WRITE_ONCE(asleep_since, ktime_get());
+	smp_wmb(); /* who sees the state sees since when, too */
 	atomic_set(&memmon_wakeup_state, MEMMON_ASLEEP);
 	smp_mb(); /* pairs with memmon_wakeup_check() */
 }

@@ -2,11 +2,12 @@
 /*
  * When the reader is woken
  *
- * A reader with nothing to read sleeps until a ring holds a quarter of its
- * room, or a millisecond has passed since the first record: so a busy system
- * is read in batches, a calm one at once, and an idle one wakes nobody. The
- * probes run under locks of mm/, so they wake nobody themselves: an irq_work
- * does, or starts the timer that does.
+ * A reader with nothing to read sleeps for a millisecond at least, unless a
+ * ring holds a quarter of its room before, and then until there is a record. So
+ * a busy system is read in batches, a thousand times a second at most; on a calm
+ * one, whose reader has slept for longer when a record comes, it is woken at
+ * once; and an idle one wakes nobody. The probes run under locks of mm/, so they
+ * wake nobody themselves: an irq_work does, or starts the timer that does.
  */
 #ifndef _MEMMON_WAKEUP_H
 #define _MEMMON_WAKEUP_H
@@ -22,7 +23,8 @@ struct memmon_ring;
  * @MEMMON_AWAKE: it reads, or has been woken: it looks at the rings again
  *	before it sleeps.
  * @MEMMON_ASLEEP: it sleeps, and the rings were empty.
- * @MEMMON_TIMED: it sleeps, there are records, the timer is asked for.
+ * @MEMMON_TIMED: it sleeps, there are records, it is to be woken when its
+ *	millisecond is over.
  * @MEMMON_WAKING: it sleeps, there is much to read, word is on its way.
  */
 enum memmon_wakeup_state {

@@ -3,11 +3,13 @@
 # Debian packages: which are missing, and how to get them with one clear word when
 # that cannot work.
 
+# The lists of what is wanted.
+PACKAGE_LISTS=("$MEMMON_ROOT/scripts/packages")
 APT_OPTIONS=(-o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3)
 
-# packages_wanted: the names in scripts/packages that this machine needs.
+# packages_wanted: the names in the lists that this machine needs.
 packages_wanted() {
-  sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$MEMMON_ROOT/scripts/packages" |
+  sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "${PACKAGE_LISTS[@]}" |
     while IFS= read -r entry; do
       if [[ $entry == *"|"* ]]; then
         # From another place than Debian it counts too, Debian's own stays listed.

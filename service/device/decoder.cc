@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <initializer_list>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,59 +14,37 @@
 namespace memmon::device {
 namespace {
 
-// No address space is larger: 2^64 bytes. Keeps the product below exact.
-constexpr uint64_t kMaxAddressSpaceBytesLog2 = 63;
+// No address space is as large as this. Keeps its size in bytes exact.
+constexpr uint64_t kMaxAddressSpaceBytes = uint64_t{1} << 63;
 
-bool IsKnown(uint16_t kind) {
-  switch (kind) {
-    case MEMMON_BASELINE:
-    case MEMMON_RESYNC:
-    case MEMMON_RESYNC_END:
-    case MEMMON_MMAP:
-    case MEMMON_MUNMAP:
-    case MEMMON_MREMAP:
-    case MEMMON_BRK:
-    case MEMMON_STACK:
-    case MEMMON_SPECIAL:
-    case MEMMON_UNMAP:
-    case MEMMON_FORK:
-    case MEMMON_EXEC:
-    case MEMMON_EXIT:
-    case MEMMON_MM_EXIT:
-      return true;
-    default:
-      return false;
+// A bit a kind.
+constexpr uint64_t KindSet(std::initializer_list<memmon_kind> kinds) {
+  uint64_t set = 0;
+  for (const memmon_kind kind : kinds) set |= uint64_t{1} << kind;
+  return set;
+}
+
+constexpr bool IsIn(uint64_t set, uint16_t kind) { return kind < 64 && (set >> kind & 1) != 0; }
+
+// Events made by a probe, so on a CPU; and those made by none.
+constexpr uint64_t kOfCpu =
+    KindSet({MEMMON_MMAP, MEMMON_MUNMAP, MEMMON_MREMAP, MEMMON_BRK, MEMMON_STACK, MEMMON_SPECIAL,
+             MEMMON_UNMAP, MEMMON_FORK, MEMMON_EXEC, MEMMON_EXIT, MEMMON_MM_EXIT});
+constexpr uint64_t kOfNoCpu = KindSet({MEMMON_BASELINE, MEMMON_RESYNC, MEMMON_RESYNC_END});
+
+// Becomes the event that the record at `bytes` tells of, in the place it is put.
+struct Converted {
+  const std::byte* bytes;
+  uint32_t page_size;
+
+  explicit operator model::Event() const {
+    model::Event event;
+    static_assert(kLaidOutAlike, "field by field, then");
+    std::memcpy(static_cast<void*>(&event), bytes, kRecordSize);
+    event.virtual_size_bytes *= page_size;  // it was in pages
+    return event;
   }
-}
-
-// Made by no probe, so on no CPU.
-bool IsOfNoCpu(uint16_t kind) {
-  return kind == MEMMON_BASELINE || kind == MEMMON_RESYNC || kind == MEMMON_RESYNC_END;
-}
-
-void Convert(const memmon_event& record, uint32_t page_size, model::Event* event) {
-  event->kind = static_cast<model::EventKind>(record.kind);
-  event->flags = record.flags;
-  event->cpu = record.cpu;
-  event->sequence = record.seq;
-  event->time_ns = record.time_ns;
-  event->tgid = record.tgid;
-  event->tid = record.tid;
-  event->start_ns = record.start_ns;
-  event->mm_id = record.mm_id;
-  event->ticket = record.ticket;
-  event->virtual_size_bytes = record.total_vm * page_size;
-  event->cgroup_id = record.cgroup_id;
-  event->address = record.addr;
-  event->length_bytes = record.length;
-  event->result = record.result;
-  event->prot = record.prot;
-  event->map_flags = record.map_flags;
-  event->uid = record.uid;
-  event->namespace_tgid = record.ns_tgid;
-  static_assert(sizeof(event->comm) == sizeof(record.comm));
-  std::memcpy(event->comm.data(), record.comm, sizeof(record.comm));
-}
+};
 
 std::string CpuName(uint16_t cpu) {
   return cpu == MEMMON_CPU_NONE ? std::string("the baseline") : absl::StrCat("CPU ", cpu);
@@ -82,22 +61,31 @@ class Decoder::Writer {
 
   void CountRecord() { --records_left_; }
 
-  model::Event* Add(const std::shared_ptr<const model::Capture>& capture) {
-    if (batch_ == nullptr || batch_->events.size() >= max_events_) {
-      Flush();
-      batch_ = std::make_shared<model::Batch>();
-      batch_->capture = capture;
-      batch_->events.reserve(std::min(max_events_, records_left_ + 1));
+  template <typename... From>
+  model::Event* Add(const std::shared_ptr<const model::Capture>& capture, From&&... from) {
+    if (room_ == 0) [[unlikely]] {
+      Begin(capture);
     }
-    return &batch_->events.emplace_back();
+    --room_;
+    return &batch_->events.emplace_back(std::forward<From>(from)...);
   }
 
   void Flush() {
+    room_ = 0;
     if (batch_ != nullptr) batches_->push_back(std::exchange(batch_, nullptr));
   }
 
  private:
+  [[gnu::noinline]] void Begin(const std::shared_ptr<const model::Capture>& capture) {
+    Flush();
+    batch_ = std::make_shared<model::Batch>();
+    batch_->capture = capture;
+    batch_->events.reserve(std::min(max_events_, records_left_ + 1));
+    room_ = max_events_;
+  }
+
   const size_t max_events_;
+  size_t room_ = 0;  // in batch_
   size_t records_left_;
   std::vector<model::SharedBatch>* const batches_;
   std::shared_ptr<model::Batch> batch_;
@@ -128,7 +116,12 @@ absl::Status Decoder::Decode(std::span<const std::byte> bytes,
     carried_.clear();
   }
   for (; bytes.size() >= kRecordSize; bytes = bytes.subspan(kRecordSize)) {
-    if (!decode(bytes.data())) return broken_;
+    if (DecodeNext(bytes.data(), &writer)) [[likely]] {
+      writer.CountRecord();
+      offset_ += kRecordSize;
+    } else if (!decode(bytes.data())) {
+      return broken_;
+    }
   }
   carried_.assign(bytes.begin(), bytes.end());
   return absl::OkStatus();
@@ -164,6 +157,26 @@ absl::Status Decoder::BrokenAt(const Parts&... parts) const {
       absl::StrCat("the stream is broken at byte ", offset_, ": ", parts...));
 }
 
+// One field of the record at `bytes`: to load all of it would cost as much again.
+#define FIELD(name) Load<decltype(memmon_event::name)>(bytes + offsetof(memmon_event, name))
+
+bool Decoder::DecodeNext(const std::byte* bytes, Writer* writer) {
+  const uint16_t cpu = FIELD(cpu);
+  if (!IsIn(kOfCpu, FIELD(kind)) || FIELD(reserved) != 0 || cpu >= expected_.size()) return false;
+  const uint64_t seq = FIELD(seq);
+  if (seq != expected_[cpu] || seq + 1 == 0) return false;
+  if (bytes[offsetof(memmon_event, comm) + MEMMON_COMM_LEN - 1] != std::byte{0}) return false;
+  if (FIELD(total_vm) >= end_of_pages_) return false;
+  expected_[cpu] = seq + 1;
+  ++streams_[cpu].received;
+  ++counters_.in;
+  ++counters_.out;
+  writer->Add(capture_, Converted{bytes, capture_->page_size_bytes});
+  return true;
+}
+
+#undef FIELD
+
 absl::Status Decoder::DecodeRecord(const std::byte* bytes, Writer* writer) {
   const auto record = Load<memmon_event>(bytes);
   if (record.kind == MEMMON_HEADER) return DecodeHeader(bytes, writer);
@@ -180,8 +193,8 @@ absl::Status Decoder::DecodeRecord(const std::byte* bytes, Writer* writer) {
   if (!of_no_cpu && record.cpu >= capture.cpu_count) {
     return BrokenAt("CPU ", record.cpu, ", but the machine has ", capture.cpu_count);
   }
-  const bool is_known = IsKnown(record.kind);
-  if (is_known && of_no_cpu != IsOfNoCpu(record.kind)) {
+  const bool is_known = IsIn(kOfCpu | kOfNoCpu, record.kind);
+  if (is_known && of_no_cpu != IsIn(kOfNoCpu, record.kind)) {
     return BrokenAt("kind ", record.kind, " in the sub-stream of ", CpuName(record.cpu));
   }
 
@@ -199,8 +212,7 @@ absl::Status Decoder::DecodeRecord(const std::byte* bytes, Writer* writer) {
     if (lost.last_ns < lost.time_ns) return BrokenAt("a LOST record that ends before it begins");
   } else if (is_known) {
     if (record.comm[MEMMON_COMM_LEN - 1] != 0) return BrokenAt("a name without an end");
-    if (record.total_vm >>
-        (kMaxAddressSpaceBytesLog2 - std::countr_zero(capture.page_size_bytes))) {
+    if (record.total_vm >= end_of_pages_) {
       return BrokenAt("an address space of ", record.total_vm, " pages");
     }
   }
@@ -235,7 +247,7 @@ absl::Status Decoder::DecodeRecord(const std::byte* bytes, Writer* writer) {
   } else {
     ++stream.received;
     if (is_known) {
-      Convert(record, capture.page_size_bytes, writer->Add(capture_));
+      writer->Add(capture_, Converted{bytes, capture.page_size_bytes});
       ++counters_.out;
     } else {
       ++counters_.dropped;
@@ -292,6 +304,7 @@ absl::Status Decoder::DecodeHeader(const std::byte* bytes, Writer* writer) {
   expected_.assign(capture->cpu_count, 0);
   baseline_ = {};
   expected_baseline_ = 1;  // HEADER was number 0
+  end_of_pages_ = kMaxAddressSpaceBytes / capture->page_size_bytes;
   capture_ = std::move(capture);
   return absl::OkStatus();
 }

@@ -71,6 +71,10 @@ class Decoder {
  private:
   class Writer;
 
+  // Most records are an event of a CPU, well formed, and the next of its
+  // sub-stream: true, and it is decoded. For any other it does nothing, and
+  // DecodeRecord, which makes every check by itself, finds out what it is.
+  bool DecodeNext(const std::byte* bytes, Writer* writer);
   absl::Status DecodeRecord(const std::byte* bytes, Writer* writer);
   absl::Status DecodeHeader(const std::byte* bytes, Writer* writer);
   template <typename... Parts>
@@ -83,6 +87,7 @@ class Decoder {
   std::vector<uint64_t> expected_;  // the next sequence number, a CPU each
   model::StreamCounters baseline_;
   uint64_t expected_baseline_ = 0;
+  uint64_t end_of_pages_ = 0;  // more than any total_vm of this capture
   model::HopCounters counters_;
 
   std::vector<std::byte> carried_;  // a record's beginning, from the call before

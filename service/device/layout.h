@@ -68,6 +68,23 @@ static_assert(offsetof(memmon_lost, last_ns) == 32);
 
 static_assert(sizeof(memmon_info) == 64 && sizeof(memmon_counters) == 72);
 
+// An event begins as its record does, so that one is made of the other by copying
+// it: half of what decoding would cost field by field.
+#define MEMMON_ALIKE(ours, theirs)                                   \
+  (offsetof(model::Event, ours) == offsetof(memmon_event, theirs) && \
+   sizeof(model::Event::ours) == sizeof(memmon_event::theirs))
+inline constexpr bool kLaidOutAlike =
+    std::is_trivially_copyable_v<model::Event> && std::is_standard_layout_v<model::Event> &&
+    MEMMON_ALIKE(kind, kind) && MEMMON_ALIKE(flags, flags) && MEMMON_ALIKE(cpu, cpu) &&
+    MEMMON_ALIKE(sequence, seq) && MEMMON_ALIKE(time_ns, time_ns) && MEMMON_ALIKE(tgid, tgid) &&
+    MEMMON_ALIKE(tid, tid) && MEMMON_ALIKE(start_ns, start_ns) && MEMMON_ALIKE(mm_id, mm_id) &&
+    MEMMON_ALIKE(ticket, ticket) && MEMMON_ALIKE(virtual_size_bytes, total_vm) &&
+    MEMMON_ALIKE(cgroup_id, cgroup_id) && MEMMON_ALIKE(address, addr) &&
+    MEMMON_ALIKE(length_bytes, length) && MEMMON_ALIKE(result, result) &&
+    MEMMON_ALIKE(prot, prot) && MEMMON_ALIKE(map_flags, map_flags) && MEMMON_ALIKE(uid, uid) &&
+    MEMMON_ALIKE(namespace_tgid, ns_tgid) && MEMMON_ALIKE(comm, comm);
+#undef MEMMON_ALIKE
+
 // The model's numbers are the module's.
 template <model::EventKind kModel, int kModule>
 inline constexpr bool kSameKind = static_cast<int>(kModel) == kModule;

@@ -58,6 +58,7 @@ struct ProcessKey {
   }
 };
 
+// In the order of the module's record, which device/ makes use of.
 struct Event {
   EventKind kind{};
   uint16_t flags = 0;
@@ -78,9 +79,9 @@ struct Event {
   uint32_t map_flags = 0;
   uint32_t uid = 0;
   uint32_t namespace_tgid = 0;
+  std::array<char, 16> comm{};  // padded with 0, always ends with 0
   uint64_t lost_count = 0;      // kLost only
   uint64_t lost_until_ns = 0;   // kLost only: CLOCK_BOOTTIME of the last one lost
-  std::array<char, 16> comm{};  // padded with 0, always ends with 0
 
   ProcessKey process() const { return {tgid, start_ns}; }
   std::string_view name() const { return comm.data(); }
