@@ -6,14 +6,14 @@
 
 kernel_check_version() {
   local v
-  for v in "${MEMMON_KERNELS[@]}"; do [[ $v == "$1" ]] && return 0; done
-  die "unknown kernel '$1' (choose from: ${MEMMON_KERNELS[*]})"
+  for v in "${MEMMON_KERNELS[@]}" "${MEMMON_FLAVOURS[@]}"; do [[ $v == "$1" ]] && return 0; done
+  die "unknown kernel '$1' (choose from: ${MEMMON_KERNELS[*]} ${MEMMON_FLAVOURS[*]})"
 }
 
 # The meta package that follows Debian's newest build of a kernel line.
 kernel_headers_package() {
   case $1 in
-    6.1) echo linux-headers-amd64 ;;
+    6.1 | 6.1-*) echo "linux-headers${1#6.1}-amd64" ;;
     *) echo "linux-headers-$1-amd64" ;;
   esac
 }
