@@ -254,7 +254,8 @@ static void hook_unregister(struct hook *hook)
 	hook->found = NULL;
 }
 
-static void __init hook_find(struct hook *hook)
+/* 0 also when there is nothing to find; -ENOMEM says nothing about the kernel. */
+static int __init hook_find(struct hook *hook)
 {
 	int i, err = -ENOENT;
 
@@ -263,24 +264,29 @@ static void __init hook_find(struct hook *hook)
 		if (!err) {
 			hook->found = hook->symbols[i];
 			hook_find_direct(hook);
-			return;
+			return 0;
 		}
+		if (err == -ENOMEM)
+			return err;
 	}
 	if (!hook->optional)
 		pr_warn("%s: cannot probe %s (%d)\n", hook->class, hook->symbols[0], err);
+	return 0;
 }
 
 int __init memmon_hooks_init(void)
 {
 	u32 missing = 0;
-	int i;
+	int i, err;
 
 	if (maxactive < 1 || maxactive > MAXACTIVE_MAX) {
 		pr_err("maxactive=%d: from 1 to %d is needed\n", maxactive, MAXACTIVE_MAX);
 		return -EINVAL;
 	}
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		hook_find(&hooks[i]);
+		err = hook_find(&hooks[i]);
+		if (err)
+			goto err_hooks;
 		if (!hooks[i].found && !hooks[i].optional)
 			missing |= hooks[i].cover;
 		coverage |= hooks[i].cover;
@@ -291,10 +297,14 @@ int __init memmon_hooks_init(void)
 			if ((missing & hooks[i].cover) && !hooks[i].optional)
 				pr_err("not loaded: this kernel has no hook for %s; allow_degraded=1 loads without\n",
 				       hooks[i].class);
-		memmon_hooks_exit();
-		return -ENOENT;
+		err = -ENOENT;
+		goto err_hooks;
 	}
 	return 0;
+
+err_hooks:
+	memmon_hooks_exit();
+	return err;
 }
 
 void memmon_hooks_exit(void)
