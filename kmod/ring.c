@@ -97,8 +97,8 @@ void memmon_ring_end(void)
 
 		irq_work_sync(&ring->wakeup);
 		WRITE_ONCE(ring->dropped, ring->dropped + ring_pending(ring));
-		ring->lost_read = ring->lost_made;
-		ring->tail = ring->head;
+		WRITE_ONCE(ring->lost_read, ring->lost_made);
+		WRITE_ONCE(ring->tail, ring->head);
 	}
 	ring_free();
 }
@@ -110,7 +110,7 @@ bool memmon_ring_readable(void)
 	for_each_possible_cpu(cpu) {
 		struct memmon_ring *ring = per_cpu_ptr(&memmon_rings, cpu);
 
-		if (READ_ONCE(ring->head) != ring->tail)
+		if (READ_ONCE(ring->head) != READ_ONCE(ring->tail))
 			return true;
 	}
 	return false;
@@ -125,7 +125,7 @@ void memmon_ring_drop(struct memmon_ring *ring)
 {
 	u64 now = ktime_get_boot_fast_ns();
 
-	ring->dropped++;
+	WRITE_ONCE(ring->dropped, ring->dropped + 1);
 	if (!atomic64_inc_not_zero(&ring->lost_open)) {
 		struct memmon_lost *lost = ring_lost_slot(ring, ring->head);
 
@@ -141,7 +141,7 @@ void memmon_ring_drop(struct memmon_ring *ring)
 		lost->cpu = smp_processor_id();
 		lost->seq = ring->seq;
 		lost->time_ns = now;
-		ring->lost_made++;
+		WRITE_ONCE(ring->lost_made, ring->lost_made + 1);
 		WRITE_ONCE(ring->lost_last_ns, now);
 		atomic64_set(&ring->lost_open, 1);
 		smp_store_release(&ring->head, ring->head + 1); /* pairs with memmon_ring_read() */
