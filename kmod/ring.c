@@ -7,9 +7,9 @@
 #include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/moduleparam.h>
+#include <linux/slab.h>
 #include <linux/topology.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 
 #include "ring.h"
 
@@ -44,7 +44,7 @@ static void ring_free(void)
 	for_each_possible_cpu(cpu) {
 		struct memmon_ring *ring = per_cpu_ptr(&memmon_rings, cpu);
 
-		vfree(ring->records);
+		kvfree(ring->records);
 		ring->records = NULL;
 	}
 }
@@ -58,8 +58,9 @@ int memmon_ring_begin(void)
 
 		memset(ring, 0, sizeof(*ring));
 		init_irq_work(&ring->wakeup, memmon_wakeup_deliver);
-		ring->records = vzalloc_node(array_size(memmon_ring_records, MEMMON_RECORD_SIZE),
-					     cpu_to_node(cpu));
+		/* Whoever opens the device is told: no need for a trace in the log. */
+		ring->records = kvzalloc_node(array_size(memmon_ring_records, MEMMON_RECORD_SIZE),
+					      GFP_KERNEL | __GFP_NOWARN, cpu_to_node(cpu));
 		if (!ring->records) {
 			ring_free();
 			return -ENOMEM;
