@@ -47,7 +47,7 @@ static __always_inline void capture_identity(struct memmon_event *event, struct 
 	event->uid = __kuid_val(cred->uid);
 	event->ns_tgid = likely(tgid) ? tgid->numbers[tgid->level].nr : 0;
 	/* A rename may be under way: the name is torn then, but ends. */
-	memcpy(event->comm, leader->comm, sizeof(event->comm));
+	data_race(memcpy(event->comm, leader->comm, sizeof(event->comm)));
 	event->comm[sizeof(event->comm) - 1] = 0;
 }
 

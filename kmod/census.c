@@ -33,6 +33,15 @@ bool memmon_census_readable(const struct memmon_census *census)
 	       memmon_dirty_due();
 }
 
+/* The next record's place. poll() looks at the count, and does not mind it being early. */
+static struct memmon_event *census_next(struct memmon_census *census)
+{
+	struct memmon_event *event = &census->records[census->count];
+
+	WRITE_ONCE(census->count, census->count + 1);
+	return event;
+}
+
 static bool census_is_full(const struct memmon_census *census)
 {
 	return census->count == MEMMON_CENSUS_RECORDS;
@@ -44,8 +53,7 @@ static void census_tell(struct memmon_census *census, struct task_struct *thread
 	struct mm_struct *mm = thread->mm;
 	bool locked = mmap_read_trylock(mm);
 
-	memmon_capture_process(&census->records[census->count++], census->kind, thread,
-			       census->seq++);
+	memmon_capture_process(census_next(census), census->kind, thread, census->seq++);
 	if (locked) {
 		mmap_read_unlock(mm);
 	} else {
@@ -64,7 +72,8 @@ static int census_visit(struct memmon_census *census, struct task_struct *proces
 	struct task_struct *thread;
 	int stripe = -1;
 
-	if ((process->flags & PF_KTHREAD) || memmon_filter_rejects(process))
+	/* Its other flags are the process's own, and change under our eyes. */
+	if ((data_race(process->flags) & PF_KTHREAD) || memmon_filter_rejects(process))
 		return -1;
 	for_each_thread(process, thread) {
 		struct mm_struct *mm;
@@ -133,7 +142,7 @@ static bool census_visit_all(struct memmon_census *census)
 
 static void census_tell_end(struct memmon_census *census)
 {
-	struct memmon_event *event = &census->records[census->count++];
+	struct memmon_event *event = census_next(census);
 
 	memset(event, 0, sizeof(*event));
 	event->kind = MEMMON_RESYNC_END;
@@ -163,7 +172,7 @@ static void census_begin_round(struct memmon_census *census)
 /* The next part of the round, where there is one. */
 static void census_fill(struct memmon_census *census)
 {
-	census->read = 0;
+	WRITE_ONCE(census->read, 0);
 	WRITE_ONCE(census->count, 0);
 	if (!census->kind) {
 		if (!memmon_dirty_due())

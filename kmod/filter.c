@@ -14,5 +14,5 @@ MODULE_PARM_DESC(tgid, "record this process only, from the next open on (0: all 
 
 void memmon_filter_begin(void)
 {
-	memmon_filter_tgid = READ_ONCE(tgid);
+	WRITE_ONCE(memmon_filter_tgid, READ_ONCE(tgid));
 }

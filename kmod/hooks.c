@@ -254,7 +254,8 @@ static void hook_unregister(struct hook *hook)
 	hook->found = NULL;
 }
 
-static void __init hook_find(struct hook *hook)
+/* 0 also when there is nothing to find; -ENOMEM says nothing about the kernel. */
+static int __init hook_find(struct hook *hook)
 {
 	int i, err = -ENOENT;
 
@@ -263,24 +264,29 @@ static void __init hook_find(struct hook *hook)
 		if (!err) {
 			hook->found = hook->symbols[i];
 			hook_find_direct(hook);
-			return;
+			return 0;
 		}
+		if (err == -ENOMEM)
+			return err;
 	}
 	if (!hook->optional)
 		pr_warn("%s: cannot probe %s (%d)\n", hook->class, hook->symbols[0], err);
+	return 0;
 }
 
 int __init memmon_hooks_init(void)
 {
 	u32 missing = 0;
-	int i;
+	int i, err;
 
 	if (maxactive < 1 || maxactive > MAXACTIVE_MAX) {
 		pr_err("maxactive=%d: from 1 to %d is needed\n", maxactive, MAXACTIVE_MAX);
 		return -EINVAL;
 	}
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		hook_find(&hooks[i]);
+		err = hook_find(&hooks[i]);
+		if (err)
+			goto err_hooks;
 		if (!hooks[i].found && !hooks[i].optional)
 			missing |= hooks[i].cover;
 		coverage |= hooks[i].cover;
@@ -291,10 +297,14 @@ int __init memmon_hooks_init(void)
 			if ((missing & hooks[i].cover) && !hooks[i].optional)
 				pr_err("not loaded: this kernel has no hook for %s; allow_degraded=1 loads without\n",
 				       hooks[i].class);
-		memmon_hooks_exit();
-		return -ENOENT;
+		err = -ENOENT;
+		goto err_hooks;
 	}
 	return 0;
+
+err_hooks:
+	memmon_hooks_exit();
+	return err;
 }
 
 void memmon_hooks_exit(void)
@@ -310,19 +320,31 @@ static u64 hook_missed(struct hook *hook)
 {
 	if (hook->type == HOOK_TRACEPOINT || !hook->found)
 		return 0;
-	/* A return probe has a counter of its own, for want of an instance. */
-	return hook_kprobe(hook)->nmissed + (hook->type == HOOK_CALL ? hook->rp.nmissed : 0);
+	/*
+	 * A return probe has a counter of its own, for want of an instance.
+	 * Both go on counting: any value they had is as good.
+	 */
+	return data_race(hook_kprobe(hook)->nmissed +
+			 (hook->type == HOOK_CALL ? hook->rp.nmissed : 0));
+}
+
+static u64 hook_missed_since(struct hook *hook)
+{
+	return hook_missed(hook) - READ_ONCE(hook->missed_before);
 }
 
 static int hook_arm(struct hook *hook)
 {
+	int err;
+
 	if (!hook->found)
 		return 0;
 	if (hook->type == HOOK_TRACEPOINT)
 		return tracepoint_probe_register(hook->tp, hook->probe, NULL);
 	if (hook->type == HOOK_CALL && hook->direct) {
-		hook->is_direct = !memmon_direct_arm(hook->direct);
-		if (hook->is_direct)
+		err = memmon_direct_arm(hook->direct);
+		WRITE_ONCE(hook->is_direct, !err);
+		if (!err)
 			return 0;
 	}
 	return enable_kprobe(hook_kprobe(hook));
@@ -345,7 +367,7 @@ int memmon_hooks_arm(void)
 	int i, err;
 
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		hooks[i].missed_before = hook_missed(&hooks[i]);
+		WRITE_ONCE(hooks[i].missed_before, hook_missed(&hooks[i]));
 		err = hook_arm(&hooks[i]);
 		if (err) {
 			pr_err("%s: cannot arm %s (%d)\n", hooks[i].class, hooks[i].found, err);
@@ -381,7 +403,7 @@ u64 memmon_hooks_missed(void)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		missed += hook_missed(&hooks[i]) - hooks[i].missed_before;
+		missed += hook_missed_since(&hooks[i]);
 	return missed;
 }
 
@@ -389,7 +411,7 @@ static const char *hook_kind(const struct hook *hook)
 {
 	switch (hook->type) {
 	case HOOK_CALL:
-		return hook->is_direct ? "direct" : "return";
+		return READ_ONCE(hook->is_direct) ? "direct" : "return";
 	case HOOK_ENTRY:
 		return "entry";
 	default:
@@ -406,5 +428,5 @@ void memmon_hooks_show(struct seq_file *seq)
 		if (hooks[i].found)
 			seq_printf(seq, "%-8s %-10s %-26s %llu\n", hooks[i].class,
 				   hook_kind(&hooks[i]), hooks[i].found,
-				   hook_missed(&hooks[i]) - hooks[i].missed_before);
+				   hook_missed_since(&hooks[i]));
 }

@@ -105,8 +105,9 @@ static s64 probe_exit_code(const struct task_struct *task)
 {
 	const struct signal_struct *signal = task->signal;
 
-	return signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code :
-						   task->group_leader->exit_code;
+	/* Signals still come in; this flag stays as it is. */
+	return READ_ONCE(signal->flags) & SIGNAL_GROUP_EXIT ? signal->group_exit_code :
+							      task->group_leader->exit_code;
 }
 
 /*

@@ -58,7 +58,7 @@ static int procfs_show(struct seq_file *seq, void *data)
 	seq_printf(seq, "abi_version %u\n", MEMMON_ABI_VERSION);
 	seq_printf(seq, "capture %u %s\n", capture, runs ? "running" : "ended");
 	seq_printf(seq, "ring_records %u\n", memmon_ring_records);
-	seq_printf(seq, "filter_tgid %d\n", memmon_filter_tgid);
+	seq_printf(seq, "filter_tgid %d\n", READ_ONCE(memmon_filter_tgid));
 	seq_printf(seq, "coverage %#x of %#llx\n", memmon_hooks_coverage(), MEMMON_COVER_ALL);
 	seq_printf(seq, "missed %llu\n\n", memmon_hooks_missed());
 

@@ -7,9 +7,9 @@
 #include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/moduleparam.h>
+#include <linux/slab.h>
 #include <linux/topology.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 
 #include "ring.h"
 
@@ -44,7 +44,7 @@ static void ring_free(void)
 	for_each_possible_cpu(cpu) {
 		struct memmon_ring *ring = per_cpu_ptr(&memmon_rings, cpu);
 
-		vfree(ring->records);
+		kvfree(ring->records);
 		ring->records = NULL;
 	}
 }
@@ -58,8 +58,9 @@ int memmon_ring_begin(void)
 
 		memset(ring, 0, sizeof(*ring));
 		init_irq_work(&ring->wakeup, memmon_wakeup_deliver);
-		ring->records = vzalloc_node(array_size(memmon_ring_records, MEMMON_RECORD_SIZE),
-					     cpu_to_node(cpu));
+		/* Whoever opens the device is told: no need for a trace in the log. */
+		ring->records = kvzalloc_node(array_size(memmon_ring_records, MEMMON_RECORD_SIZE),
+					      GFP_KERNEL | __GFP_NOWARN, cpu_to_node(cpu));
 		if (!ring->records) {
 			ring_free();
 			return -ENOMEM;
@@ -96,13 +97,14 @@ void memmon_ring_end(void)
 		struct memmon_ring *ring = per_cpu_ptr(&memmon_rings, cpu);
 
 		irq_work_sync(&ring->wakeup);
-		for (; ring->tail != ring->head; ring->tail++) {
+		while (ring->tail != ring->head) {
 			u16 kind = memmon_ring_slot(ring, ring->tail)->kind;
 
 			if (kind != MEMMON_LOST)
 				memmon_ring_add(ring->dropped, kind);
+			WRITE_ONCE(ring->tail, ring->tail + 1);
 		}
-		ring->lost_read = ring->lost_made;
+		WRITE_ONCE(ring->lost_read, ring->lost_made);
 	}
 	ring_free();
 }
@@ -114,7 +116,7 @@ bool memmon_ring_readable(void)
 	for_each_possible_cpu(cpu) {
 		struct memmon_ring *ring = per_cpu_ptr(&memmon_rings, cpu);
 
-		if (READ_ONCE(ring->head) != ring->tail)
+		if (READ_ONCE(ring->head) != READ_ONCE(ring->tail))
 			return true;
 	}
 	return false;
@@ -145,7 +147,7 @@ void memmon_ring_drop(struct memmon_ring *ring, u16 kind)
 		lost->cpu = smp_processor_id();
 		lost->seq = ring->seq;
 		lost->time_ns = now;
-		ring->lost_made++;
+		WRITE_ONCE(ring->lost_made, ring->lost_made + 1);
 		WRITE_ONCE(ring->lost_last_ns, now);
 		atomic64_set(&ring->lost_open, 1);
 		smp_store_release(&ring->head, ring->head + 1); /* pairs with memmon_ring_read() */

@@ -147,10 +147,10 @@ static __always_inline struct memmon_ring *memmon_ring_enter(void)
 {
 	struct memmon_ring *ring = this_cpu_ptr(&memmon_rings);
 
-	if (unlikely(!READ_ONCE(ring->running)))
+	if (unlikely(!smp_load_acquire(&ring->running))) /* pairs with memmon_ring_begin() */
 		return NULL;
 	if (unlikely(ring->writing)) {
-		ring->nested++;
+		WRITE_ONCE(ring->nested, ring->nested + 1);
 		return NULL;
 	}
 	ring->writing = true;

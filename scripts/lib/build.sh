@@ -31,9 +31,9 @@ newer_than() {
 build_module() {
   local v=$1 release=$2 dir=$3 headers file
   shift 3
-  [[ $release ]] || die "no headers for kernel $v: type scripts/setup"
+  [[ $release ]] || die "no headers for kernel $v: type scripts/setup --kernel $v"
   headers=$(module_build_dir "$release")
-  [[ -d $headers ]] || die "no headers for kernel $release: type scripts/setup"
+  [[ -d $headers ]] || die "no headers for kernel $release: type scripts/setup --kernel $v"
   mkdir -p "$dir"
   exec {lock}>"$dir/.lock"
   flock "$lock"
@@ -57,6 +57,10 @@ build_module() {
 
 # module_build_dir RELEASE: where kbuild finds that kernel.
 module_build_dir() {
+  local v
+  for v in "${MEMMON_DEBUG_KERNELS[@]}"; do
+    [[ $1 != *-"${v#*-}" ]] || { echo "$(kernel_dir "$v")/build"; return; }
+  done
   if [[ -d $(kernel_headers_dir "$1") ]]; then kernel_headers_dir "$1"; else echo "/lib/modules/$1/build"; fi
 }
 

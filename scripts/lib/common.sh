@@ -6,8 +6,13 @@
 MEMMON_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 MEMMON_VAR=$MEMMON_ROOT/var
 MEMMON_BUILD=$MEMMON_ROOT/build
-# The kernels the module is built for and the guest can boot.
+# The kernels the module is built for and tried on.
 MEMMON_KERNELS=(6.1 6.12)
+# Others that the guest can boot, got when they are asked for: Debian's PREEMPT_RT, and
+# the one for clouds.
+MEMMON_FLAVOURS=(6.1-rt 6.1-cloud 6.12-rt 6.12-cloud)
+# And those that scripts/debug-kernel builds.
+MEMMON_DEBUG_KERNELS=(6.1-kasan 6.1-kcsan)
 # An empty PATH entry or a missing /usr/sbin (plain users on Debian) hides tools.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export PATH

@@ -4,7 +4,7 @@
 # root file system and the ports, and scripts/lib/guest-initramfs as /init. Built once for
 # each kernel and each text of its parts, under var/cache.
 
-INITRAMFS_MODULES=(virtio_pci 9pnet_virtio 9p overlay virtio_console virtio_rng virtio_net)
+INITRAMFS_MODULES=(virtio_pci overlay virtio_console virtio_rng virtio_net)
 
 # initramfs_path V: prints the path of the archive, having built it if needed.
 initramfs_path() {
@@ -19,14 +19,15 @@ initramfs_path() {
 }
 
 initramfs_build() {
-  local dir=$1 release=$2 archive=$3 tree module file name
+  local dir=$1 release=$2 archive=$3 tree module file name modules
   mkdir -p "$MEMMON_VAR/cache"
   tree=$(mktemp -d "$MEMMON_VAR/cache/.initramfs.XXXXXX")
   mkdir -p "$tree"/{bin,dev,proc,sys,modules,host,upper,root}
   cp /bin/busybox "$tree/bin/busybox"
   install -m 755 "$MEMMON_ROOT/scripts/lib/guest-initramfs" "$tree/init"
+  if kernel_has_9p "$v"; then modules=(9pnet_virtio 9p); else modules=(virtiofs); fi
   # modprobe knows the order, and which of them this kernel has built in.
-  for module in "${INITRAMFS_MODULES[@]}"; do
+  for module in "${INITRAMFS_MODULES[@]}" "${modules[@]}"; do
     modprobe --dirname "$dir" --set-version "$release" --show-depends "$module" ||
       die "kernel $release has no $module"
   done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >"$tree/order"

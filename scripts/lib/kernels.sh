@@ -3,38 +3,52 @@
 # Guest kernels: Debian's image packages, unpacked under var/kernels/<V> rather
 # than installed, so that the boot menu of the machine stays as it is. Image and
 # headers must be the same build, or the module's symbol versions do not match.
+# Debug kernels are built here (debug-kernel.sh), and answer to the same questions.
+. "$MEMMON_ROOT/scripts/lib/debug-kernel.sh"
 
 kernel_check_version() {
-  local v
-  for v in "${MEMMON_KERNELS[@]}"; do [[ $v == "$1" ]] && return 0; done
-  die "unknown kernel '$1' (choose from: ${MEMMON_KERNELS[*]})"
+  local v known=("${MEMMON_KERNELS[@]}" "${MEMMON_FLAVOURS[@]}" "${MEMMON_DEBUG_KERNELS[@]}")
+  for v in "${known[@]}"; do [[ $v == "$1" ]] && return 0; done
+  die "unknown kernel '$1' (choose from: ${known[*]})"
 }
+
+kernel_is_debug() { [[ " ${MEMMON_DEBUG_KERNELS[*]} " == *" $1 "* ]]; }
 
 # The meta package that follows Debian's newest build of a kernel line.
 kernel_headers_package() {
   case $1 in
-    6.1) echo linux-headers-amd64 ;;
+    6.1 | 6.1-*) echo "linux-headers${1#6.1}-amd64" ;;
     *) echo "linux-headers-$1-amd64" ;;
   esac
 }
 
 # kernel_release V: the release of the installed headers, as uname -r prints it.
 kernel_release() {
+  if kernel_is_debug "$1"; then
+    ! kernel_ready "$1" || cut -d' ' -f1 "$(kernel_dir "$1")/version"
+    return
+  fi
   dpkg-query -W -f='${Depends}' "$(kernel_headers_package "$1")" 2>/dev/null |
     sed -n 's/^linux-headers-\([^ ,]*\).*/\1/p'
 }
 
 kernel_headers_version() { dpkg-query -W -f='${Version}' "linux-headers-$1" 2>/dev/null; }
 
-kernel_dir() { echo "$MEMMON_VAR/kernels/$1"; }
+kernel_dir() {
+  if kernel_is_debug "$1"; then echo "$DEBUG_KERNEL_CACHE/$1"; else echo "$MEMMON_VAR/kernels/$1"; fi
+}
 
 kernel_headers_dir() { echo "/usr/src/linux-headers-$1"; }
 
 # kernel_ready V: the image is unpacked and is the very build the headers are of.
 kernel_ready() {
   local release stamp
-  release=$(kernel_release "$1")
   stamp=$(kernel_dir "$1")/version
+  if kernel_is_debug "$1"; then
+    [[ -f $stamp && $(<"$stamp") == *" $(debug_kernel_key "${1#*-}")" ]]
+    return
+  fi
+  release=$(kernel_release "$1")
   [[ $release && -f $stamp && $(<"$stamp") == "$release $(kernel_headers_version "$release")" ]]
 }
 

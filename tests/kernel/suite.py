@@ -17,6 +17,7 @@ import test_burst
 import test_calls
 import test_direct
 import test_endurance
+import test_faults
 import test_fuzz
 import test_load
 import test_oracle
@@ -74,18 +75,24 @@ def main():
     tap = Tap()
     module, modules, programs = Module(sys.argv[1]), sys.argv[2], sys.argv[3]
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    for name, group in (
-            ("load", lambda: test_load.run(tap, module)),
-            ("direct", lambda: test_direct.run(tap, module, modules, programs)),
-            ("abi", lambda: run_abi(tap, module, programs)),
-            ("calls", lambda: test_calls.run(tap, module, programs)),
-            ("totals", lambda: test_totals.run(tap, module, programs)),
-            ("oracle", lambda: test_oracle.run(tap, module, programs, SIZE["oracle"],
-                                               SIZE["births"])),
-            ("programs", lambda: test_programs.run(tap, module, programs, SIZE["programs"])),
-            ("fuzz", lambda: test_fuzz.run(tap, module, programs, SIZE["fuzz"])),
-            ("burst", lambda: test_burst.run(tap, module, programs, SIZE)),
-            ("endurance", lambda: test_endurance.run(tap, module, programs, SIZE["loads"]))):
+    groups = {
+        "load": lambda: test_load.run(tap, module),
+        "direct": lambda: test_direct.run(tap, module, modules, programs),
+        "abi": lambda: run_abi(tap, module, programs),
+        "calls": lambda: test_calls.run(tap, module, programs),
+        "totals": lambda: test_totals.run(tap, module, programs),
+        "oracle": lambda: test_oracle.run(tap, module, programs, SIZE["oracle"], SIZE["births"]),
+        "programs": lambda: test_programs.run(tap, module, programs, SIZE["programs"]),
+        "fuzz": lambda: test_fuzz.run(tap, module, programs, SIZE["fuzz"]),
+        "burst": lambda: test_burst.run(tap, module, programs, SIZE),
+        "endurance": lambda: test_endurance.run(tap, module, programs, SIZE["loads"]),
+    }
+    if test_faults.is_possible():
+        groups["faults"] = lambda: test_faults.run(tap, module, programs)
+    for name in sys.argv[4:]:
+        if name not in groups:
+            sys.exit(f"no group {name} on this kernel (there are: {' '.join(groups)})")
+    for name, group in groups.items():
         if sys.argv[4:] and name not in sys.argv[4:]:
             continue
         began = time.monotonic()
