@@ -32,21 +32,23 @@ static void refuse(unsigned int nth)
 	char text[16];
 	int length = snprintf(text, sizeof(text), "%u", nth);
 
-	if (pwrite(fail_nth, text, length, 0) != length)
-		err(1, "fail-nth");
+	/* A refusal that is left from before may meet this call. */
+	while (pwrite(fail_nth, text, length, 0) != length)
+		if (errno != EFAULT)
+			err(1, "fail-nth");
 }
 
 /* Ends what refuse() began: has something been refused? */
 static int was_refused(void)
 {
-	int error = errno;
+	int error = errno, refused;
 	char text[16] = "";
 
-	if (pread(fail_nth, text, sizeof(text) - 1, 0) < 1)
-		err(1, "fail-nth");
+	/* Likewise this one, and then it was still to come. */
+	refused = pread(fail_nth, text, sizeof(text) - 1, 0) > 0 && !atoi(text);
 	refuse(0);
 	errno = error;
-	return !atoi(text);
+	return refused;
 }
 
 /* What a call may fail with when something was refused to it. */
@@ -69,7 +71,7 @@ static int load(const char *path)
 		int refused, result;
 
 		refuse(nth);
-		result = syscall(SYS_finit_module, module, "ring_records=64 maxactive=16", 0);
+		result = syscall(SYS_finit_module, module, "ring_records=64 maxactive=2", 0);
 		refused = was_refused();
 		check_errno(result, refused, "insmod", nth);
 		if (!result && syscall(SYS_delete_module, "memmon", O_NONBLOCK))
