@@ -41,8 +41,8 @@ static void procfs_show_kinds(struct seq_file *seq, int cpu)
 	for (i = 0; i < ARRAY_SIZE(procfs_kinds); i++) {
 		memmon_ring_count_kind(cpu, procfs_kinds[i].kind, &counters);
 		if (counters.hooked)
-			seq_printf(seq, "%-3d %-8s %16llu %16llu %16llu %16llu\n", cpu,
-				   procfs_kinds[i].name, counters.hooked, counters.delivered,
+			seq_printf(seq, "%-8s %-3d %16llu %16llu %16llu %16llu\n",
+				   procfs_kinds[i].name, cpu, counters.hooked, counters.delivered,
 				   counters.dropped, counters.filtered);
 	}
 }
@@ -70,7 +70,7 @@ static int procfs_show(struct seq_file *seq, void *data)
 			   counters.pending);
 	}
 
-	seq_puts(seq, "\ncpu kind               hooked        delivered          dropped         filtered\n");
+	seq_puts(seq, "\nkind     cpu           hooked        delivered          dropped         filtered\n");
 	for_each_possible_cpu(cpu)
 		procfs_show_kinds(seq, cpu);
 

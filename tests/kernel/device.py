@@ -34,14 +34,14 @@ def counters():
 def kind_counters(text=None):
     """{(cpu, kind): {counter: value}} of /proc/memmon, those of which there was any."""
     lines = (proc_text() if text is None else text).splitlines()
-    begin = next(i for i, line in enumerate(lines) if line.split()[:2] == ["cpu", "kind"])
+    begin = next(i for i, line in enumerate(lines) if line.split()[:2] == ["kind", "cpu"])
     names = lines[begin].split()[2:]
     found = {}
     for line in lines[begin + 1:]:
         words = line.split()
         if not words:
             break
-        found[int(words[0]), words[1].upper()] = dict(zip(names, map(int, words[2:])))
+        found[int(words[1]), words[0].upper()] = dict(zip(names, map(int, words[2:])))
     return found
 
 
