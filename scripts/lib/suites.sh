@@ -83,6 +83,6 @@ run_tap_files() {
 }
 
 suite_scripts() { run_tap_files tests/scripts; }
-# A guest is emulated by one thread: two kernels at a time.
+# A guest is emulated by one thread: two at a time.
 suite_kernel() { scripts/build --quiet module && run_tap_files tests/vm && run_tap_files tests/kernel 2; }
-suite_e2e() { scripts/build --quiet all && run_tap_files tests/e2e; }
+suite_e2e() { scripts/build --quiet all && run_tap_files tests/e2e 2; }
