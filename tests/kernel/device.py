@@ -86,6 +86,16 @@ class Module:
             self.remove()
 
 
+@contextlib.contextmanager
+def inserted(path, *parameters):
+    """Another module than memmon, while a with-statement runs."""
+    subprocess.run(["insmod", path, *parameters], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["rmmod", path.rpartition("/")[2].removesuffix(".ko")], check=True)
+
+
 class Recording:
     """cat /dev/memmon > PATH while a with-statement runs; `path` is whole after it.
 

@@ -20,6 +20,7 @@ import test_endurance
 import test_faults
 import test_fuzz
 import test_load
+import test_locks
 import test_oracle
 import test_programs
 import test_totals
@@ -29,6 +30,7 @@ FULL = os.environ.get("MEMMON_FULL") == "1"
 # How much of each: (on every change, in the long form).
 SCALE = {
     "oracle": (4, 250),  # 40,000 changes to address spaces each
+    "lock changes": (10_000, 100_000),
     "births": (5_000, 100_000),
     "programs": (500, 100_000),  # records from one quiet point to the next
     "fuzz": (20_000, 10_000_000),
@@ -82,6 +84,7 @@ def main():
         "calls": lambda: test_calls.run(tap, module, programs),
         "totals": lambda: test_totals.run(tap, module, programs),
         "oracle": lambda: test_oracle.run(tap, module, programs, SIZE["oracle"], SIZE["births"]),
+        "locks": lambda: test_locks.run(tap, module, modules, programs, SIZE["lock changes"]),
         "programs": lambda: test_programs.run(tap, module, programs, SIZE["programs"]),
         "fuzz": lambda: test_fuzz.run(tap, module, programs, SIZE["fuzz"]),
         "burst": lambda: test_burst.run(tap, module, programs, SIZE),

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hooked directly, or by return probes where that cannot be: every call is there either way."""
 
-import contextlib
 import subprocess
 
 import test_calls
-from device import Recording, proc_text
+from device import Recording, inserted, proc_text
 
 DIRECT = {"mmap": "direct", "munmap": "direct"}
 
@@ -17,27 +16,18 @@ def hooks():
     return {line[0]: line[1] for line in lines if line and line[0] in DIRECT and len(line) == 4}
 
 
-@contextlib.contextmanager
-def loaded(path, *parameters):
-    subprocess.run(["insmod", path, *parameters], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["rmmod", path.rpartition("/")[2].removesuffix(".ko")], check=True)
-
-
 def run(tap, module, modules, programs):
     rival = f"{modules}/rival.ko"
     with module.loaded():
         tap.equal(hooks(), DIRECT, "direct: mmap and munmap are")
-        with loaded(f"{modules}/empty_probes.ko", "kind=1"):
+        with inserted(f"{modules}/empty_probes.ko", "kind=1"):
             tap.equal(hooks(), DIRECT, "direct: also beside somebody's return probes")
             test_calls.check(tap, programs, "direct, beside return probes")
         with Recording("/tmp/direct.trace"):
             tap.expect(subprocess.run(["insmod", rival], stderr=subprocess.DEVNULL,
                                       check=False).returncode,
                        "direct: a second direct caller is refused, the first stays")
-    with loaded(rival):
+    with inserted(rival):
         with module.loaded():
             tap.equal(hooks(), DIRECT | {"mmap": "return"},
                       "direct: a return probe where somebody was first")
