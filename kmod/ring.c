@@ -6,6 +6,7 @@
 
 #include <linux/ktime.h>
 #include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/topology.h>
@@ -15,18 +16,33 @@
 
 #define RECORDS_MIN 64
 #define RECORDS_MAX 1048576
+/* Unless told otherwise: as many as may be made while a reader waits for a busy CPU, if memory allows. */
+#define RECORDS_BY_DEFAULT_MIN 4096
+#define RECORDS_BY_DEFAULT_MAX 65536
+#define RINGS_RAM_SHARE 128 /* all rings together: a 128th of RAM */
 
 DEFINE_PER_CPU_SHARED_ALIGNED(struct memmon_ring, memmon_rings);
 
 u64 memmon_ring_room __ro_after_init;
 
-unsigned int memmon_ring_records __ro_after_init = 16384;
+unsigned int memmon_ring_records __ro_after_init;
 module_param_named(ring_records, memmon_ring_records, uint, 0444);
 MODULE_PARM_DESC(ring_records,
-		 "records a CPU's ring holds: a power of 2, 64 to 1048576 (default 16384, 2 MiB)");
+		 "records of 128 bytes a CPU's ring holds: a power of 2, 64 to 1048576 (default 0: 4096 to 65536, so that all rings have a 128th of RAM)");
+
+static unsigned int __init records_by_default(void)
+{
+	u64 bytes = div_u64((u64)totalram_pages() << PAGE_SHIFT, RINGS_RAM_SHARE * num_possible_cpus());
+	u64 records = clamp_t(u64, bytes / MEMMON_RECORD_SIZE, RECORDS_BY_DEFAULT_MIN,
+			      RECORDS_BY_DEFAULT_MAX);
+
+	return rounddown_pow_of_two(records);
+}
 
 int __init memmon_ring_init(void)
 {
+	if (!memmon_ring_records)
+		memmon_ring_records = records_by_default();
 	if (memmon_ring_records < RECORDS_MIN || memmon_ring_records > RECORDS_MAX ||
 	    !is_power_of_2(memmon_ring_records)) {
 		pr_err("ring_records=%u: a power of 2 from %u to %u is needed\n",

@@ -33,10 +33,10 @@ start_known() {
   eval "exec {in_$1}>\"$work/$1.in\" {out_$1}<\"$work/$1.out\""
 }
 
-# ask_known NAME [TIMES]: has it carry out its list; prints its answer.
+# ask_known NAME [TIMES [PER_SECOND]]: has it carry out its list; prints its answer.
 ask_known() {
   local in="in_$1" out="out_$1" answer
-  echo "${2:-1}" >&"${!in}"
+  echo "${2:-1}${3:+ $3}" >&"${!in}"
   read -r answer <&"${!out}" && echo "$answer"
 }
 

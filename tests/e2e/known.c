@@ -7,9 +7,10 @@
 //   known NAME LENGTH...      LENGTH in bytes: > 0 maps, < 0 unmaps the most
 //                             recent mapping of that length
 //
-// A line holding a number repeats the list that often. The answer, after each
-// line: "PID HELD VMSIZE", HELD being the bytes mapped so far minus those
-// unmapped, in whole pages, and VMSIZE what /proc/self/status says, in KiB.
+// A line holding a number repeats the list that often; a second one is how often
+// a second, at most. The answer, after each line: "PID HELD VMSIZE MS", HELD being
+// the bytes mapped so far minus those unmapped, in whole pages, VMSIZE what
+// /proc/self/status says, in KiB, and MS how long it took.
 // Everything is allocated at start, so that nothing but the list maps memory.
 
 #include <errno.h>
@@ -19,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { kMaxLive = 4096 };
@@ -89,6 +91,17 @@ static int next_line(char* line, size_t room) {
   return 1;
 }
 
+static long long now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static void wait_until(long long ns) {
+  struct timespec at = {ns / 1000000000, ns % 1000000000};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR) continue;
+}
+
 int main(int argc, char** argv) {
   if (argc < 3) {
     dprintf(2, "usage: known NAME LENGTH...\n");
@@ -97,8 +110,12 @@ int main(int argc, char** argv) {
   prctl(PR_SET_NAME, argv[1]);
   char line[64];
   while (next_line(line, sizeof line)) {
+    const char* second = strchr(line, ' ');
     long times = line[0] ? atol(line) : 1;
+    long per_second = second ? atol(second) : 0;
+    long long began = now_ns();
     for (long t = 0; t < times; t++) {
+      if (per_second > 0) wait_until(began + t * 1000000000LL / per_second);
       for (int i = 2; i < argc; i++) {
         long long length = atoll(argv[i]);
         if (length > 0)
@@ -108,7 +125,8 @@ int main(int argc, char** argv) {
       }
     }
     // Not dprintf to a descriptor: that allocates, after VMSIZE was read.
-    int length = snprintf(line, sizeof line, "%d %lld %lld\n", getpid(), held, vm_size_kib());
+    int length = snprintf(line, sizeof line, "%d %lld %lld %lld\n", getpid(), held, vm_size_kib(),
+                          (now_ns() - began) / 1000000);
     if (write(1, line, length) != length) die("standard output");
   }
   return 0;

@@ -7,47 +7,32 @@
 //   live.mjs KERNEL
 
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { Guest, freePort, root } from "./lib/guest.mjs";
 import { Dashboard, openBrowser } from "./lib/page.mjs";
+import { buf, call, service, sum } from "./lib/service.mjs";
 import { done, test, until } from "./lib/tap.mjs";
 
 const kernel = process.argv[2];
 const webPort = await freePort();
 const grpcPort = await freePort();
 const url = `http://127.0.0.1:${webPort}/`;
-const service = "memmon.v1.MemoryMonitor";
-const buf = join(root, "webui/node_modules/.bin/buf");
-
 const base = (protocol) => `http://127.0.0.1:${protocol === "grpc" ? grpcPort : webPort}`;
-
-/** Calls a method as a person would, with buf curl; its answer. */
-async function call(method, request) {
-  const { stdout } = await promisify(execFile)(
-    buf,
-    ["curl", "--protocol", "grpc", "--http2-prior-knowledge", "--emit-defaults",
-     "-d", JSON.stringify(request), `${base("grpc")}/${service}/${method}`],
-    { timeout: 60_000, maxBuffer: 1 << 28 },
-  );
-  return JSON.parse(stdout);
-}
 
 /** All stored events a filter lets through, newest first, page by page. */
 async function stored(filter) {
   const events = [];
   let pageToken = "";
   do {
-    const page = await call("ListEvents", { pageSize: 40, filter, pageToken });
+    const page = await call(grpcPort, "ListEvents", { pageSize: 40, filter, pageToken });
     events.push(...page.events);
     pageToken = page.nextPageToken;
   } while (pageToken);
   return events;
 }
 
-const status = () => call("GetStatus", {});
-const sum = (list, field) => list.reduce((total, item) => total + Number(item[field] ?? 0), 0);
+const status = () => call(grpcPort, "GetStatus", {});
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -103,7 +88,7 @@ try {
     await page.shot(`live-${kernel}`);
     await page.shows("the greatest is first", rows.first(), new RegExp(`other${others}`));
     assert.match(await rows.last().innerText(), /others/i);
-    const summary = await call("GetSummary", {});
+    const summary = await call(grpcPort, "GetSummary", {});
     assert.equal(summary.slices.length, 10);
     assert.equal(summary.slices[0].name, `other${others}`);
     assert.equal(Number(summary.slices[0].bytes), size(others));

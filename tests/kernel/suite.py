@@ -27,12 +27,12 @@ import test_totals
 from device import Module
 
 FULL = os.environ.get("MEMMON_FULL") == "1"
-# How much of each: (on every change, in the long form).
+# How much of each: (on every change, in the long form on each of six kernels).
 SCALE = {
-    "oracle": (4, 250),  # 40,000 changes to address spaces each
+    "oracle": (4, 45),  # 40,000 changes to address spaces each: 10^7 on six kernels
     "lock changes": (10_000, 100_000),
     "births": (5_000, 100_000),
-    "programs": (500, 100_000),  # records from one quiet point to the next
+    "programs": (500, 5_000),  # records from one quiet point to the next
     "fuzz": (20_000, 10_000_000),
     "pairs": (100_000, 1_000_000),
     "by kind": (20_000, 2_000_000),

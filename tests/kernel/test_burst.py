@@ -133,7 +133,7 @@ def run(tap, module, programs, size):
         reader = Reader(programs)
         storm(programs, pairs, 2, 2)
         check(tap, f"burst of {pairs} pairs", *reader.end(), pairs, lossless=True)
-    with module.loaded():
+    with module.loaded(ring_records=16384):
         reader = Reader(programs)
         reader.process.send_signal(signal.SIGSTOP)
         storm(programs, 30000, 2, 2)

@@ -37,6 +37,9 @@ $pgbench -i -q memmon >&2
 $pgbench -c 3 -j 2 -T 100000 -C memmon
 """
 
+STRESSORS = ("brk", "fork", "madvise", "malloc", "mlock", "mmap", "mmapaddr", "mmapfixed", "mprotect",
+             "mremap", "munmap", "shm", "shm-sysv", "stack", "vfork", "vm")
+
 PROGRAMS = {
     "compiler": ["sh", "-c", "while :; do make -s -B -j2 -C tests/kernel/programs "
                              "OUT=/tmp/programs; done"],
@@ -46,6 +49,11 @@ PROGRAMS = {
                  "--disable-dev-shm-usage", "--disable-background-networking", "--disable-quic",
                  "--disable-component-update", "--disable-sync", "--user-data-dir=/tmp/chromium",
                  "--remote-debugging-port=0", PAGE],
+    "JVM": ["java", "-Xmx96m", "-cp", "build/tests/kernel", "Garbage"],
+    # One of each that changes address spaces, and that ends with what it is given.
+    "stress-ng": ["stress-ng", "--temp-path", "/tmp", "--vm-bytes", "16m", "--mmap-bytes", "4m",
+                  "--mremap-bytes", "4m", "--shm-sysv-bytes", "4m", "--brk-notouch",
+                  *(word for name in STRESSORS for word in (f"--{name}", "1"))],
 }
 
 

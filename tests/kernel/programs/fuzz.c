@@ -23,6 +23,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -32,14 +33,18 @@
 #include "uapi/memmon.h"
 
 #define FDS 6
-#define ARENA (64 * 1024UL)
+#define ARENA (8 * 1024UL)
 #define FILLED 0xcc
 
 /* Below 4 GiB, so that the 32-bit gate can name it, and nothing behind it. */
 static unsigned char *arena;
+static unsigned char filled[ARENA]; /* as the arena is before a call */
 static unsigned long seed;
 static int fds[FDS];
 static unsigned long succeeded, failed;
+/* The more calls, the more seldom is what takes a thousand times as long: a capture's end, a fork. */
+static unsigned long rarely;
+static pid_t other;
 
 /* splitmix64 */
 static unsigned long next(void)
@@ -64,6 +69,12 @@ static int *any_slot(void)
 	for (int i = 0; *slot < 0 && i < 2 * FDS && below(40); i++)
 		slot = &fds[below(FDS)];
 	return slot;
+}
+
+/* To be closed or replaced; seldom the first, which keeps the capture alive. */
+static int *any_slot_to_lose(void)
+{
+	return below(60 * rarely) ? &fds[1 + below(FDS - 1)] : &fds[0];
 }
 
 /* Not one of the standard streams: the answer goes there. */
@@ -124,18 +135,18 @@ static void check_untouched(const unsigned char *at, unsigned long length, const
 		return;
 	if (length > (unsigned long)(arena + ARENA - at))
 		length = arena + ARENA - at;
-	for (unsigned long i = 0; i < length; i++)
-		if (at[i] != FILLED)
-			errx(1, "%s wrote where it must not", call);
+	if (memcmp(at, filled, length))
+		errx(1, "%s wrote where it must not", call);
 }
 
 static void fuzz_open(void)
 {
 	static const int flags[] = { O_RDONLY, O_WRONLY, O_RDWR, O_APPEND, O_TRUNC, O_EXCL | O_CREAT,
 				     O_DIRECT, O_PATH, O_CLOEXEC, O_DIRECTORY, O_SYNC };
-	int *slot = &fds[below(FDS)];
+	int *slot = fds[0] < 0 ? &fds[0] : &fds[1 + below(FDS - 1)];
+	bool plain = slot == fds || below(3);
 	int fd = open(MEMMON_DEVICE, (below(3) ? O_NONBLOCK : 0) |
-		      (below(3) ? O_RDONLY : flags[below(sizeof(flags) / sizeof(*flags))]), 0600);
+		      (plain ? O_RDONLY : flags[below(sizeof(flags) / sizeof(*flags))]), 0600);
 
 	NOTE(fd, "open", EBUSY, EINVAL, EEXIST, ENOTDIR, ENOMEM, EINTR);
 	if (fd < 0)
@@ -145,11 +156,25 @@ static void fuzz_open(void)
 	*slot = fd;
 }
 
+/* What the other process has open, once more. */
+static void fuzz_take(void)
+{
+	int pidfd = below(10) ? -1 : syscall(SYS_pidfd_open, other, 0);
+	int fd = syscall(SYS_pidfd_getfd, pidfd, 3 + below(2), 0);
+	struct stat stat;
+
+	close(pidfd);
+	if (fds[0] < 0 && fd >= 0 && !fstat(fd, &stat) && S_ISCHR(stat.st_mode))
+		fds[0] = fd;
+	else if (fd >= 0)
+		close(fd);
+}
+
 static void fuzz_close(void)
 {
-	int *slot = any_slot();
+	int *slot = any_slot_to_lose();
 
-	if (below(20) && *slot >= 0)
+	if (below(8) && *slot >= 0)
 		return; /* there would seldom be one to do anything with */
 	NOTE(close(*slot), "close", EBADF);
 	*slot = -1;
@@ -157,7 +182,7 @@ static void fuzz_close(void)
 
 static void fuzz_dup(void)
 {
-	int from = any_fd(), *to = any_slot();
+	int from = any_fd(), *to = any_slot_to_lose();
 
 	if (*to >= 0)
 		NOTE(dup2(from, *to), "dup2", EBADF);
@@ -172,7 +197,7 @@ static void fuzz_read(void)
 	int fd = *any_slot();
 	long got;
 
-	memset(arena, FILLED, ARENA);
+	memcpy(arena, filled, ARENA);
 	got = below(4) ? read(fd, to, size) : gate32(3, fd, (unsigned long)to, size);
 	NOTE(got, "read", EBADF, EINVAL, EAGAIN, EFAULT, EINTR);
 	if (got > 0 && (got % MEMMON_RECORD_SIZE || (unsigned long)got > size))
@@ -230,7 +255,7 @@ static void fuzz_ioctl(void)
 	unsigned char before[sizeof(info) + sizeof(counters)];
 	long result;
 
-	memset(arena, FILLED, ARENA);
+	memcpy(arena, filled, ARENA);
 	if (!below(4))
 		request ^= 1UL << below(32);
 	if (!below(6))
@@ -257,7 +282,7 @@ static void fuzz_poll(void)
 	struct pollfd waits[] = { { .fd = *any_slot(), .events = next() },
 				  { .fd = *any_slot(), .events = POLLIN } };
 
-	NOTE(poll(waits, 1 + below(2), below(3)), "poll", EINTR);
+	NOTE(poll(waits, 1 + below(2), below(20) ? 0 : 1), "poll", EINTR);
 }
 
 static void fuzz_epoll(void)
@@ -266,7 +291,7 @@ static void fuzz_epoll(void)
 	int fd = *any_slot(), epoll = epoll_create1(0);
 
 	NOTE(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event), "epoll_ctl", EBADF, EPERM, EINVAL);
-	NOTE(epoll_wait(epoll, &event, 1, below(2)), "epoll_wait", EINTR);
+	NOTE(epoll_wait(epoll, &event, 1, below(20) ? 0 : 1), "epoll_wait", EINTR);
 	close(epoll);
 }
 
@@ -304,7 +329,7 @@ static void fuzz_splice(void)
 /* No sleep in a blocking call is long. */
 static void alarm_often(void)
 {
-	struct itimerval often = { { 0, 2000 }, { 0, 2000 } };
+	struct itimerval often = { { 0, 300 }, { 0, 300 } };
 
 	setitimer(ITIMER_REAL, &often, NULL);
 }
@@ -333,7 +358,7 @@ static void fuzz_fork(void)
 }
 
 static void (*const ways[])(void) = {
-	fuzz_open, fuzz_open, fuzz_close, fuzz_dup, fuzz_read, fuzz_read, fuzz_read, fuzz_read,
+	fuzz_open, fuzz_take, fuzz_close, fuzz_dup, fuzz_read, fuzz_read, fuzz_read, fuzz_read,
 	fuzz_vectors, fuzz_seek, fuzz_map, fuzz_ioctl, fuzz_ioctl, fuzz_ioctl, fuzz_poll, fuzz_poll,
 	fuzz_epoll, fuzz_fcntl, fuzz_fcntl, fuzz_splice,
 };
@@ -354,34 +379,37 @@ int main(int argc, char **argv)
 	struct sigaction action = { .sa_handler = ignore };
 	unsigned long calls;
 	int status = 0;
-	pid_t other;
+	pid_t child;
 
 	if (argc != 3)
 		errx(2, "fuzz SEED CALLS");
 	seed = strtoul(argv[1], NULL, 10);
 	calls = strtoul(argv[2], NULL, 10);
+	rarely = 1 + calls / 20000;
 	arena = mmap((void *)0x20000000, ARENA + 4096, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	if (arena == MAP_FAILED || munmap(arena + ARENA, 4096))
 		err(1, "arena");
+	memset(filled, FILLED, ARENA);
 	sigaction(SIGALRM, &action, NULL);
 	sigaction(SIGIO, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	for (int i = 0; i < FDS; i++)
 		fds[i] = i ? -1 : open(MEMMON_DEVICE, O_RDONLY | O_NONBLOCK);
-	other = fork();
-	if (fds[0] < 0 || other < 0)
+	child = fork();
+	if (fds[0] < 0 || child < 0)
 		err(1, MEMMON_DEVICE);
-	seed = seed * 2 + !other;
+	seed = seed * 2 + !child;
+	other = child ? child : getppid();
 	alarm_often();
 	while (succeeded + failed < calls) {
-		if (!below(300))
+		if (!below(300 * rarely))
 			fuzz_fork();
 		some(1);
 	}
 	printf("done, %lu calls succeeded, %lu failed\n", succeeded, failed);
 	fflush(stdout);
-	while (other && waitpid(other, &status, 0) != other)
+	while (child && waitpid(child, &status, 0) != child)
 		;
 	return status ? 1 : 0;
 }
