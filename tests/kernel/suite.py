@@ -34,6 +34,7 @@ SCALE = {
     "births": (5_000, 100_000),
     "programs": (500, 5_000),  # records from one quiet point to the next
     "fuzz": (20_000, 10_000_000),
+    "trinity": (1_000, 100_000),
     "pairs": (100_000, 1_000_000),
     "by kind": (20_000, 2_000_000),
     "loop seconds": (5, 60),
@@ -86,7 +87,7 @@ def main():
         "oracle": lambda: test_oracle.run(tap, module, programs, SIZE["oracle"], SIZE["births"]),
         "locks": lambda: test_locks.run(tap, module, modules, programs, SIZE["lock changes"]),
         "programs": lambda: test_programs.run(tap, module, programs, SIZE["programs"]),
-        "fuzz": lambda: test_fuzz.run(tap, module, programs, SIZE["fuzz"]),
+        "fuzz": lambda: test_fuzz.run(tap, module, programs, SIZE["fuzz"], SIZE["trinity"]),
         "burst": lambda: test_burst.run(tap, module, programs, SIZE),
         "endurance": lambda: test_endurance.run(tap, module, programs, SIZE["loads"]),
     }
