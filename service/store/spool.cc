@@ -189,7 +189,7 @@ absl::Status Spool::OpenSegment() {
   Segment segment;
   {
     std::lock_guard lock(mutex_);
-    segment.number = next_number_++;
+    segment.number = next_number_;
   }
   const std::string path = directory_->SegmentPath(segment.number);
   auto file = SpoolSegment::Create(path, segment.number, run_, options_.write);
@@ -197,6 +197,7 @@ absl::Status Spool::OpenSegment() {
   segment.file = *std::move(file);
   const absl::Status status = directory_->Sync();
   std::lock_guard lock(mutex_);
+  ++next_number_;
   segment.after_drop = std::exchange(dropped_last_, false);
   segments_.push_back(std::move(segment));
   bytes_ += SpoolSegment::kHeaderBytes;
