@@ -147,12 +147,12 @@ class Crash : public testing::Test {
 constexpr uint32_t kOther = 99;
 
 TEST_F(Crash, WhatWasSpooledIsStoredByTheNextOne) {
-  constexpr uint64_t kEvents = 300'000;
-  constexpr uint32_t kRounds = 6;
+  constexpr uint64_t kEvents = 150'000;
+  constexpr uint32_t kRounds = 4;
   Recording other(10, 1'000, kOther);
   for (uint32_t round = 1; round <= kRounds; ++round) {
     SCOPED_TRACE(round);
-    Recording recording(kEvents / 2, 10'000, round);  // three seconds
+    Recording recording(kEvents / 2, 10'000, round);  // a second and a half
     cluster().Stop();
     Start(recording, "1");
     // Killed at a moment that nobody chose.
@@ -187,7 +187,7 @@ TEST_F(Crash, WhatWasSpooledIsStoredByTheNextOne) {
 
 TEST_F(Crash, KilledAgainAndAgainWhileTheServerIsKilledToo) {
   constexpr uint64_t kEvents = 400'000;
-  constexpr uint32_t kRounds = 5;
+  constexpr uint32_t kRounds = 4;
   Recording other(10, 1'000, kOther);
   uint64_t least = 0;
   for (uint32_t round = 1; round <= kRounds; ++round) {
