@@ -31,6 +31,7 @@ void ReadFrame(std::string_view input) {
   const std::string_view facts_bytes = input.substr(0, wanted);
   std::string_view events_bytes = input.substr(facts_bytes.size());
   events_bytes = events_bytes.substr(0, events_bytes.size() / kEventBytes * kEventBytes);
+  if (events_bytes.empty()) return;  // no head says so
   FrameHead head;
   head.facts_bytes = static_cast<uint32_t>(facts_bytes.size());
   head.event_count = static_cast<uint32_t>(events_bytes.size() / kEventBytes);
