@@ -121,6 +121,11 @@ TEST_F(SpoolDamage, ATailTornAtAnyByteLeavesWhatIsBefore) {
     SCOPED_TRACE(cut);
     Restore(whole);
     std::filesystem::resize_file(file, cut);
+    Open().reset();
+    for (const auto& left : Files()) {
+      EXPECT_EQ((std::filesystem::file_size(left) - SpoolSegment::kHeaderBytes) % frame, 0u)
+          << "the torn frame is cut off";
+    }
     const Result result = Read();
     const size_t behind = cut < SpoolSegment::kHeaderBytes ? 0 : cut - SpoolSegment::kHeaderBytes;
     const uint64_t frames = behind / frame;
