@@ -59,6 +59,11 @@ class Backlog {
   // Waits until nothing is in memory alone: everything is stored, or on disk.
   // Says how many events and losses are in memory still, after `limit`.
   uint64_t Flush(std::chrono::milliseconds limit) { return queue_.Flush(limit); }
+  // Waits until something on disk is stored; false where nothing was for
+  // `limit`, at once where nothing is.
+  bool WaitForProgress(std::chrono::milliseconds limit) const {
+    return spool_ != nullptr && spool_->WaitForProgress(limit);
+  }
   // Next and Pause do not wait any more; the spool takes no more.
   void Close() { queue_.Close(); }
 

@@ -26,6 +26,9 @@ namespace {
 // How often an idle writer looks whether the server is still there.
 constexpr std::chrono::milliseconds kIdleLook{1'000};
 
+// A server that stored nothing for so long is not waited for.
+constexpr std::chrono::milliseconds kStalled{2'000};
+
 // Nothing may wait for ever: not for a lock, and nobody for us.
 constexpr char kSession[] =
     "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET lock_timeout = '10s';"
@@ -78,8 +81,16 @@ class PostgresStore : public Store {
   void Take(const model::SharedBatch& batch) override { backlog_.Push(batch); }
 
   absl::Status Drain(std::chrono::milliseconds limit) override {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
     const uint64_t left = backlog_.Flush(limit);
-    if (left == 0) return absl::OkStatus();
+    if (left == 0) {
+      // What is on disk is safe there; while the server takes it, it is better
+      // off in the database.
+      while (connected() && std::chrono::steady_clock::now() < deadline &&
+             backlog_.WaitForProgress(kStalled)) {
+      }
+      return absl::OkStatus();
+    }
     return absl::DeadlineExceededError(
         absl::StrCat(left, " events were not stored within ", limit.count(), " ms"));
   }
@@ -111,6 +122,10 @@ class PostgresStore : public Store {
   void Disconnect() {
     writer_.reset();
     connection_.reset();
+  }
+  bool connected() const {
+    std::lock_guard lock(mutex_);
+    return status_.state == StoreState::kConnected;
   }
   void SetDown(const std::string& problem, bool refused) {
     std::lock_guard lock(mutex_);

@@ -12,9 +12,11 @@
 namespace memmon::store {
 namespace {
 
-constexpr uint64_t kMostSegmentBytes = 64 << 20;
-// A full spool loses an eighth of itself at once.
-constexpr uint64_t kSegments = 8;
+// A full spool loses no more than an eighth of itself at once, and has no more
+// than about 64 files open.
+constexpr uint64_t kFewestSegments = 8;
+constexpr uint64_t kMostSegments = 64;
+constexpr uint64_t kUsualSegmentBytes = 64 << 20;
 // The facts of a frame, on machines of ordinary size.
 constexpr uint64_t kUsualFactsBytes = 4096;
 constexpr uint64_t kLeastFrames = 4;
@@ -24,8 +26,8 @@ uint64_t FrameBytes(size_t events, uint64_t facts_bytes) {
 }
 
 uint64_t SegmentBytes(uint64_t bytes, size_t most_events) {
-  return std::max(std::min(bytes / kSegments, kMostSegmentBytes),
-                  SpoolSegment::kHeaderBytes + FrameBytes(most_events, kUsualFactsBytes));
+  return std::max({std::min(bytes / kFewestSegments, kUsualSegmentBytes), bytes / kMostSegments,
+                   SpoolSegment::kHeaderBytes + FrameBytes(most_events, kUsualFactsBytes)});
 }
 
 uint64_t RandomNumber() {
@@ -95,29 +97,22 @@ absl::Status Spool::RecoverSegment(uint64_t number, bool last) {
   }
   if (!file.ok()) return file.status();
   segment.file = *std::move(file);
-  const uint64_t size = segment.file->size();
+  const SpoolSegment::Walk walk = segment.file->WalkAll();
+  segment.end = walk.end;
+  segment.events = walk.events;
+  segment.cut = walk.end < segment.file->size();
   uint64_t lost = 0;
-  while (segment.end < size) {
-    auto frame = segment.file->Look(segment.end);
-    if (frame.ok() && frame->end() <= size) {
-      segment.end = frame->end();
-      segment.events += frame->head.event_count;
-      continue;
-    }
+  if (segment.cut) {
     // What was being written when memmond or the machine ended, or damage.
-    std::string known = "unknown";
-    if (frame.ok() && last) {
-      AddLosses(LossesOf(frame->facts, LossReason::kSpoolDamaged));
-      lost = frame->head.event_count;
-      known = absl::StrCat(frame->head.event_count);
+    if (last && walk.torn) {
+      AddLosses(LossesOf(*walk.torn, LossReason::kSpoolDamaged));
+      for (const auto& part : walk.torn->parts) lost += part.event_count;
     }
     base::LogWarning("spool_cut", {{"file", path},
-                                   {"kept_bytes", absl::StrCat(segment.end)},
-                                   {"cut_bytes", absl::StrCat(size - segment.end)},
-                                   {"lost_events", known}});
-    if (auto status = segment.file->Cut(segment.end); !status.ok()) return status;
-    segment.cut = true;
-    break;
+                                   {"kept_bytes", absl::StrCat(walk.end)},
+                                   {"cut_bytes", absl::StrCat(segment.file->size() - walk.end)},
+                                   {"lost_events", lost > 0 ? absl::StrCat(lost) : "unknown"}});
+    if (auto status = segment.file->Cut(walk.end); !status.ok()) return status;
   }
   in_ += segment.events + lost;
   inherited_ += segment.events + lost;
@@ -276,6 +271,7 @@ void Spool::Release() {
   std::lock_guard lock(mutex_);
   pinned_ = 0;
   RemoveRead();
+  progress_.notify_all();
 }
 
 std::optional<Spool::Segment> Spool::Front() {
@@ -353,6 +349,17 @@ void Spool::Done(uint64_t unstorable) {
   dropped_ += unstorable;
   hand_ = {};
   RemoveRead();
+  progress_.notify_all();
+}
+
+bool Spool::WaitForProgress(std::chrono::milliseconds limit) const {
+  std::unique_lock lock(mutex_);
+  const uint64_t out = out_;
+  const uint64_t pinned = pinned_;
+  const auto moved = [&] { return out_ != out || pinned_ != pinned; };
+  const bool waits = in_ - out_ - dropped_ > 0 || pinned_ != 0;
+  // By the system clock: TSan cannot see into the other one's on Debian 12.
+  return waits && progress_.wait_until(lock, std::chrono::system_clock::now() + limit, moved);
 }
 
 void Spool::SkipFrame(const SpoolSegment::Frame& frame, uint64_t run) {

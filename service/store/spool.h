@@ -27,6 +27,8 @@
 
 #include <unistd.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -92,6 +94,9 @@ class Spool {
 
   uint64_t run() const { return run_; }
   bool empty() const;  // nothing waits or is in the reader's hand
+  // Waits until something of it is stored; false where nothing was for `limit`,
+  // at once where nothing waits.
+  bool WaitForProgress(std::chrono::milliseconds limit) const;
   LossLedger& ledger() { return ledger_; }
   // Its capacity is about how many events its bytes hold.
   model::HopCounters counters() const;
@@ -144,6 +149,7 @@ class Spool {
   bool gap_ = false;            // before the next chunk
 
   mutable std::mutex mutex_;
+  mutable std::condition_variable progress_;
   // All below: guarded by mutex_.
   std::deque<Segment> segments_;
   bool writing_ = false;    // the last of them is appended to

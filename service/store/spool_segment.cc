@@ -140,6 +140,21 @@ absl::StatusOr<SpoolSegment::Frame> SpoolSegment::Look(uint64_t offset) const {
   return Frame{offset, *head, *std::move(facts)};
 }
 
+SpoolSegment::Walk SpoolSegment::WalkAll() const {
+  Walk walk;
+  while (walk.end < size_) {
+    auto frame = Look(walk.end);
+    if (!frame.ok()) break;
+    if (frame->end() > size_) {
+      walk.torn = std::move(frame->facts);
+      break;
+    }
+    walk.end = frame->end();
+    walk.events += frame->head.event_count;
+  }
+  return walk;
+}
+
 absl::StatusOr<std::vector<model::Event>> SpoolSegment::Read(const Frame& frame) const {
   return DecodeEvents(frame.head, frame.facts,
                       ReadAt(frame.end() - frame.head.events_bytes(), frame.head.events_bytes()));

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +62,13 @@ class SpoolSegment {
   // What was appended outlives a crash of the machine.
   absl::Status Sync();
 
+  // All frames, their events not looked at.
+  struct Walk {
+    uint64_t end = kHeaderBytes;     // where the last whole one ends
+    uint64_t events = 0;             // of all of them
+    std::optional<FrameFacts> torn;  // of the one behind, that ends behind the file
+  };
+  Walk WalkAll() const;
   // Head and facts of the frame at `offset`, which may end behind the file.
   // DATA_LOSS where none is there.
   absl::StatusOr<Frame> Look(uint64_t offset) const;

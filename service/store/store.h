@@ -68,9 +68,10 @@ struct EventPage {
 
 class Store : public model::Sink {
  public:
-  // Waits until everything taken is committed, or in the spool for the next
-  // run, or until `limit` has gone by (DEADLINE_EXCEEDED, saying how many events
-  // were not). Take is not called any more.
+  // Waits until everything taken is committed, or until `limit` has gone by
+  // (DEADLINE_EXCEEDED, saying how many events were not). What is in the spool
+  // is kept for the next run: it is waited for only while the server takes it.
+  // Take is not called any more.
   virtual absl::Status Drain(std::chrono::milliseconds limit) = 0;
 
   // The events of this host. FAILED_PRECONDITION where no database is

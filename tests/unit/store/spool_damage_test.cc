@@ -218,5 +218,18 @@ TEST_F(SpoolDamage, AFileUnderAnothersNameIsNotBelieved) {
   EXPECT_TRUE(Read().stored.empty());
 }
 
+TEST_F(SpoolDamage, AFrameInAnothersPlaceIsNotBelieved) {
+  constexpr uint64_t kFrames = 4;
+  Fill(kFrames);
+  const std::string file = Files()[0];
+  std::string bytes = ReadFile(file);
+  const size_t frame = (bytes.size() - SpoolSegment::kHeaderBytes) / kFrames;
+  // As a disk would that wrote a block twice, or a process that knew the format.
+  bytes.replace(SpoolSegment::kHeaderBytes + 2 * frame, frame,
+                bytes.substr(SpoolSegment::kHeaderBytes + frame, frame));
+  WriteFile(file, bytes);
+  EXPECT_EQ(Read().stored, (std::set<uint64_t>{0, 1}));
+}
+
 }  // namespace
 }  // namespace memmon::store
