@@ -61,67 +61,6 @@ Spool::Spool(SpoolOptions options, std::unique_ptr<SpoolDirectory> directory)
       directory_(std::move(directory)),
       ledger_(directory_->LedgerPath()) {}
 
-absl::Status Spool::Recover() {
-  if (auto status = ledger_.Load(); !status.ok()) {
-    base::LogWarning("spool_damaged", {{"problem", std::string(status.message())}});
-  }
-  const auto numbers = directory_->Segments();
-  if (!numbers.ok()) return numbers.status();
-  const uint64_t lost = ledger_.segment_to_remove();
-  next_number_ = std::max(lost, numbers->empty() ? 0 : numbers->back()) + 1;
-  for (const uint64_t number : *numbers) {
-    // Its losses are told: nobody may store it any more.
-    const auto status = number == lost ? directory_->RemoveSegment(number)
-                                       : RecoverSegment(number, number == numbers->back());
-    if (!status.ok()) return status;
-  }
-  RemoveRead();
-  if (!segments_.empty() || !ledger_.losses().empty()) {
-    base::LogInfo("spool_found", {{"directory", options_.directory},
-                                  {"events", absl::StrCat(in_ - dropped_)},
-                                  {"losses", absl::StrCat(ledger_.losses().size())}});
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Spool::RecoverSegment(uint64_t number, bool last) {
-  Segment segment;
-  segment.number = number;
-  segment.after_cut = !segments_.empty() && segments_.back().cut;
-  const std::string path = directory_->SegmentPath(number);
-  auto file = SpoolSegment::Open(path, number);
-  if (absl::IsDataLoss(file.status())) {
-    base::LogWarning("spool_damaged", {{"problem", std::string(file.status().message())}});
-    if (!segments_.empty()) segments_.back().cut = true;
-    return directory_->RemoveSegment(number);
-  }
-  if (!file.ok()) return file.status();
-  segment.file = *std::move(file);
-  const SpoolSegment::Walk walk = segment.file->WalkAll();
-  segment.end = walk.end;
-  segment.events = walk.events;
-  segment.cut = walk.end < segment.file->size();
-  uint64_t lost = 0;
-  if (segment.cut) {
-    // What was being written when memmond or the machine ended, or damage.
-    if (last && walk.torn) {
-      AddLosses(LossesOf(*walk.torn, LossReason::kSpoolDamaged));
-      for (const auto& part : walk.torn->parts) lost += part.event_count;
-    }
-    base::LogWarning("spool_cut", {{"file", path},
-                                   {"kept_bytes", absl::StrCat(walk.end)},
-                                   {"cut_bytes", absl::StrCat(segment.file->size() - walk.end)},
-                                   {"lost_events", lost > 0 ? absl::StrCat(lost) : "unknown"}});
-    if (auto status = segment.file->Cut(walk.end); !status.ok()) return status;
-  }
-  in_ += segment.events + lost;
-  inherited_ += segment.events + lost;
-  dropped_ += lost;
-  bytes_ += segment.end;
-  segments_.push_back(std::move(segment));
-  return absl::OkStatus();
-}
-
 absl::Status Spool::Append(const Chunk& chunk) { return AppendFrame(chunk, false); }
 absl::Status Spool::Insure(const Chunk& chunk) { return AppendFrame(chunk, true); }
 
@@ -140,7 +79,8 @@ absl::Status Spool::AppendFrame(const Chunk& chunk, bool insurance) {
     }
   }
   if (!room) {
-    if (!insurance) AddLosses(LossesOf(facts, LossReason::kSpoolFull));
+    if (insurance) return absl::ResourceExhaustedError("the spool is full; give it more bytes");
+    AddLosses(LossesOf(facts, LossReason::kSpoolFull));
     return absl::OkStatus();
   }
   const absl::Status status = WriteFrame(chunk, facts, bytes);
@@ -162,13 +102,15 @@ absl::Status Spool::AppendFrame(const Chunk& chunk, bool insurance) {
 
 absl::Status Spool::WriteFrame(const Chunk& chunk, const FrameFacts& facts, uint64_t bytes) {
   std::shared_ptr<SpoolSegment> file;
+  bool after_drop = false;
   {
     std::lock_guard lock(mutex_);
     if (writing_) file = segments_.back().file;
+    after_drop = dropped_last_;
   }
-  // An empty file takes a frame of any size.
-  if (file != nullptr && file->size() > SpoolSegment::kHeaderBytes &&
-      file->size() + bytes > segment_bytes_) {
+  // What was dropped lies between two files. An empty one takes any frame.
+  if (file != nullptr && (after_drop || (file->size() > SpoolSegment::kHeaderBytes &&
+                                         file->size() + bytes > segment_bytes_))) {
     if (auto status = file->Sync(); !status.ok()) return status;
     file = nullptr;
   }
@@ -184,7 +126,8 @@ absl::Status Spool::OpenSegment() {
   Segment segment;
   {
     std::lock_guard lock(mutex_);
-    segment.number = next_number_;
+    // A number is left out where something was dropped: so the next run knows.
+    segment.number = next_number_ + (dropped_last_ ? 1 : 0);
   }
   const std::string path = directory_->SegmentPath(segment.number);
   auto file = SpoolSegment::Create(path, segment.number, run_, options_.write);
@@ -192,7 +135,7 @@ absl::Status Spool::OpenSegment() {
   segment.file = *std::move(file);
   const absl::Status status = directory_->Sync();
   std::lock_guard lock(mutex_);
-  ++next_number_;
+  next_number_ = segment.number + 1;
   segment.after_drop = std::exchange(dropped_last_, false);
   segments_.push_back(std::move(segment));
   bytes_ += SpoolSegment::kHeaderBytes;

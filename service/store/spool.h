@@ -74,8 +74,7 @@ class Spool {
   absl::Status Append(const Chunk& chunk);
   // Puts on disk what the reader has in hand and did not get from here, in
   // case memmond is killed: until Release it is the front of the spool. It is
-  // not counted, and Next does not give it out. The spool must be empty. OK
-  // too where a full spool has no room for it.
+  // not counted, and Next does not give it out. The spool must be empty.
   absl::Status Insure(const Chunk& chunk);
   void Release();  // from any thread
   absl::Status Sync();
@@ -123,7 +122,7 @@ class Spool {
 
   Spool(SpoolOptions options, std::unique_ptr<SpoolDirectory> directory);
   absl::Status Recover();
-  absl::Status RecoverSegment(uint64_t number, bool last);
+  absl::Status RecoverSegment(uint64_t number, bool after_drop, bool last);
   absl::Status AppendFrame(const Chunk& chunk, bool insurance);
   absl::Status WriteFrame(const Chunk& chunk, const FrameFacts& facts, uint64_t bytes);
   absl::Status OpenSegment();
@@ -152,9 +151,9 @@ class Spool {
   mutable std::condition_variable progress_;
   // All below: guarded by mutex_.
   std::deque<Segment> segments_;
-  bool writing_ = false;    // the last of them is appended to
-  bool appending_ = false;  // at this moment, outside of the lock
-  bool dropped_last_ = false;
+  bool writing_ = false;       // the last of them is appended to
+  bool appending_ = false;     // at this moment, outside of the lock
+  bool dropped_last_ = false;  // behind the last of them
   uint64_t next_number_ = 1;
   uint64_t bytes_ = 0;   // of all segments
   uint64_t pinned_ = 0;  // number of the segment that has the insurance

@@ -137,6 +137,43 @@ TEST_F(SpoolTest, FullItRefusesTheNewestWhereThatIsAskedFor) {
   EXPECT_EQ(Numbers(TakeAll(*spool)), Range(1'000, 10));
 }
 
+TEST_F(SpoolTest, WhatFollowsARefusalIsAfterAGapInThisRunAndTheNext) {
+  SpoolOptions options = Options();
+  options.when_full = SpoolFull::kDropNewest;
+  const auto capture = SpoolCapture();
+  for (const bool restart : {false, true}) {
+    SCOPED_TRACE(restart);
+    auto spool = Open(options);
+    uint64_t next = 0;
+    for (; spool->counters().dropped == 0; next += 10) {
+      ASSERT_TRUE(spool->Append(ChunkOf(capture, 0, next, 10)).ok());
+    }
+    const uint64_t refused = next - 10;
+    // Room for one, in the file that was written to last, too.
+    while (Files().size() == 8) {
+      ASSERT_FALSE(spool->Next(10).chunk.empty());
+      spool->Done(0);
+    }
+    ASSERT_TRUE(spool->Append(ChunkOf(capture, 0, next, 1)).ok());
+    if (restart) {
+      spool.reset();
+      spool = Open(options);
+    }
+    int gaps = 0;
+    for (;;) {
+      const auto taken = spool->Next(10);
+      if (taken.chunk.empty()) break;
+      const uint64_t first = EventsOf(taken.chunk)[0].sequence;
+      if (first > 0) EXPECT_EQ(taken.after_gap, first == next) << first;
+      EXPECT_NE(first, refused);
+      gaps += taken.after_gap ? 1 : 0;
+      spool->Done(0);
+    }
+    EXPECT_EQ(gaps, 1);
+    ASSERT_TRUE(spool->ledger().Forget(spool->ledger().losses()).ok());
+  }
+}
+
 TEST_F(SpoolTest, WhatFollowsADropIsAfterAGap) {
   auto spool = Open();
   const auto capture = SpoolCapture();
