@@ -91,6 +91,14 @@ absl::StatusOr<std::unique_ptr<store::Store>> MakeStore(const config::Config& co
   if (config.database.empty()) return std::make_unique<store::NullStore>();
   store::PostgresStoreOptions options;
   options.conninfo = config.database;
+  if (!config.spool_dir.empty()) {
+    options.spool.emplace();
+    options.spool->directory = config.spool_dir;
+    options.spool->bytes = config.spool_bytes;
+    options.spool->when_full = config.spool_full == config::SpoolFull::kDropOldest
+                                   ? store::SpoolFull::kDropOldest
+                                   : store::SpoolFull::kDropNewest;
+  }
   return store::OpenPostgresStore(options);
 }
 
@@ -177,7 +185,7 @@ int Run(const config::Config& config) {
   base::LogInfo("start", {{"version", MEMMON_VERSION}, {"pid", std::to_string(getpid())}});
   absl::StatusOr<std::unique_ptr<store::Store>> store = MakeStore(config);
   if (!store.ok()) {
-    return Fail(kCannotRun, "--database: " + std::string(store.status().message()));
+    return Fail(kCannotRun, "the store: " + std::string(store.status().message()));
   }
   std::unique_ptr<device::Source> source = MakeSource(config);
   processes::ProcessTable processes;
@@ -237,9 +245,11 @@ int Run(const config::Config& config) {
   }
   (*api)->Shutdown(kStreamGrace);
   (*web)->Stop(kWebGrace);
+  const store::StoreStatus stored = (*store)->status();
   base::LogInfo("stopped", {{"events", std::to_string(processes.Totals().event_count)},
-                            {"stored", std::to_string((*store)->status().counters.out)},
-                            {"lost", std::to_string((*store)->status().counters.dropped)}});
+                            {"stored", std::to_string(stored.counters.out)},
+                            {"lost", std::to_string(stored.counters.dropped)},
+                            {"spooled", std::to_string(stored.spool ? stored.spool->waiting : 0)}});
   return 0;
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # scripts/run --host: the module in this machine's own kernel, a private PostgreSQL
-# under var/host-db, memmond as the user who runs this.
+# under var/host-db, memmond as the user who runs this, its spool in var/host-spool.
 
 # host_refusal: why the module cannot be in this machine's kernel, and what to type;
 # nothing where it can.
@@ -28,7 +28,7 @@ run_on_host() {
   local dir=$MEMMON_VAR/host-db module=$MEMMON_BUILD/kmod/host/memmon.ko database memmond status=0
   [[ ! -d /sys/module/memmon ]] || die "memmon.ko is loaded already; type: sudo rmmod memmon"
   build_module host "$(uname -r)" "$MEMMON_BUILD/kmod/host"
-  [[ ! $fresh ]] || rm -rf "$dir"
+  [[ ! $fresh ]] || rm -rf "$dir" "$MEMMON_VAR/host-spool"
   trap 'stopping=yes; [[ -z ${memmond:-} ]] || kill -TERM "$memmond" 2>/dev/null || true' INT TERM HUP
   trap 'host_down' EXIT
 
@@ -48,7 +48,8 @@ run_on_host() {
   database=$(postgres_start "$dir") || die "the database did not start"
   setsid "$MEMMON_BUILD/release/service/memmond" --device /dev/memmon \
     --grpc-address "127.0.0.1:$grpc_port" --web-address "127.0.0.1:$port" \
-    --web-root "$MEMMON_ROOT/webui/dist" --database "$database" &
+    --web-root "$MEMMON_ROOT/webui/dist" --database "$database" \
+    --spool-dir "$MEMMON_VAR/host-spool" &
   memmond=$!
   if wait_for_dashboard "$memmond" && [[ ! $stopping ]]; then
     announce "in this machine's own kernel, Linux $(uname -r)"

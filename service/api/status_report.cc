@@ -144,6 +144,7 @@ void StatusReport::Fill(v1::GetStatusResponse* response) const {
   if (!pump.kernel.empty()) AddHop(RingHop(pump), "ring", response);
   AddHop(pump.decoder, "decoder", response);
   AddHop(store.counters, "store", response);
+  if (store.spool) AddHop(*store.spool, "spool", response);
   AddHop(subscribers, "subscribers", response);
 
   v1::DatabaseStatus* database = response->mutable_database();

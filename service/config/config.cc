@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <optional>
 
 #define TOML_HEADER_ONLY 0
@@ -69,6 +70,44 @@ absl::Status ApplySpeed(const std::string& value, Config* config) {
   return absl::OkStatus();
 }
 
+// A spool below this is full after a second of load.
+constexpr uint64_t kLeastSpoolBytes = 16 << 20;
+
+absl::Status ApplySpoolBytes(const std::string& value, Config* config) {
+  static constexpr std::string_view kUnits = "KMGT";
+  std::string_view digits = value;
+  int shift = 0;
+  if (!digits.empty()) {
+    const size_t unit = kUnits.find(digits.back());
+    if (unit != std::string_view::npos) {
+      shift = 10 * (static_cast<int>(unit) + 1);
+      digits.remove_suffix(1);
+    }
+  }
+  uint64_t number = 0;
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size() ||
+      number > static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) >> shift) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", value, "\" is no number of bytes; write it as 1073741824 or 1G"));
+  }
+  if (number << shift < kLeastSpoolBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(value, " bytes are gone within a second of load; give 16M or more"));
+  }
+  config->spool_bytes = number << shift;
+  return absl::OkStatus();
+}
+
+absl::Status ApplySpoolFull(const std::string& value, Config* config) {
+  if (value != "drop-oldest" && value != "drop-newest") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", value, "\" is neither drop-oldest nor drop-newest; give one of them"));
+  }
+  config->spool_full = value == "drop-oldest" ? SpoolFull::kDropOldest : SpoolFull::kDropNewest;
+  return absl::OkStatus();
+}
+
 constexpr Key kKeys[] = {
     {"device", "PATH", "device of memmon.ko (default /dev/memmon)", ApplyPath<&Config::device>},
     {"replay", "FILE", "play a recording instead (made by cat /dev/memmon)",
@@ -83,6 +122,11 @@ constexpr Key kKeys[] = {
      ApplyPath<&Config::web_root>},
     {"database", "CONNINFO", "PostgreSQL, as libpq takes it (default: none, live only)",
      ApplyString<&Config::database>},
+    {"spool_dir", "DIR", "where events wait while PostgreSQL is away (default: in memory)",
+     ApplyPath<&Config::spool_dir>},
+    {"spool_bytes", "N", "most that they take there, such as 500M or 4G (default 1G)",
+     ApplySpoolBytes},
+    {"spool_full", "WHAT", "then: drop-oldest (default) or drop-newest", ApplySpoolFull},
 };
 
 const Key* FindKey(std::string_view name) {
@@ -148,6 +192,8 @@ absl::StatusOr<Layer> ReadFile(const std::string& path) {
         return absl::InvalidArgumentError(absl::StrCat(origin, ": write a number, such as 1.0"));
       }
       layer[key] = {absl::StrCat(*number), origin};
+    } else if (key == "spool_bytes" && node.is_integer()) {
+      layer[key] = {absl::StrCat(*node.value<int64_t>()), origin};
     } else if (node.is_string()) {
       layer[key] = {*node.value<std::string>(), origin};
     } else {
@@ -190,6 +236,19 @@ absl::StatusOr<Config> Resolve(const Layer& settings) {
   if (speed != settings.end() && config.replay.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(
         speed->second.origin, ": needs a recording; add --replay FILE or leave it out"));
+  }
+  for (const char* key : {"spool_bytes", "spool_full"}) {
+    auto setting = settings.find(key);
+    if (setting != settings.end() && config.spool_dir.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          setting->second.origin, ": needs a spool; add --spool-dir DIR or leave it out"));
+    }
+  }
+  auto spool = settings.find("spool_dir");
+  if (spool != settings.end() && config.database.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(spool->second.origin,
+                     ": nothing is stored, so nothing waits; add --database or leave it out"));
   }
   if (config.grpc_address.port != 0 && config.grpc_address.port == config.web_address.port &&
       config.grpc_address.host == config.web_address.host) {
@@ -300,6 +359,12 @@ std::string ToToml(const Config& config) {
   table.insert("web_address", config.web_address.ToString());
   if (!config.web_root.empty()) table.insert("web_root", config.web_root);
   table.insert("database", config.database);
+  if (!config.spool_dir.empty()) {
+    table.insert("spool_dir", config.spool_dir);
+    table.insert("spool_bytes", static_cast<int64_t>(config.spool_bytes));
+    table.insert("spool_full",
+                 config.spool_full == SpoolFull::kDropOldest ? "drop-oldest" : "drop-newest");
+  }
   std::ostringstream text;
   text << table << '\n';
   return text.str();

@@ -11,6 +11,9 @@
 //   --web-address   MEMMON_WEB_ADDRESS    web_address
 //   --web-root      MEMMON_WEB_ROOT       web_root
 //   --database      MEMMON_DATABASE       database
+//   --spool-dir     MEMMON_SPOOL_DIR      spool_dir
+//   --spool-bytes   MEMMON_SPOOL_BYTES    spool_bytes
+//   --spool-full    MEMMON_SPOOL_FULL     spool_full
 //
 // MEMMON_CONFIG stands for --config.
 
@@ -39,6 +42,9 @@ struct Address {
 // "localhost" is 127.0.0.1. INVALID_ARGUMENT for anything but ADDRESS:PORT.
 absl::StatusOr<Address> ParseAddress(std::string_view text);
 
+// What goes when the spool is full.
+enum class SpoolFull { kDropOldest, kDropNewest };
+
 struct Config {
   std::string device = "/dev/memmon";
   std::string replay;         // a recording instead of the device; empty: the device
@@ -47,6 +53,10 @@ struct Config {
   Address web_address{"127.0.0.1", 8080};
   std::string web_root;  // the built dashboard; empty: look beside the program
   std::string database;  // a libpq connection string; empty: live only
+  // A directory where events wait while the database is away; empty: in memory.
+  std::string spool_dir;
+  uint64_t spool_bytes = uint64_t{1} << 30;
+  SpoolFull spool_full = SpoolFull::kDropOldest;
 };
 
 enum class Action { kRun, kPrintConfig, kCheck, kVersion, kHelp };

@@ -74,7 +74,7 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk) {
   }
   if (chunk.event_count == 0) {
     if (auto s = connection_->Execute("BEGIN"); !s.ok()) return s;
-    if (auto s = WriteLosses(chunk.losses, "queue full"); !s.ok()) return s;
+    if (auto s = WriteLosses(chunk.losses); !s.ok()) return s;
     if (auto s = connection_->Execute("COMMIT"); !s.ok()) return s;
     return 0;
   }
@@ -92,8 +92,8 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk) {
   Processes changed;
   if (auto s = CopyRows(chunk, *rows, *stored, &changed); !s.ok()) return s;
   if (auto s = WriteProcesses(*rows, changed); !s.ok()) return s;
-  if (auto s = WriteLosses(chunk.losses, "queue full"); !s.ok()) return s;
-  if (auto s = WriteLosses(summary.unstorable, "time out of range"); !s.ok()) return s;
+  if (auto s = WriteLosses(chunk.losses); !s.ok()) return s;
+  if (auto s = WriteLosses(summary.unstorable); !s.ok()) return s;
   if (auto s = WriteBooksAndCommit(*rows, summary); !s.ok()) return s;
 
   done_capture_row_ = rows->capture_row;
@@ -166,8 +166,10 @@ BatchWriter::Summary BatchWriter::Look(const Chunk& chunk) const {
       spans.Add(event);
       const auto time = UnixNs(event, *chunk.capture);
       if (!time) {
-        summary.unstorable.push_back(
-            {chunk.capture, {event.cpu, event.sequence, LastSequence(event)}, 1});
+        summary.unstorable.push_back({chunk.capture,
+                                      {event.cpu, event.sequence, LastSequence(event)},
+                                      1,
+                                      LossReason::kTimeOutOfRange});
         continue;
       }
       if (summary.storable++ == 0) summary.first_unix_ns = summary.last_unix_ns = *time;
@@ -319,16 +321,20 @@ absl::Status BatchWriter::WriteProcesses(const CaptureRows& rows, const Processe
       .status();
 }
 
-absl::Status BatchWriter::WriteLosses(const std::vector<Loss>& losses, const std::string& reason) {
+absl::Status BatchWriter::WriteLosses(const std::vector<Loss>& losses) {
   for (const Loss& loss : losses) {
     auto rows = FindCapture(*loss.capture);
     if (!rows.ok()) return rows.status();
+    // The same loss may come again, and may have grown.
     auto written = connection_->Query(
         "INSERT INTO memmon.loss (host_id, capture_row, cpu, first_sequence, last_sequence,"
-        " event_count, reason) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        " event_count, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        " ON CONFLICT (host_id, capture_row, cpu, first_sequence) DO UPDATE SET"
+        " last_sequence = greatest(loss.last_sequence, excluded.last_sequence),"
+        " event_count = greatest(loss.event_count, excluded.event_count)",
         {absl::StrCat(rows->host_id), absl::StrCat(rows->capture_row),
          absl::StrCat(Column(loss.span.cpu)), absl::StrCat(loss.span.first),
-         absl::StrCat(loss.span.last), absl::StrCat(loss.event_count), reason});
+         absl::StrCat(loss.span.last), absl::StrCat(loss.event_count), TextOf(loss.reason)});
     if (!written.ok()) return written.status();
   }
   return absl::OkStatus();

@@ -74,7 +74,7 @@ class BatchWriter {
                         Processes* changed);
   void Note(const model::Event& event, int64_t time_unix_ns, Processes* changed) const;
   absl::Status WriteProcesses(const CaptureRows& rows, const Processes& changed);
-  absl::Status WriteLosses(const std::vector<Loss>& losses, const std::string& reason);
+  absl::Status WriteLosses(const std::vector<Loss>& losses);
   absl::Status WriteBooksAndCommit(const CaptureRows& rows, const Summary& summary);
   absl::StatusOr<uint64_t> WriteTransaction(const Chunk& chunk);
 

@@ -3,13 +3,13 @@
 #include "store/event_queue.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace memmon::store {
 
 // Waits go by the system clock: TSan cannot see into the other one's on
 // Debian 12. A clock that is set moves a pause, no result.
-using Clock = std::chrono::system_clock;
 
 EventQueue::EventQueue(uint64_t capacity) : capacity_(capacity) {}
 
@@ -18,7 +18,7 @@ void EventQueue::Push(const model::SharedBatch& batch) {
   if (size == 0) return;
   std::lock_guard lock(mutex_);
   in_ += size;
-  const uint64_t waiting = in_ - size - out_ - dropped_;
+  const uint64_t waiting = in_ - size - out_ - dropped_ - spooled_;
   const size_t fits = std::min<uint64_t>(size, capacity_ - std::min(capacity_, waiting));
   if (fits > 0) {
     if (std::exchange(refused_since_push_, false)) ++epoch_;
@@ -26,7 +26,8 @@ void EventQueue::Push(const model::SharedBatch& batch) {
     queued_ += fits;
   }
   if (fits < size) Refuse(batch, fits);
-  changed_.notify_one();
+  changed_.notify_all();  // who waits for a batch, and who pauses
+  if (diverting_ || queued_ >= capacity_ / 2) overdue_.notify_one();
 }
 
 void EventQueue::Refuse(const model::SharedBatch& batch, size_t begin) {
@@ -34,40 +35,32 @@ void EventQueue::Refuse(const model::SharedBatch& batch, size_t begin) {
   refused_since_push_ = true;
   for (size_t i = begin; i < batch->events.size(); ++i) {
     const model::Event& event = batch->events[i];
-    // The newest loss of this sub-stream, if the event continues it. The
-    // youngest losses, one a sub-stream, are the last ones.
-    const auto it = std::find_if(losses_.rbegin(), losses_.rend(), [&](const Loss& loss) {
-      return loss.span.cpu == event.cpu && loss.capture == batch->capture;
-    });
-    if (it != losses_.rend() && it->span.last + 1 == event.sequence) {
-      it->span.last = LastSequence(event);
-      ++it->event_count;
-    } else {
-      losses_.push_back({batch->capture, {event.cpu, event.sequence, LastSequence(event)}, 1});
-    }
+    AddLoss({batch->capture,
+             {event.cpu, event.sequence, LastSequence(event)},
+             1,
+             LossReason::kQueueFull},
+            &losses_);
   }
 }
 
-bool EventQueue::Ready(size_t enough, std::chrono::milliseconds linger) const {
-  if (closed_) return true;
+bool EventQueue::Ready(const Batching& batching) const {
   if (queued_ == 0) return !losses_.empty();
-  return flushing_ || queued_ >= enough || Clock::now() >= entries_.front().since + linger;
+  return flushing_ || queued_ >= batching.enough ||
+         Clock::now() >= entries_.front().since + batching.linger;
 }
 
-Chunk EventQueue::Pop(size_t enough, size_t most, std::chrono::milliseconds linger,
-                      std::chrono::milliseconds limit) {
+EventQueue::Clock::time_point EventQueue::Oldest() const {
+  if (!hand_.empty()) return hand_since_;
+  return entries_.empty() ? Clock::time_point::max() : entries_.front().since;
+}
+
+bool EventQueue::Overdue(std::chrono::milliseconds overdue) const {
+  if (hand_.empty() && entries_.empty()) return false;
+  return forced_ || queued_ >= capacity_ / 2 || Clock::now() - overdue >= Oldest();
+}
+
+Chunk EventQueue::Take(size_t most) {
   Chunk chunk;
-  std::unique_lock lock(mutex_);
-  const auto deadline = Clock::now() + limit;
-  while (!Ready(enough, linger)) {
-    auto until = deadline;
-    if (!entries_.empty()) until = std::min(until, entries_.front().since + linger);
-    if (changed_.wait_until(lock, until) == std::cv_status::timeout && Clock::now() >= deadline &&
-        !Ready(enough, linger)) {
-      return chunk;
-    }
-  }
-  if (closed_) return chunk;
   while (!entries_.empty() && chunk.event_count < most) {
     Entry& entry = entries_.front();
     if (chunk.event_count > 0 &&
@@ -86,26 +79,133 @@ Chunk EventQueue::Pop(size_t enough, size_t most, std::chrono::milliseconds ling
     if (whole) entries_.pop_front();
   }
   chunk.losses = std::exchange(losses_, {});
-  popped_losses_ = chunk.losses.size();
   return chunk;
 }
 
-void EventQueue::Done(const Chunk& chunk, uint64_t unstorable) {
+Chunk EventQueue::Pop(const Batching& batching, std::chrono::milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  const auto deadline = Clock::now() + limit;
+  const auto over = [&] { return closed_ || woken_ || (!diverting_ && Ready(batching)); };
+  while (!over()) {
+    auto until = deadline;
+    if (!diverting_ && !entries_.empty()) {
+      until = std::min(until, entries_.front().since + batching.linger);
+    }
+    if (changed_.wait_until(lock, until) == std::cv_status::timeout && Clock::now() >= deadline) {
+      break;
+    }
+  }
+  woken_ = false;
+  if (closed_ || diverting_ || !Ready(batching)) return {};
+  hand_since_ = entries_.empty() ? Clock::now() : entries_.front().since;
+  hand_ = Take(batching.most);
+  return hand_;
+}
+
+void EventQueue::Wake() {
+  std::lock_guard lock(mutex_);
+  woken_ = true;
+  changed_.notify_all();
+}
+
+bool EventQueue::Done(const Chunk& chunk, uint64_t unstorable) {
   std::lock_guard lock(mutex_);
   out_ += chunk.event_count - unstorable;
   dropped_ += unstorable;
-  popped_losses_ = 0;
+  hand_ = {};
+  const bool insured = std::exchange(hand_insured_, false);
+  if (unfinished() == 0) drained_.notify_all();
+  return insured;
+}
+
+void EventQueue::StartDiverting() {
+  std::lock_guard lock(mutex_);
+  diverting_ = true;
+}
+
+void EventQueue::SetOverdue() {
+  std::lock_guard lock(mutex_);
+  forced_ = true;
+  overdue_.notify_one();
+}
+
+EventQueue::Diverted EventQueue::Divert(const Batching& batching, std::chrono::milliseconds overdue,
+                                        std::chrono::milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  const auto deadline = Clock::now() + limit;
+  const auto to_insure = [this] { return !hand_.empty() && !hand_insured_; };
+  for (;;) {
+    if (closed_) return {};
+    if (!diverting_ && Overdue(overdue)) diverting_ = true;
+    if (diverting_ && (to_insure() || Ready(batching))) break;
+    auto until = deadline;
+    if (diverting_ && !entries_.empty()) {
+      until = std::min(until, entries_.front().since + batching.linger);
+    } else if (!diverting_ && Oldest() != Clock::time_point::max()) {
+      until = std::min(until, Oldest() + overdue);
+    }
+    if (overdue_.wait_until(lock, until) == std::cv_status::timeout && Clock::now() >= deadline) {
+      return {};
+    }
+  }
+  if (to_insure()) {
+    insuring_ = true;
+    return {hand_, true};
+  }
+  spooler_hand_ = Take(batching.most);
+  return {spooler_hand_, false};
+}
+
+void EventQueue::Spooled(const Chunk& chunk) {
+  std::lock_guard lock(mutex_);
+  spooled_ += chunk.event_count;
+  spooler_hand_ = {};
+  woken_ = true;
+  changed_.notify_all();
   if (unfinished() == 0) drained_.notify_all();
 }
 
+bool EventQueue::Insured() {
+  std::lock_guard lock(mutex_);
+  // Events go to the spool since it was handed out: the writer took no other.
+  insuring_ = false;
+  hand_insured_ = !hand_.empty();
+  if (unfinished() == 0) drained_.notify_all();
+  return hand_insured_;
+}
+
+void EventQueue::PutBack(const Diverted& diverted) {
+  std::lock_guard lock(mutex_);
+  if (std::exchange(insuring_, false)) return;
+  const Chunk& chunk = diverted.chunk;
+  // Not younger than what is there, and not older than it can be told.
+  const auto since = entries_.empty() ? Clock::now() : entries_.front().since;
+  for (auto slice = chunk.slices.rbegin(); slice != chunk.slices.rend(); ++slice) {
+    entries_.push_front({*slice, chunk.epoch, since});
+    queued_ += slice->size();
+  }
+  losses_.insert(losses_.begin(), chunk.losses.begin(), chunk.losses.end());
+  spooler_hand_ = {};
+}
+
+void EventQueue::Resume(const std::function<bool()>& spool_is_empty) {
+  std::lock_guard lock(mutex_);
+  if (insuring_ || !spooler_hand_.empty() || !spool_is_empty()) return;
+  diverting_ = forced_ = false;
+}
+
 uint64_t EventQueue::unfinished() const {
-  return in_ - out_ - dropped_ + losses_.size() + popped_losses_;
+  const uint64_t insured = hand_insured_ ? hand_.event_count : 0;
+  const uint64_t losses =
+      losses_.size() + spooler_hand_.losses.size() + (hand_insured_ ? 0 : hand_.losses.size());
+  return in_ - out_ - dropped_ - spooled_ - insured + losses;
 }
 
 uint64_t EventQueue::Flush(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
   flushing_ = true;
   changed_.notify_all();
+  overdue_.notify_all();
   drained_.wait_until(lock, Clock::now() + limit, [this] { return unfinished() == 0; });
   return unfinished();
 }
@@ -114,6 +214,12 @@ void EventQueue::Close() {
   std::lock_guard lock(mutex_);
   closed_ = true;
   changed_.notify_all();
+  overdue_.notify_all();
+}
+
+bool EventQueue::closed() const {
+  std::lock_guard lock(mutex_);
+  return closed_;
 }
 
 void EventQueue::Pause(std::chrono::milliseconds limit) {
@@ -122,9 +228,9 @@ void EventQueue::Pause(std::chrono::milliseconds limit) {
   changed_.wait_until(lock, Clock::now() + limit, [&] { return closed_ || flushing_ != flushing; });
 }
 
-model::HopCounters EventQueue::counters() const {
+EventQueue::Counters EventQueue::counters() const {
   std::lock_guard lock(mutex_);
-  return {"store", in_, out_, dropped_, in_ - out_ - dropped_, capacity_};
+  return {in_, out_, dropped_, spooled_, in_ - out_ - dropped_ - spooled_};
 }
 
 }  // namespace memmon::store

@@ -14,9 +14,9 @@
 #include "absl/strings/str_cat.h"
 #include "base/backoff.h"
 #include "base/thread_name.h"
+#include "store/backlog.h"
 #include "store/batch_writer.h"
 #include "store/connection.h"
-#include "store/event_queue.h"
 #include "store/event_reader.h"
 #include "store/migrations.h"
 
@@ -25,6 +25,9 @@ namespace {
 
 // How often an idle writer looks whether the server is still there.
 constexpr std::chrono::milliseconds kIdleLook{1'000};
+
+// A server that stored nothing for so long is not waited for.
+constexpr std::chrono::milliseconds kStalled{2'000};
 
 // Nothing may wait for ever: not for a lock, and nobody for us.
 constexpr char kSession[] =
@@ -51,14 +54,18 @@ std::string WhatToCheck(const absl::Status& status) {
 
 class PostgresStore : public Store {
  public:
-  PostgresStore(PostgresStoreOptions options, const std::string& conninfo)
+  PostgresStore(PostgresStoreOptions options, const std::string& conninfo,
+                std::unique_ptr<Spool> spool)
       : options_(std::move(options)),
         conninfo_(conninfo),
-        queue_(options_.queue_events),
+        backlog_({options_.queue_events,
+                  {options_.batch_events, options_.batch_events, options_.batch_delay},
+                  options_.overdue},
+                 std::move(spool)),
         reader_(conninfo, options_.machine_id, options_.query_limit) {}
 
   ~PostgresStore() override {
-    queue_.Close();
+    backlog_.Close();
     stop_.Stop();
     if (thread_.joinable()) thread_.join();
   }
@@ -71,11 +78,19 @@ class PostgresStore : public Store {
     return absl::OkStatus();
   }
 
-  void Take(const model::SharedBatch& batch) override { queue_.Push(batch); }
+  void Take(const model::SharedBatch& batch) override { backlog_.Push(batch); }
 
   absl::Status Drain(std::chrono::milliseconds limit) override {
-    const uint64_t left = queue_.Flush(limit);
-    if (left == 0) return absl::OkStatus();
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    const uint64_t left = backlog_.Flush(limit);
+    if (left == 0) {
+      // What is on disk is safe there; while the server takes it, it is better
+      // off in the database.
+      while (connected() && std::chrono::steady_clock::now() < deadline &&
+             backlog_.WaitForProgress(kStalled)) {
+      }
+      return absl::OkStatus();
+    }
     return absl::DeadlineExceededError(
         absl::StrCat(left, " events were not stored within ", limit.count(), " ms"));
   }
@@ -91,7 +106,13 @@ class PostgresStore : public Store {
   StoreStatus status() const override {
     std::lock_guard lock(mutex_);
     StoreStatus status = status_;
-    status.counters = queue_.counters();
+    status.counters = backlog_.counters();
+    status.spool = backlog_.spool_counters();
+    const std::string problem = backlog_.problem();
+    if (status.state == StoreState::kDown && !problem.empty()) {
+      absl::StrAppend(&status.problem, ". The spool, too: ", problem,
+                      ". Events wait in memory meanwhile");
+    }
     return status;
   }
 
@@ -101,6 +122,10 @@ class PostgresStore : public Store {
   void Disconnect() {
     writer_.reset();
     connection_.reset();
+  }
+  bool connected() const {
+    std::lock_guard lock(mutex_);
+    return status_.state == StoreState::kConnected;
   }
   void SetDown(const std::string& problem, bool refused) {
     std::lock_guard lock(mutex_);
@@ -118,7 +143,7 @@ class PostgresStore : public Store {
 
   const PostgresStoreOptions options_;
   const std::string conninfo_;
-  EventQueue queue_;
+  Backlog backlog_;
   EventReader reader_;
   StopSwitch stop_;
 
@@ -145,6 +170,7 @@ absl::Status PostgresStore::Connect() {
   if (!status.ok()) {
     const bool refused = absl::IsFailedPrecondition(status);
     SetDown(refused ? std::string(status.message()) : WhatToCheck(status), refused);
+    backlog_.DatabaseIsAway();
     return status;
   }
   connection_ = *std::move(connection);
@@ -158,7 +184,7 @@ void PostgresStore::Run() {
   base::NameThisThread("memmon-store");
   base::Backoff backoff(options_.first_pause, options_.longest_pause);
   const auto pause = [&] {
-    queue_.Pause(std::chrono::duration_cast<std::chrono::milliseconds>(backoff.Next()));
+    backlog_.Pause(std::chrono::duration_cast<std::chrono::milliseconds>(backoff.Next()));
   };
   Chunk chunk;  // taken, and not known to be stored
   while (!stop_.stopped()) {
@@ -166,10 +192,7 @@ void PostgresStore::Run() {
       pause();
       continue;
     }
-    if (chunk.empty()) {
-      chunk =
-          queue_.Pop(options_.batch_events, options_.batch_events, options_.batch_delay, kIdleLook);
-    }
+    if (chunk.empty()) chunk = backlog_.Next(kIdleLook);
     if (chunk.empty()) {
       if (!connection_->Check() && !stop_.stopped()) {
         SetDown(WhatToCheck(absl::UnavailableError("PostgreSQL closed the connection")), false);
@@ -179,7 +202,7 @@ void PostgresStore::Run() {
     }
     const auto unstorable = writer_->Write(chunk);
     if (unstorable.ok()) {
-      queue_.Done(chunk, *unstorable);
+      backlog_.Done(chunk, *unstorable);
       chunk = {};
       backoff.Reset();
       SetConnected(std::nullopt);
@@ -187,6 +210,7 @@ void PostgresStore::Run() {
     }
     if (stop_.stopped()) break;
     SetDown(WhatToCheck(unstorable.status()), false);
+    backlog_.DatabaseIsAway();
     if (connection_->broken()) Disconnect();
     pause();
   }
@@ -201,7 +225,15 @@ absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const PostgresStoreOpti
   PostgresStoreOptions complete = options;
   if (complete.machine_id.empty()) complete.machine_id = MachineId();
   if (complete.host_name.empty()) complete.host_name = HostName();
-  auto store = std::make_unique<PostgresStore>(complete, *conninfo);
+  std::unique_ptr<Spool> spool;
+  if (complete.spool) {
+    complete.spool->machine_id = complete.machine_id;
+    complete.spool->most_events = complete.batch_events;
+    auto opened = Spool::Open(*complete.spool);
+    if (!opened.ok()) return opened.status();
+    spool = *std::move(opened);
+  }
+  auto store = std::make_unique<PostgresStore>(complete, *conninfo, std::move(spool));
   if (auto status = store->Start(); !status.ok()) return status;
   return store;
 }

@@ -3,8 +3,9 @@
 // Keeps events in PostgreSQL. Take puts them in a bounded queue; a thread of
 // the store's own migrates the schema, makes partitions, and writes with
 // binary COPY, each row exactly once whatever becomes of the connection.
-// While the server is away events wait, up to the bound; then they are
-// refused, counted, and written down in memmon.loss once it is back.
+// While the server is away events wait: in memory, up to the bound, or with a
+// spool on disk, where they outlive memmond. What finds no room is counted, and
+// written down in memmon.loss once the server is back.
 
 #ifndef MEMMON_STORE_POSTGRES_STORE_H_
 #define MEMMON_STORE_POSTGRES_STORE_H_
@@ -12,9 +13,11 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "store/spool.h"
 #include "store/store.h"
 
 namespace memmon::store {
@@ -27,12 +30,18 @@ struct PostgresStoreOptions {
   std::string machine_id;
   std::string host_name;
 
-  // Most events that may wait; about 150 bytes each.
+  // Most events that may wait in memory; about 150 bytes each.
   uint64_t queue_events = 2'000'000;
   // A batch is written when it has so many events, or when the oldest has
   // waited so long.
   size_t batch_events = 10'000;
   std::chrono::milliseconds batch_delay{200};
+
+  // Where events wait that the server did not take for `overdue`, or at once
+  // where it is known to be away. Without: in memory alone. Its machine_id and
+  // most_events are set by the store.
+  std::optional<SpoolOptions> spool;
+  std::chrono::milliseconds overdue{2'000};
 
   std::chrono::milliseconds connect_limit{5'000};
   // Pauses between tries to connect, and to write what was refused.
@@ -47,7 +56,8 @@ struct PostgresStoreOptions {
 // kDown, and it goes on trying. INVALID_ARGUMENT for a malformed conninfo;
 // FAILED_PRECONDITION, naming the cure, where the database is found to be
 // foreign or newer than this program. (Found only later, the same is the
-// status's problem.) The destructor does not wait for events that are not
+// status's problem.) Likewise where the spool's directory cannot be used, see
+// Spool::Open. The destructor does not wait for events that are not
 // stored: Drain does.
 absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const PostgresStoreOptions& options);
 

@@ -18,6 +18,8 @@ struct Span {
   uint16_t cpu = 0;
   uint64_t first = 0;
   uint64_t last = 0;
+
+  friend bool operator==(const Span&, const Span&) = default;
 };
 
 // The last sequence number an event stands for: LOST stands for several.

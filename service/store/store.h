@@ -29,10 +29,12 @@ struct StoreStatus {
   StoreState state = StoreState::kOff;
   std::string problem;  // what is wrong and what to type; empty when nothing is
   int schema_version = 0;
-  // in: handed to Take; out: known to be committed; dropped: refused when the
-  // bound was reached, or of a time that cannot be stored; waiting: not known
-  // to be committed yet.
+  // in: handed to Take, or found in the spool at the start; out: known to be
+  // committed; dropped: refused when a bound was reached, damaged in the spool,
+  // or of a time that cannot be stored; waiting: not known to be committed yet.
   model::HopCounters counters;
+  // Of these, what went to disk; nothing where no spool is configured.
+  std::optional<model::HopCounters> spool;
 };
 
 // Where a page ends: events strictly older than this come next.
@@ -67,8 +69,9 @@ struct EventPage {
 class Store : public model::Sink {
  public:
   // Waits until everything taken is committed, or until `limit` has gone by
-  // (DEADLINE_EXCEEDED, saying how many events were not). Take is not called
-  // any more.
+  // (DEADLINE_EXCEEDED, saying how many events were not). What is in the spool
+  // is kept for the next run: it is waited for only while the server takes it.
+  // Take is not called any more.
   virtual absl::Status Drain(std::chrono::milliseconds limit) = 0;
 
   // The events of this host. FAILED_PRECONDITION where no database is

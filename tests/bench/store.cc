@@ -2,9 +2,11 @@
 //
 // Rows per second into PostgreSQL: through PostgresStore; by a bare libpq
 // binary COPY of the same rows into the same table, encoded beforehand; and by
-// an INSERT an event, as the first systems of this kind did. On a private
-// server (fsync off), each way on a fresh database, in turn, three rounds;
-// the best of each counts. Prints one line a way and the ratio.
+// an INSERT an event, as the first systems of this kind did. And with a spool:
+// while the server is well, to the disk while it is away, and from the disk into
+// the server after that. On a private server (fsync off), each way on a fresh
+// database, in turn, three rounds; the best of each counts. Prints one line a way
+// and the ratios.
 //
 //   memmon_store_bench [events]
 
@@ -14,7 +16,9 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fixture_events.h"
@@ -70,11 +74,20 @@ class BareConnection {
 
 using Batches = std::vector<model::SharedBatch>;
 
-std::unique_ptr<store::Store> OpenStore(const std::string& conninfo, uint64_t events) {
+// `spool`: its directory; empty: none.
+std::unique_ptr<store::Store> OpenStore(const std::string& conninfo, uint64_t events,
+                                        const std::string& spool = "") {
   store::PostgresStoreOptions options;
   options.conninfo = conninfo;
   options.machine_id = "bench";
-  options.queue_events = events;
+  // All at once is no overload.
+  options.queue_events = 4 * events;
+  options.overdue = std::chrono::minutes(10);
+  if (!spool.empty()) {
+    options.spool.emplace();
+    options.spool->directory = spool;
+    options.spool->bytes = uint64_t{4} << 30;
+  }
   auto opened = store::OpenPostgresStore(options);
   if (!opened.ok()) Fail(std::string(opened.status().message()));
   return *std::move(opened);
@@ -86,15 +99,37 @@ void ExpectRows(const std::string& conninfo, uint64_t events) {
   if (rows != std::to_string(events)) Fail(rows + " rows are there");
 }
 
-double ThroughStore(PrivateCluster& cluster, const Batches& batches, uint64_t events) {
+double ThroughStore(PrivateCluster& cluster, const Batches& batches, uint64_t events,
+                    const std::string& spool = "") {
   const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
-  auto store = OpenStore(conninfo, events);
+  auto store = OpenStore(conninfo, events, spool);
   const auto began = std::chrono::steady_clock::now();
   for (const auto& batch : batches) store->Take(batch);
   if (!store->Drain(std::chrono::minutes(10)).ok()) Fail(store->status().problem);
   const double seconds = SecondsSince(began);
   ExpectRows(conninfo, events);
   return events / seconds;
+}
+
+// To the disk while the server is away, and from there into the server.
+std::pair<double, double> ThroughSpool(PrivateCluster& cluster, const Batches& batches,
+                                       uint64_t events, const std::string& spool) {
+  const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
+  cluster.Stop();
+  auto store = OpenStore(conninfo, events, spool);
+  auto began = std::chrono::steady_clock::now();
+  for (const auto& batch : batches) store->Take(batch);
+  if (!store->Drain(std::chrono::minutes(10)).ok()) Fail(store->status().problem);
+  const double to_disk = SecondsSince(began);
+  store.reset();
+  cluster.Start();
+  store = OpenStore(conninfo, events, spool);
+  began = std::chrono::steady_clock::now();
+  // Its end waits for the spool while the server takes it.
+  if (!store->Drain(std::chrono::minutes(10)).ok()) Fail(store->status().problem);
+  const double from_disk = SecondsSince(began);
+  ExpectRows(conninfo, events);
+  return {events / to_disk, events / from_disk};
 }
 
 // A database with the schema and the partitions, and nothing else.
@@ -156,15 +191,32 @@ int Run(uint64_t events) {
   PrivateCluster cluster;
   double bare = 0;
   double store = 0;
+  double well = 0;
+  double to_disk = 0;
+  double from_disk = 0;
+  char pattern[] = "/tmp/memmon-spool-XXXXXX";
+  if (mkdtemp(pattern) == nullptr) Fail("no temporary directory");
+  const std::string spool = pattern;
   for (int round = 0; round < kRounds; ++round) {
     bare = std::max(bare, ThroughBareCopy(cluster, batches, events));
     store = std::max(store, ThroughStore(cluster, batches, events));
+    well = std::max(well, ThroughStore(cluster, batches, events, spool));
+    const auto [to, from] = ThroughSpool(cluster, batches, events, spool);
+    to_disk = std::max(to_disk, to);
+    from_disk = std::max(from_disk, from);
   }
+  std::filesystem::remove_all(spool);
   const double inserts = ThroughInserts(cluster, batches);
   std::printf("store: bare libpq binary COPY    %10.0f rows/s\n", bare);
   std::printf("store: PostgresStore             %10.0f rows/s\n", store);
+  std::printf("store: with a spool, unused      %10.0f rows/s\n", well);
+  std::printf("store: to the spool              %10.0f rows/s\n", to_disk);
+  std::printf("store: from the spool            %10.0f rows/s\n", from_disk);
   std::printf("store: an INSERT an event        %10.0f rows/s\n", inserts);
   std::printf("store: PostgresStore / bare COPY %10.2f\n", store / bare);
+  std::printf("store: spool unused / without    %10.2f\n", well / store);
+  std::printf("store: to the spool / COPY       %10.2f\n", to_disk / bare);
+  std::printf("store: from the spool / without  %10.2f\n", from_disk / store);
   std::printf("store: PostgresStore / INSERT    %10.0f\n", store / inserts);
   return 0;
 }

@@ -22,12 +22,13 @@
 
 namespace memmon::integration {
 
-// A recording of `pairs` mmaps and munmaps, `gap_ns` apart, of ten processes.
+// A recording of `pairs` mmaps and munmaps, `gap_ns` apart, of ten processes, on
+// two CPUs in turn.
 class Recording {
  public:
-  explicit Recording(int pairs, uint64_t gap_ns) {
+  explicit Recording(int pairs, uint64_t gap_ns, uint32_t capture = 1) {
     fakes::StreamBuilder stream;
-    stream.Header(1, 1'000);
+    stream.Header(capture, 1'000);
     uint64_t time_ns = 2'000;
     for (int i = 0; i < pairs; ++i) {
       uint32_t tgid = 100 + i % 10;

@@ -8,17 +8,16 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <initializer_list>
 #include <string>
 #include <vector>
 
 namespace memmon::config {
 namespace {
 
-absl::StatusOr<Invocation> ParseFlags(std::initializer_list<const char*> flags,
+absl::StatusOr<Invocation> ParseFlags(const std::vector<const char*>& flags,
                                       const Environment& environment = {}) {
   std::vector<const char*> argv = {"memmond"};
-  argv.insert(argv.end(), flags);
+  argv.insert(argv.end(), flags.begin(), flags.end());
   return Parse(static_cast<int>(argv.size()), argv.data(), environment);
 }
 
@@ -156,6 +155,50 @@ TEST_F(ConfigFile, WhatIsPrintedCanBeReadAgain) {
   EXPECT_EQ(second->config.web_address.ToString(), "[::1]:81");
   EXPECT_EQ(second->config.database, "dbname='a b'");
   EXPECT_EQ(second->config.web_root, "/srv/x");
+}
+
+TEST(Config, ASpoolHasADirectoryABoundAndSaysWhatGoes) {
+  auto none = ParseFlags({"--database", "dbname=x"});
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_EQ(none->config.spool_dir, "");
+  auto plain = ParseFlags({"--database", "dbname=x", "--spool-dir", "/s"});
+  ASSERT_TRUE(plain.ok()) << plain.status();
+  EXPECT_EQ(plain->config.spool_bytes, 1u << 30);
+  EXPECT_EQ(plain->config.spool_full, SpoolFull::kDropOldest);
+  auto given = ParseFlags({"--database", "dbname=x"}, {{"MEMMON_SPOOL_DIR", "/s"},
+                                                       {"MEMMON_SPOOL_BYTES", "20M"},
+                                                       {"MEMMON_SPOOL_FULL", "drop-newest"}});
+  ASSERT_TRUE(given.ok()) << given.status();
+  EXPECT_EQ(given->config.spool_dir, "/s");
+  EXPECT_EQ(given->config.spool_bytes, 20u << 20);
+  EXPECT_EQ(given->config.spool_full, SpoolFull::kDropNewest);
+}
+
+TEST(Config, ASpoolThatCannotBeIsRefused) {
+  const std::vector<const char*> good = {"--database", "dbname=x", "--spool-dir", "/s"};
+  const auto error = [&](std::vector<const char*> flags) {
+    flags.insert(flags.begin(), good.begin(), good.end());
+    return ErrorOf(ParseFlags(flags));
+  };
+  for (const char* bytes : {"", "M", "1.5G", "16m", "-1", "9223372036854775808", "8388608T"}) {
+    EXPECT_TRUE(Has(error({"--spool-bytes", bytes}), "1073741824 or 1G")) << bytes;
+  }
+  EXPECT_TRUE(Has(error({"--spool-bytes", "15M"}), "16M or more"));
+  EXPECT_TRUE(Has(error({"--spool-full", "both"}), "drop-oldest"));
+  EXPECT_TRUE(Has(ErrorOf(ParseFlags({"--spool-dir", "/s"})), "--database"));
+  EXPECT_TRUE(Has(ErrorOf(ParseFlags({"--spool-bytes", "1G"})), "--spool-dir"));
+  EXPECT_TRUE(Has(ErrorOf(ParseFlags({"--spool-full", "drop-newest"})), "--spool-dir"));
+}
+
+TEST_F(ConfigFile, ASpoolThatIsPrintedCanBeReadAgain) {
+  auto first = ParseFlags({"--database", "dbname=x", "--spool-dir", "/s", "--spool-bytes", "3G",
+                           "--spool-full", "drop-newest"});
+  ASSERT_TRUE(first.ok()) << first.status();
+  auto second = ParseFile(ToToml(first->config));
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->config.spool_dir, "/s");
+  EXPECT_EQ(second->config.spool_bytes, uint64_t{3} << 30);
+  EXPECT_EQ(second->config.spool_full, SpoolFull::kDropNewest);
 }
 
 TEST(Config, ActionsAreTold) {

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The losses of a spool that are not written down in the database yet: one
+// small file, replaced as a whole whenever it changes, so that a memmond that
+// is killed does not forget what it lost.
+//
+// Thread safety: all methods, from any thread.
+
+#ifndef MEMMON_STORE_LOSS_LEDGER_H_
+#define MEMMON_STORE_LOSS_LEDGER_H_
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "store/loss.h"
+
+namespace memmon::store {
+
+class LossLedger {
+ public:
+  explicit LossLedger(std::string path) : path_(std::move(path)) {}
+
+  // Reads the file, where there is one. DATA_LOSS where it is damaged; it is
+  // then empty.
+  absl::Status Load();
+
+  // The segment that the losses of the youngest Add are of, and that is to go
+  // once they are written; 0: none. Where memmond was killed in between, the
+  // file is still there, and must go before anybody reads it.
+  uint64_t segment_to_remove() const;
+
+  // On an error they are remembered all the same, and written with the next.
+  absl::Status Add(const std::vector<Loss>& losses, uint64_t segment_to_remove = 0);
+  std::vector<Loss> losses() const;
+  // `losses` are in the database: forgets those that have not grown since.
+  absl::Status Forget(const std::vector<Loss>& losses);
+
+ private:
+  absl::Status Save();
+
+  const std::string path_;
+  mutable std::mutex mutex_;
+  // All below: guarded by mutex_.
+  std::vector<Loss> losses_;
+  uint64_t segment_to_remove_ = 0;
+};
+
+}  // namespace memmon::store
+
+#endif  // MEMMON_STORE_LOSS_LEDGER_H_

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "store/spool.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+
+namespace memmon::store {
+namespace {
+
+// A full spool loses no more than an eighth of itself at once, and has no more
+// than about 64 files open.
+constexpr uint64_t kFewestSegments = 8;
+constexpr uint64_t kMostSegments = 64;
+constexpr uint64_t kUsualSegmentBytes = 64 << 20;
+// The facts of a frame, on machines of ordinary size.
+constexpr uint64_t kUsualFactsBytes = 4096;
+constexpr uint64_t kLeastFrames = 4;
+
+uint64_t FrameBytes(size_t events, uint64_t facts_bytes) {
+  return kFrameHeadBytes + facts_bytes + events * kEventBytes;
+}
+
+uint64_t SegmentBytes(uint64_t bytes, size_t most_events) {
+  return std::max({std::min(bytes / kFewestSegments, kUsualSegmentBytes), bytes / kMostSegments,
+                   SpoolSegment::kHeaderBytes + FrameBytes(most_events, kUsualFactsBytes)});
+}
+
+uint64_t RandomNumber() {
+  std::random_device random;
+  return uint64_t{random()} << 32 | random();
+}
+
+}  // namespace
+
+uint64_t Spool::LeastBytes(size_t most_events) {
+  return kLeastFrames * (SpoolSegment::kHeaderBytes + FrameBytes(most_events, kUsualFactsBytes));
+}
+
+absl::StatusOr<std::unique_ptr<Spool>> Spool::Open(SpoolOptions options) {
+  if (options.bytes < LeastBytes(options.most_events)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a spool of ", options.bytes, " bytes has no room for a few batches; give ",
+                     LeastBytes(options.most_events), " or more with --spool-bytes"));
+  }
+  auto directory = SpoolDirectory::Open(options.directory, options.machine_id);
+  if (!directory.ok()) return directory.status();
+  std::unique_ptr<Spool> spool(new Spool(std::move(options), *std::move(directory)));
+  if (auto status = spool->Recover(); !status.ok()) return status;
+  return spool;
+}
+
+Spool::Spool(SpoolOptions options, std::unique_ptr<SpoolDirectory> directory)
+    : options_(std::move(options)),
+      segment_bytes_(SegmentBytes(options_.bytes, options_.most_events)),
+      run_(RandomNumber()),
+      directory_(std::move(directory)),
+      ledger_(directory_->LedgerPath()) {}
+
+absl::Status Spool::Append(const Chunk& chunk) { return AppendFrame(chunk, false); }
+absl::Status Spool::Insure(const Chunk& chunk) { return AppendFrame(chunk, true); }
+
+absl::Status Spool::AppendFrame(const Chunk& chunk, bool insurance) {
+  const FrameFacts facts = FactsOf(chunk);
+  const uint64_t bytes = FrameBytes(chunk.event_count, FactsBytes(facts));
+  bool room = false;
+  {
+    std::lock_guard lock(mutex_);
+    room = MakeRoom(bytes + SpoolSegment::kHeaderBytes);
+    appending_ = room;
+    if (!room && !insurance) {
+      in_ += chunk.event_count;
+      dropped_ += chunk.event_count;
+      dropped_last_ = true;
+    }
+  }
+  if (!room) {
+    if (insurance) return absl::ResourceExhaustedError("the spool is full; give it more bytes");
+    AddLosses(LossesOf(facts, LossReason::kSpoolFull));
+    return absl::OkStatus();
+  }
+  const absl::Status status = WriteFrame(chunk, facts, bytes);
+  std::lock_guard lock(mutex_);
+  appending_ = false;
+  if (!status.ok()) return status;
+  Segment& segment = segments_.back();
+  bytes_ += segment.file->size() - segment.end;
+  if (insurance) {
+    segment.read = segment.file->size();
+    pinned_ = segment.number;
+  } else {
+    segment.events += chunk.event_count;
+    in_ += chunk.event_count;
+  }
+  segment.end = segment.file->size();
+  return absl::OkStatus();
+}
+
+absl::Status Spool::WriteFrame(const Chunk& chunk, const FrameFacts& facts, uint64_t bytes) {
+  std::shared_ptr<SpoolSegment> file;
+  bool after_drop = false;
+  {
+    std::lock_guard lock(mutex_);
+    if (writing_) file = segments_.back().file;
+    after_drop = dropped_last_;
+  }
+  // What was dropped lies between two files. An empty one takes any frame.
+  if (file != nullptr && (after_drop || (file->size() > SpoolSegment::kHeaderBytes &&
+                                         file->size() + bytes > segment_bytes_))) {
+    if (auto status = file->Sync(); !status.ok()) return status;
+    file = nullptr;
+  }
+  if (file == nullptr) {
+    if (auto status = OpenSegment(); !status.ok()) return status;
+    std::lock_guard lock(mutex_);
+    file = segments_.back().file;
+  }
+  return file->Append(chunk, facts);
+}
+
+absl::Status Spool::OpenSegment() {
+  Segment segment;
+  {
+    std::lock_guard lock(mutex_);
+    // A number is left out where something was dropped: so the next run knows.
+    segment.number = next_number_ + (dropped_last_ ? 1 : 0);
+  }
+  const std::string path = directory_->SegmentPath(segment.number);
+  auto file = SpoolSegment::Create(path, segment.number, run_, options_.write);
+  if (!file.ok()) return file.status();
+  segment.file = *std::move(file);
+  const absl::Status status = directory_->Sync();
+  std::lock_guard lock(mutex_);
+  next_number_ = segment.number + 1;
+  segment.after_drop = std::exchange(dropped_last_, false);
+  segments_.push_back(std::move(segment));
+  bytes_ += SpoolSegment::kHeaderBytes;
+  writing_ = true;
+  return status;
+}
+
+absl::Status Spool::Sync() {
+  std::shared_ptr<SpoolSegment> file;
+  {
+    std::lock_guard lock(mutex_);
+    if (writing_) file = segments_.back().file;
+  }
+  return file == nullptr ? absl::OkStatus() : file->Sync();
+}
+
+bool Spool::MakeRoom(uint64_t bytes) {
+  while (bytes_ + bytes > options_.bytes) {
+    if (options_.when_full == SpoolFull::kDropNewest) return false;
+    const auto oldest = std::find_if(segments_.begin(), segments_.end(), [&](const Segment& s) {
+      return s.number != pinned_ && s.number != hand_.number;
+    });
+    if (oldest == segments_.end()) return false;
+    Drop(oldest);
+  }
+  return true;
+}
+
+void Spool::Drop(std::deque<Segment>::iterator segment) {
+  std::vector<Loss> losses;
+  for (uint64_t offset = segment->read; offset < segment->end;) {
+    const auto frame = segment->file->Look(offset);
+    if (!frame.ok()) {
+      base::LogWarning("spool_damaged", {{"problem", std::string(frame.status().message())},
+                                         {"file", directory_->SegmentPath(segment->number)}});
+      break;
+    }
+    for (const Loss& loss : LossesOf(frame->facts, LossReason::kSpoolFull)) AddLoss(loss, &losses);
+    offset = frame->end();
+  }
+  // Told before it goes; where memmond ends in between, it goes at the start.
+  if (segment->events > 0) AddLosses(losses, segment->number);
+  if (auto status = directory_->RemoveSegment(segment->number); !status.ok()) {
+    base::LogWarning("spool", {{"problem", std::string(status.message())}});
+  }
+  bytes_ -= segment->end;
+  dropped_ += segment->events;
+  if (segment + 1 == segments_.end()) {
+    writing_ = false;
+    dropped_last_ = true;
+  } else {
+    (segment + 1)->after_drop = true;
+  }
+  segments_.erase(segment);
+}
+
+void Spool::RemoveRead() {
+  while (!segments_.empty()) {
+    const Segment& front = segments_.front();
+    if (front.read < front.end || front.number == pinned_ || front.number == hand_.number) return;
+    if (segments_.size() == 1) {
+      if (appending_) return;
+      writing_ = false;
+    } else if (front.cut) {
+      segments_[1].after_cut = true;
+    }
+    if (auto status = directory_->RemoveSegment(front.number); !status.ok()) {
+      base::LogWarning("spool", {{"problem", std::string(status.message())}});
+    }
+    bytes_ -= front.end;
+    segments_.pop_front();
+  }
+}
+
+void Spool::Release() {
+  std::lock_guard lock(mutex_);
+  pinned_ = 0;
+  RemoveRead();
+  progress_.notify_all();
+}
+
+std::optional<Spool::Segment> Spool::Front() {
+  std::lock_guard lock(mutex_);
+  RemoveRead();
+  if (segments_.empty() || segments_.front().read == segments_.front().end) return std::nullopt;
+  Segment& front = segments_.front();
+  hand_ = {front.number, front.read, 0};
+  if (std::exchange(front.after_drop, false)) {
+    gap_ = true;
+    gaps_.Forget();
+  }
+  if (std::exchange(front.after_cut, false)) {
+    gap_ = count_missing_ = true;
+    gaps_.Damage();
+  }
+  return front;
+}
+
+Spool::Taken Spool::Next(size_t most) {
+  while (auto segment = Front()) {
+    Chunk chunk = ReadChunk(*segment, most);
+    if (chunk.event_count == 0) continue;  // damaged, and skipped
+    return {std::move(chunk), segment->file->run(), std::exchange(gap_, false)};
+  }
+  return {};
+}
+
+Chunk Spool::ReadChunk(const Segment& segment, size_t most) {
+  Chunk chunk;
+  const uint64_t run = segment.file->run();
+  uint64_t offset = segment.read;
+  while (offset < segment.end) {
+    auto frame = segment.file->Look(offset);
+    const bool first = chunk.event_count == 0;
+    if (!frame.ok()) {
+      if (first) SkipRest(frame.status());
+      break;
+    }
+    const FrameFacts& facts = frame->facts;
+    if (!first && (chunk.event_count + frame->head.event_count > most ||
+                   facts.epoch != chunk.epoch || !SameCapture(*facts.capture, *chunk.capture))) {
+      break;
+    }
+    auto events = segment.file->Read(*frame);
+    if (!events.ok()) {
+      if (first) SkipFrame(*frame, run);
+      break;
+    }
+    Follow(*frame, run);
+    if (first) {
+      chunk.capture = facts.capture;
+      chunk.epoch = facts.epoch;
+    }
+    auto batch = std::make_shared<model::Batch>();
+    batch->capture = chunk.capture;
+    batch->events = *std::move(events);
+    chunk.event_count += batch->events.size();
+    chunk.slices.push_back({batch, 0, batch->events.size()});
+    offset = frame->end();
+  }
+  if (chunk.event_count > 0) {
+    std::lock_guard lock(mutex_);
+    hand_ = {segment.number, offset, chunk.event_count};
+  }
+  return chunk;
+}
+
+void Spool::Done(uint64_t unstorable) {
+  std::lock_guard lock(mutex_);
+  Segment& front = segments_.front();
+  front.read = hand_.read;
+  front.events -= hand_.events;
+  out_ += hand_.events - unstorable;
+  dropped_ += unstorable;
+  hand_ = {};
+  RemoveRead();
+  progress_.notify_all();
+}
+
+bool Spool::WaitForProgress(std::chrono::milliseconds limit) const {
+  std::unique_lock lock(mutex_);
+  const uint64_t out = out_;
+  const uint64_t pinned = pinned_;
+  const auto moved = [&] { return out_ != out || pinned_ != pinned; };
+  const bool waits = in_ - out_ - dropped_ > 0 || pinned_ != 0;
+  // By the system clock: TSan cannot see into the other one's on Debian 12.
+  return waits && progress_.wait_until(lock, std::chrono::system_clock::now() + limit, moved);
+}
+
+void Spool::SkipFrame(const SpoolSegment::Frame& frame, uint64_t run) {
+  base::LogWarning("spool_damaged", {{"problem", "the events of a batch are damaged"},
+                                     {"lost_events", absl::StrCat(frame.head.event_count)}});
+  AddLosses(LossesOf(frame.facts, LossReason::kSpoolDamaged));
+  Follow(frame, run);
+  gap_ = true;
+  std::lock_guard lock(mutex_);
+  Segment& front = segments_.front();
+  front.read = frame.end();
+  front.events -= frame.head.event_count;
+  dropped_ += frame.head.event_count;
+  hand_ = {};
+}
+
+void Spool::SkipRest(const absl::Status& why) {
+  gap_ = true;
+  gaps_.Damage();
+  count_missing_ = false;
+  std::lock_guard lock(mutex_);
+  Segment& front = segments_.front();
+  base::LogWarning("spool_damaged", {{"problem", std::string(why.message())},
+                                     {"file", directory_->SegmentPath(front.number)},
+                                     {"lost_events", absl::StrCat(front.events)}});
+  front.read = front.end;
+  dropped_ += front.events;
+  front.events = 0;
+  hand_ = {};
+}
+
+void Spool::Follow(const SpoolSegment::Frame& frame, uint64_t run) {
+  const auto losses = gaps_.Follow(run, frame.facts);
+  if (losses.empty()) return;
+  AddLosses(losses);
+  if (!count_missing_) return;
+  std::lock_guard lock(mutex_);
+  for (const Loss& loss : losses) {
+    in_ += loss.event_count;
+    inherited_ += loss.event_count;
+    dropped_ += loss.event_count;
+  }
+}
+
+void Spool::AddLosses(const std::vector<Loss>& losses, uint64_t segment_to_remove) {
+  if (auto status = ledger_.Add(losses, segment_to_remove); !status.ok()) {
+    base::LogWarning("spool", {{"problem", std::string(status.message())}});
+  }
+}
+
+bool Spool::empty() const {
+  std::lock_guard lock(mutex_);
+  return std::all_of(segments_.begin(), segments_.end(),
+                     [](const Segment& segment) { return segment.read == segment.end; });
+}
+
+uint64_t Spool::inherited() const {
+  std::lock_guard lock(mutex_);
+  return inherited_;
+}
+
+model::HopCounters Spool::counters() const {
+  std::lock_guard lock(mutex_);
+  return {"spool", in_, out_, dropped_, in_ - out_ - dropped_, options_.bytes / kEventBytes};
+}
+
+}  // namespace memmon::store
