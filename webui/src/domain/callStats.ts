@@ -14,18 +14,26 @@ export interface SizeBucket {
   readonly failed: number;
 }
 
+export interface FailureCount {
+  /** The error's number. */
+  readonly error: number;
+  readonly count: number;
+  /** Length of the largest request that failed so, bytes. */
+  readonly largest: bigint;
+}
+
 const exponents = 64;
 
 export class CallStats {
   private readonly kinds = new Map<EventKind, number>();
-  private readonly errors = new Map<number, number>();
+  private readonly errors = new Map<number, { count: number; largest: bigint }>();
   private readonly done = new Uint32Array(exponents);
   private readonly failed = new Uint32Array(exponents);
 
   add(event: Event): void {
     this.kinds.set(event.kind, (this.kinds.get(event.kind) ?? 0) + 1);
     const error = isCall(event.kind) ? errorNumber(event.result) : undefined;
-    if (error !== undefined) this.errors.set(error, (this.errors.get(error) ?? 0) + 1);
+    if (error !== undefined) this.addFailure(error, event.lengthBytes);
     if (event.kind !== EventKind.MMAP || event.lengthBytes <= 0n) return;
     const sizes = error === undefined ? this.done : this.failed;
     const at = exponentOf(event.lengthBytes);
@@ -38,8 +46,10 @@ export class CallStats {
   }
 
   /** Error numbers that were seen, the most frequent first. */
-  byError(): readonly (readonly [error: number, count: number])[] {
-    return [...this.errors].sort(([a, n], [b, m]) => m - n || a - b);
+  failures(): readonly FailureCount[] {
+    return [...this.errors]
+      .map(([error, { count, largest }]) => ({ error, count, largest }))
+      .sort((a, b) => b.count - a.count || a.error - b.error);
   }
 
   /** From the smallest size that was asked for to the largest, without a hole. */
@@ -51,6 +61,12 @@ export class CallStats {
     }));
     const used = all.filter(({ done, failed }) => done + failed > 0);
     return all.slice(used[0]?.exponent ?? 0, (used.at(-1)?.exponent ?? -1) + 1);
+  }
+
+  private addFailure(error: number, length: bigint): void {
+    const before = this.errors.get(error);
+    const largest = before === undefined || length > before.largest ? length : before.largest;
+    this.errors.set(error, { count: (before?.count ?? 0) + 1, largest });
   }
 }
 

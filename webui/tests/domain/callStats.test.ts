@@ -30,11 +30,11 @@ describe("calls", () => {
   it("are counted by kind and by error, the most frequent first", () => {
     const stats = new CallStats();
     stats.add(event({ kind: EventKind.BRK, result: 0x5000n }));
-    for (const result of [-22n, -12n, -12n]) stats.add(event({ result }));
+    for (const [result, lengthBytes] of [[-22n, 1n], [-12n, 9n], [-12n, 5n]] as const) stats.add(event({ result, lengthBytes }));
     // A killed process's status is no error of a call.
     stats.add(event({ kind: EventKind.EXIT, result: -9n }));
     expect(stats.byKind()).toEqual([[EventKind.MMAP, 3], [EventKind.BRK, 1], [EventKind.EXIT, 1]]);
-    expect(stats.byError()).toEqual([[12, 2], [22, 1]]);
+    expect(stats.failures()).toEqual([{ error: 12, count: 2, largest: 9n }, { error: 22, count: 1, largest: 1n }]);
   });
 });
 
