@@ -22,13 +22,13 @@ function look(title: TextKey, wide: number, narrow: number, right: boolean, more
 }
 
 export const columnLooks: Readonly<Record<Column, ColumnLook>> = {
-  pid: look("table.pid", 76, 62, true),
-  name: look("table.name", 130, 76, false, { track: ["minmax(130px, 1fr)", "minmax(76px, 1fr)"] }),
+  pid: look("table.pid", 76, 56, true),
+  name: look("table.name", 130, 70, false, { track: ["minmax(130px, 1fr)", "minmax(70px, 1fr)"] }),
   user: look("table.user", 56, 48, true, { hint: "table.userHint" }),
   cgroup: look("table.cgroup", 92, 80, true, { hint: "table.cgroupHint" }),
-  held: look("table.held", 84, 70, true, { hint: "table.heldHint" }),
-  virtualSize: look("table.virtualSize", 92, 70, true, { short: "pie.virtualSize", hint: "table.virtualSizeHint" }),
-  share: look("table.share", 84, 50, true, { short: "table.shareShort", hint: "table.shareHint" }),
+  held: look("table.held", 84, 68, true, { hint: "table.heldHint" }),
+  virtualSize: look("table.virtualSize", 92, 68, true, { short: "pie.virtualSize", hint: "table.virtualSizeHint" }),
+  share: look("table.share", 84, 46, true, { short: "table.shareShort", hint: "table.shareHint" }),
   requested: look("table.requested", 84, 70, true, { hint: "table.requestedHint" }),
   rate: look("table.rate", 72, 56, true, { short: "table.rateShort", hint: "table.rateHint" }),
   trend: look("table.trend", 92, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),

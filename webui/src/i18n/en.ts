@@ -53,7 +53,7 @@ export const en = {
   "theme.system": "system",
   "theme.light": "light",
   "theme.dark": "dark",
-  "language.label": "Cambiar a español",
+  "language.label": "ES: cambiar a español",
   "language.short": "ES",
   "tile.rate": "Requests a second",
   "tile.rateTrend": "Requests a second, the last minute",

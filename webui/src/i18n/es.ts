@@ -79,7 +79,7 @@ export const es: Messages = {
   "theme.system": "del sistema",
   "theme.light": "claro",
   "theme.dark": "oscuro",
-  "language.label": "Switch to English",
+  "language.label": "EN: switch to English",
   "language.short": "EN",
   "tile.rate": "Solicitudes por segundo",
   "tile.rateTrend": "Solicitudes por segundo, el último minuto",

@@ -31,7 +31,7 @@ export const process = {
   "process.heldLast": "Held at the end",
   "process.virtualSizeLast": "Virtual size at the end",
   "process.overTime": "Held and virtual size",
-  "process.watchedSince": "since this page watches, {time}",
+  "process.watchedSince": "watched by this page since {time}",
   "process.peak": "highest {bytes}",
   "process.chart": "{name} over time: now {now}, highest {peak}. The left and right arrow keys read it.",
   "process.unwatched": "not watched",

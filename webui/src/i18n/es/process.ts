@@ -34,7 +34,7 @@ export const process: MessagesLike<typeof english> = {
   "process.heldLast": "Retenido al final",
   "process.virtualSizeLast": "Tamaño virtual al final",
   "process.overTime": "Retenido y tamaño virtual",
-  "process.watchedSince": "desde que esta página mira, {time}",
+  "process.watchedSince": "esta página lo mira desde las {time}",
   "process.peak": "máximo {bytes}",
   "process.chart": "{name} a lo largo del tiempo: ahora {now}, máximo {peak}. Las flechas izquierda y derecha lo leen.",
   "process.unwatched": "sin mirar",
