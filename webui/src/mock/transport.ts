@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
-// page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain, &processes=N,
+// page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain|
+// ending (the first process ends after three seconds, and is soon forgotten), &processes=N,
 // &rate=events a second, &seed=N.
 
 import { type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
@@ -99,6 +100,7 @@ async function* watch(query: URLSearchParams, workload: Workload, signal: AbortS
     if (turn % 20 === 0) yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload) } });
     if (quiet || (scene === "ended" && turn > 20)) continue;
     const { events, changed, removed } = workload.step(Date.now(), perStep);
+    if (scene === "ending" && turn === 30) changed.push(...workload.endFirst(Date.now()));
     const gap = scene === "gap" && turn % 40 === 20;
     if (gap) workload.totals.lostCount += 37n;
     if (scene === "uncertain") for (const process of changed) process.uncertain = true;
@@ -135,6 +137,7 @@ export function createMockTransport(search = window.location.search): Transport 
     seed: Number(query.get("seed") ?? 7),
     processCount: Number(query.get("processes") ?? 64),
     startMs: Date.now(),
+    ...(query.get("scene") === "ending" ? { keepEndedMs: 1_500 } : {}),
   });
   if (!quietScenes.includes(query.get("scene") ?? "")) for (let i = 0; i < 40; i++) workload.step(Date.now(), 200);
   const service: Partial<ServiceImpl<typeof MemoryMonitor>> = {

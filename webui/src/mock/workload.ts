@@ -69,6 +69,8 @@ export interface WorkloadOptions {
   readonly seed: number;
   readonly processCount: number;
   readonly startMs: number;
+  /** How long a process that has ended is still told of. */
+  readonly keepEndedMs?: number;
 }
 
 export class Workload {
@@ -109,7 +111,7 @@ export class Workload {
     if (this.random() < 0.06) changed.add(this.end(nowMs, events));
     if (this.random() < 0.06) changed.add(this.spawn(nowMs));
     this.totals.eventCount += BigInt(events.length);
-    const removed = this.gone.filter(({ atMs }) => nowMs - atMs > 20_000);
+    const removed = this.gone.filter(({ atMs }) => nowMs - atMs > (this.options.keepEndedMs ?? 20_000));
     for (const { key } of removed) {
       const at = this.actors.findIndex(({ process }) => process.pid === key.pid);
       if (at >= 0) this.actors.splice(at, 1);
@@ -164,8 +166,13 @@ export class Workload {
     return this.actors.findLast(({ process }) => process.name === wanted[name] && process.endTime === undefined);
   }
 
-  private end(nowMs: number, events: Event[]): Actor {
-    const actor = this.pick();
+  /** The one that was there first ends; what changed. */
+  endFirst(nowMs: number): Process[] {
+    const first = this.actors.find(({ process }) => process.endTime === undefined);
+    return first === undefined ? [] : [this.end(nowMs, [], first).process];
+  }
+
+  private end(nowMs: number, events: Event[], actor = this.pick()): Actor {
     actor.process = { ...actor.process, endTime: timestampFromMs(nowMs) };
     const { pid, startNs } = actor.process;
     this.gone.push({ key: create(ProcessKeySchema, { pid, startNs }), atMs: nowMs });

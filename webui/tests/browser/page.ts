@@ -84,6 +84,10 @@ export async function openBrowser(look: Look = {}): Promise<Browser> {
   return {
     async open(address = "") {
       const page = new MockPage(await context.newPage());
+      // What an earlier test chose is remembered; this one begins anew.
+      await page.page.route("**/blank", (route) => route.fulfill({ contentType: "text/html", body: "<link rel=icon href=data:,>" }));
+      await page.page.goto(`${url}blank`);
+      await page.page.evaluate(() => localStorage.clear());
       await page.page.goto(url + address);
       await page.page.locator("main").waitFor();
       return page;
