@@ -16,7 +16,7 @@ import { useTableState } from "./useTableState";
 
 /** Figures move at once; lines change places once a second at most, or nobody could click one. */
 const reorderMs = 1_000;
-const overscan = 12;
+const overscan = 8;
 /** So many stay in sight while the others scroll; further ones scroll with them. */
 const maxStuck = 6;
 

@@ -67,7 +67,7 @@ export const process: MessagesLike<typeof english> = {
   "process.whyHeld": "Retiene {held} por mmap, y su espacio de direcciones mide {virtual}: {difference} menos de lo que retiene.",
   "process.whyNeither": "No difieren: ambos son {held}.",
   "process.whyEnded": "Ha terminado y todo está devuelto. Estas son sus últimas cifras.",
-  "reason.before": "Comenzó a las {start}, antes que memmon a las {capture}: lo que había asignado hasta entonces está solo en su tamaño virtual.",
+  "reason.before": "Comenzó el {start}, antes de que memmon empezara, el {capture}: lo que había asignado hasta entonces está solo en su tamaño virtual.",
   "reason.image": "La imagen de su programa, su montículo (brk) y su pila están solo en el tamaño virtual, y también aquello con lo que nació si aún ejecuta el programa de su padre.",
   "reason.shared": {
     one: "{n} proceso más comparte su espacio de direcciones: lo que asigna está en este tamaño virtual, y lo retiene el otro.",
