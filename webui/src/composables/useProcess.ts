@@ -33,7 +33,7 @@ export interface ProcessFacts {
   /** A copy a second of what was counted; undefined where nothing was seen. */
   readonly stats: ComputedRef<{ readonly of: CallStats } | undefined>;
   readonly difference: ComputedRef<Difference | undefined>;
-  /** Since the page has watched; undefined until it has. */
+  /** Since the page has watched; undefined until it has, and where it came too late. */
   readonly course: ComputedRef<Course | undefined>;
 }
 
@@ -84,8 +84,10 @@ export function useProcess(key: Readonly<Ref<string>>): ProcessFacts {
     if (series === undefined || first === undefined) return undefined;
     const held = stepsOf(series.list(), series.momentMs, 0);
     const virtualSize = stepsOf(series.list(), series.momentMs, 1);
-    const toMs = row.value?.endMs ?? Date.now();
-    return { held, virtualSize, fromMs: first.atMs, toMs: Math.max(toMs, first.atMs + 1_000) };
+    const endedMs = history.endedMs(key.value);
+    // It had ended when the page first saw it: there is no course to show.
+    if (endedMs !== undefined && endedMs - first.atMs < 1_000) return undefined;
+    return { held, virtualSize, fromMs: first.atMs, toMs: Math.max(endedMs ?? Date.now(), first.atMs + 1_000) };
   });
   return { row, rate, kin, stats, difference: why, course };
 }

@@ -33,6 +33,8 @@ interface Track {
   latestHeld: number;
   readonly series: Series;
   look: number;
+  /** When it was first seen to have ended. */
+  endedMs: number | undefined;
 }
 
 export interface Span {
@@ -47,6 +49,7 @@ export class ProcessHistory implements Measures {
   private lastMs: number | undefined;
   private watchedSinceMs: number | undefined;
   private madeCalls = 0n;
+  private latestStartNs = 0n;
 
   /** When the page first looked; undefined until then. */
   get sinceMs(): number | undefined {
@@ -75,9 +78,12 @@ export class ProcessHistory implements Measures {
     const resumed = before !== undefined && nowMs - before > unwatchedMs;
     if (resumed) this.skip(before, nowMs);
     this.look++;
+    // Whoever began after all that were known is new: the clocks of two machines would not tell.
+    const newSinceNs = before === undefined || resumed ? undefined : this.latestStartNs;
     for (const row of rows) {
+      if (row.startNs > this.latestStartNs) this.latestStartNs = row.startNs;
       const track = this.tracks.get(row.key);
-      if (track === undefined) this.begin(row, nowMs, resumed ? undefined : before);
+      if (track === undefined) this.begin(row, nowMs, newSinceNs);
       else this.follow(track, row, nowMs, resumed);
     }
     if (this.tracks.size === rows.length) return;
@@ -114,7 +120,12 @@ export class ProcessHistory implements Measures {
     return this.tracks.get(key)?.series;
   }
 
-  private begin(row: ProcessRow, nowMs: number, before: number | undefined): void {
+  /** When it was first seen to have ended, by the browser's clock. */
+  endedMs(key: string): number | undefined {
+    return this.tracks.get(key)?.endedMs;
+  }
+
+  private begin(row: ProcessRow, nowMs: number, newSinceNs: bigint | undefined): void {
     const calls = callCount(row);
     const held = Number(row.held);
     const track: Track = {
@@ -124,10 +135,11 @@ export class ProcessHistory implements Measures {
       latestHeld: held,
       series: new Series(),
       look: this.look,
+      endedMs: row.ended ? nowMs : undefined,
     };
     track.calls[0] = calls;
-    // It began after the last look: all its calls are new, those before the first are not ours.
-    if (before !== undefined && row.startMs !== undefined && row.startMs >= before - 2_000) this.madeCalls += BigInt(calls);
+    // All the calls of a new process are new; what others did before the first look is not ours.
+    if (newSinceNs !== undefined && row.startNs > newSinceNs) this.madeCalls += BigInt(calls);
     track.series.add(nowMs, [held, Number(row.virtualSize)]);
     this.tracks.set(row.key, track);
   }
@@ -147,6 +159,7 @@ export class ProcessHistory implements Measures {
     track.latestHeld = held;
     track.looks++;
     track.look = this.look;
+    if (row.ended) track.endedMs ??= nowMs;
     track.series.add(nowMs, [held, Number(row.virtualSize)]);
   }
 

@@ -33,8 +33,9 @@ export function valueAt(steps: readonly Step[], atMs: number): number | undefine
 /** Of a chart's upright axis: from 0, but for figures that are all far above it. */
 export function byteRange(low: number, high: number): { readonly from: number; readonly to: number } {
   const top = Math.max(high, 4096);
-  if (low < top * 0.6) return { from: 0, to: top * 1.08 };
-  const margin = Math.max((top - low) * 0.25, top * 0.002);
+  if (low < top * 0.6 || low === high) return { from: 0, to: top * 1.08 };
+  // Not so narrow that the round values of the axis would all read the same.
+  const margin = Math.max((top - low) * 0.25, top * 0.02);
   return { from: Math.max(0, low - margin), to: top + margin };
 }
 

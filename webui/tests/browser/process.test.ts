@@ -105,6 +105,16 @@ describe("the page of a process", () => {
     expect(await state.innerText()).toBe("ended");
     expect(Number(await page.byId("process-held").getAttribute("data-bytes"))).toBeGreaterThan(0);
     expect(await page.byId("process-end").innerText()).toMatch(/\d/);
+    expect(await page.byId("time-chart").count()).toBe(2);
+    await done(page);
+  });
+
+  it("draws no course of a process that had ended before", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await page.page.locator("[data-testid=process-row][data-ended=true]").first().getByTestId("process-link").click();
+    await page.byId("process-title").waitFor();
+    await page.page.waitForTimeout(2_500);
+    expect(await page.byId("time-chart").count()).toBe(0);
     await done(page);
   });
 

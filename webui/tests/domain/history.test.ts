@@ -48,8 +48,10 @@ describe("the last minute", () => {
 describe("calls of all processes", () => {
   it("are those made while the page looked", () => {
     const history = new ProcessHistory();
-    history.sample([row(1, { mmapCount: 1_000n, startMs: -9e9 })], 0);
-    history.sample([row(1, { mmapCount: 1_010n, startMs: -9e9 }), row(2, { mmapCount: 3n, startMs: 500 })], 1_000);
+    history.sample([row(1, { mmapCount: 1_000n, startNs: 50n })], 0);
+    // One is new, of one the snapshot's first piece said nothing.
+    const late = row(3, { mmapCount: 700n, startNs: 40n });
+    history.sample([row(1, { mmapCount: 1_010n, startNs: 50n }), row(2, { mmapCount: 3n, startNs: 60n }), late], 1_000);
     expect(history.callsSeen).toBe(13n);
   });
 
@@ -60,6 +62,16 @@ describe("calls of all processes", () => {
     expect(history.callsSeen).toBe(0n);
     expect(history.rate(key)).toBe(0);
     expect(history.unwatched).toEqual([{ fromMs: 0, toMs: 60_000 }]);
+  });
+});
+
+describe("an end", () => {
+  it("is when it was seen first", () => {
+    const history = new ProcessHistory();
+    watch(history, 3, () => ({}));
+    expect(history.endedMs(key)).toBeUndefined();
+    watch(history, 3, () => ({ ended: true }), 3);
+    expect(history.endedMs(key)).toBe(3_000);
   });
 });
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
+import { createFormats } from "@/domain/format";
 import { byteRange, byteTicks, stepsOf, timeTicks, valueAt } from "@/domain/steps";
 
 describe("a series as steps", () => {
@@ -30,14 +31,22 @@ describe("axes", () => {
   it("begin at 0, but for figures that are all far above it", () => {
     expect(byteRange(0, 1_000_000).from).toBe(0);
     const far = byteRange(9e9, 9.1e9);
-    expect(far.from).toBeGreaterThan(8.9e9);
+    expect(far.from).toBeGreaterThan(8.7e9);
     expect(far.to).toBeGreaterThan(9.1e9);
     expect(byteRange(0, 0).to).toBeGreaterThan(0);
+    expect(byteRange(7_000_000, 7_000_000).from).toBe(0);
   });
 
   it("have round values", () => {
     expect(byteTicks(0, 4096)).toEqual([0, 1024, 2048, 3072, 4096]);
     expect(byteTicks(100, 4096)).toEqual([1024, 2048, 3072, 4096]);
+  });
+
+  it("have values that read differently, however little a figure moves", () => {
+    const { from, to } = byteRange(1_340_000_000, 1_340_004_096);
+    const texts = byteTicks(from, to).map((value) => createFormats("en").bytes(BigInt(value)));
+    expect(texts.length).toBeGreaterThan(1);
+    expect(new Set(texts).size).toBe(texts.length);
   });
 
   it("have round times of the local clock, and few of them", () => {

@@ -32,6 +32,7 @@ export const process = {
   "process.virtualSizeLast": "Virtual size at the end",
   "process.overTime": "Held and virtual size",
   "process.watchedSince": "watched by this page since {time}",
+  "process.courseNone": "It had ended when this page was opened: how its sizes went was not watched.",
   "process.peak": "highest {bytes}",
   "process.chart": "{name} over time: now {now}, highest {peak}. The left and right arrow keys read it.",
   "process.unwatched": "not watched",
@@ -56,7 +57,7 @@ export const process = {
   "process.whyHeld": "It holds {held} by mmap, and its address space is {virtual}: {difference} less than it holds.",
   "process.whyNeither": "They do not: both are {held}.",
   "process.whyEnded": "It has ended, and all of it is given back. These are its last figures.",
-  "reason.before": "It began at {start}, before memmon at {capture}: what it had mapped until then is in its virtual size alone.",
+  "reason.before": "It began on {start}, before the capture did on {capture}: what it had mapped until then is in its virtual size alone.",
   "reason.image": "Its program’s image, its heap (brk) and its stack are in the virtual size alone, and so is what it was born with if it still runs its parent’s program.",
   "reason.shared": {
     one: "{n} other process shares its address space: what that one maps is in this virtual size, and held by the other.",

@@ -35,6 +35,7 @@ export const process: MessagesLike<typeof english> = {
   "process.virtualSizeLast": "Tamaño virtual al final",
   "process.overTime": "Retenido y tamaño virtual",
   "process.watchedSince": "esta página lo mira desde las {time}",
+  "process.courseNone": "Ya había terminado cuando se abrió esta página: no se miró cómo fueron sus tamaños.",
   "process.peak": "máximo {bytes}",
   "process.chart": "{name} a lo largo del tiempo: ahora {now}, máximo {peak}. Las flechas izquierda y derecha lo leen.",
   "process.unwatched": "sin mirar",
@@ -67,7 +68,7 @@ export const process: MessagesLike<typeof english> = {
   "process.whyHeld": "Retiene {held} por mmap, y su espacio de direcciones mide {virtual}: {difference} menos de lo que retiene.",
   "process.whyNeither": "No difieren: ambos son {held}.",
   "process.whyEnded": "Ha terminado y todo está devuelto. Estas son sus últimas cifras.",
-  "reason.before": "Comenzó el {start}, antes de que memmon empezara, el {capture}: lo que había asignado hasta entonces está solo en su tamaño virtual.",
+  "reason.before": "Comenzó el {start}, antes que la captura, que empezó el {capture}: lo que había asignado hasta entonces está solo en su tamaño virtual.",
   "reason.image": "La imagen de su programa, su montículo (brk) y su pila están solo en el tamaño virtual, y también aquello con lo que nació si aún ejecuta el programa de su padre.",
   "reason.shared": {
     one: "{n} proceso más comparte su espacio de direcciones: lo que asigna está en este tamaño virtual, y lo retiene el otro.",
