@@ -59,6 +59,10 @@ describe("looking for a process", () => {
     expect(await page.rows().count()).toBe(before);
     await page.byId("search-box").press("Escape");
     await expect.poll(() => page.rows().count()).toBeGreaterThan(before);
+    // Read out once, when it was filtered, and not whenever a process comes or goes.
+    await page.byId("search-box").fill("redis");
+    const told = page.page.locator("#app section [role=status]");
+    await expect.poll(() => told.innerText()).toMatch(/^\d+ of \d+ processes$/);
     await close();
   });
 

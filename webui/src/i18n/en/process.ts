@@ -19,6 +19,7 @@ export const process = {
   "process.cgroup": "Cgroup",
   "process.parent": "Parent",
   "process.parentGone": "{pid}, not known any more",
+  "process.parentNone": "none: it is the first of all",
   "process.parentUnknown": "not known: it was there before the capture",
   "process.children": "Children",
   "process.noChildren": "none known",

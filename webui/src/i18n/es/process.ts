@@ -22,6 +22,7 @@ export const process: MessagesLike<typeof english> = {
   "process.cgroup": "Cgroup",
   "process.parent": "Padre",
   "process.parentGone": "{pid}, ya no se conoce",
+  "process.parentNone": "ninguno: es el primero de todos",
   "process.parentUnknown": "no se conoce: estaba antes de la captura",
   "process.children": "Hijos",
   "process.noChildren": "ninguno conocido",
