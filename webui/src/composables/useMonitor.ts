@@ -37,6 +37,8 @@ export interface Monitor {
   readonly lastMessageMs: Readonly<ShallowRef<number | undefined>>;
   /** Those that the service tells, and those that are kept although it has forgotten them. */
   readonly rows: Readonly<ShallowRef<readonly ProcessRow[]>>;
+  /** Whether the service has told its processes at all: until then none is unknown. */
+  readonly told: Readonly<ShallowRef<boolean>>;
   /** One of the rows. Whoever shows it depends on `rows`, too. */
   readonly rowOf: (key: string) => ProcessRow | undefined;
   /** Keeps these when the service forgets them; what `owner` kept before is let go. */
@@ -78,6 +80,7 @@ export function provideMonitor(api: Api): Monitor {
   const phase = shallowRef<Phase>({ name: "connecting", attempt: 0 });
   const lastMessageMs = shallowRef<number>();
   const rows = shallowRef<readonly ProcessRow[]>([]);
+  const told = shallowRef(false);
   const totals = shallowRef<HostTotals>();
   const status = shallowRef<GetStatusResponse>();
   const missingCount = shallowRef(0n);
@@ -93,6 +96,7 @@ export function provideMonitor(api: Api): Monitor {
     if (processesChanged) {
       forgotten = new Map(kept.missing((key) => model.get(key), Date.now()).map((row) => [row.key, row]));
       rows.value = [...model.rows(), ...forgotten.values()];
+      told.value = model.totals !== undefined;
     }
     if (logChanged) logVersion.value++;
     processesChanged = logChanged = false;
@@ -199,6 +203,7 @@ export function provideMonitor(api: Api): Monitor {
     phase,
     lastMessageMs,
     rows,
+    told,
     rowOf: (key) => model.get(key) ?? forgotten.get(key),
     keep(owner, keys) {
       kept.want(owner, keys);

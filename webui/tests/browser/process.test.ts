@@ -139,8 +139,12 @@ describe("the header", () => {
   });
 
   it("says how many events are missing, and since when", async () => {
+    const openedMs = Date.now();
     const page = await browser.open("?scene=gap");
     await expect.poll(() => page.byId("completeness").innerText(), { timeout: 10_000 }).toMatch(/^gap: [\d,]+ events at \d\d:\d\d$/);
+    const atMs = Number(await page.byId("completeness").getAttribute("data-at"));
+    expect(atMs).toBeGreaterThan(openedMs);
+    expect(atMs).toBeLessThanOrEqual(Date.now());
     await done(page);
   });
 });
