@@ -37,6 +37,7 @@ export default defineConfig({
           globalSetup: "tests/browser/server.ts",
           // One browser at a time, and a machine that does something else, too.
           poolOptions: { forks: { singleFork: true } },
+          expect: { poll: { timeout: 15_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
