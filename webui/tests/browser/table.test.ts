@@ -184,6 +184,19 @@ describe("the keyboard", () => {
   });
 });
 
+describe("the pointer", () => {
+  it("shows a process alone in the log by one click, and opens it by two", async () => {
+    await open("?processes=12&rate=20");
+    const row = page.rows().nth(1);
+    const pid = await row.getAttribute("data-pid");
+    await row.getByTestId("held-cell").click();
+    expect(await page.byId("log-only").innerText()).toContain(`(${pid})`);
+    await page.page.locator(`[data-testid=process-row][data-pid="${pid}"]`).getByTestId("held-cell").dblclick();
+    await expect.poll(() => page.byId("process-title").innerText()).toContain(`process ${pid}`);
+    await close();
+  });
+});
+
 describe("ten thousand processes", () => {
   it("are all there for who listens, and few of them for the browser", async () => {
     await open("?processes=10000&rate=20");
