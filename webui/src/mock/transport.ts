@@ -2,7 +2,7 @@
 //
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
 // page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain|
-// ending (the first process ends after three seconds, and is soon forgotten), &processes=N,
+// ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends), &processes=N,
 // &rate=events a second, &seed=N.
 
 import { type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
@@ -137,6 +137,7 @@ export function createMockTransport(search = window.location.search): Transport 
     seed: Number(query.get("seed") ?? 7),
     processCount: Number(query.get("processes") ?? 64),
     startMs: Date.now(),
+    steady: query.get("scene") === "steady",
     ...(query.get("scene") === "ending" ? { keepEndedMs: 1_500 } : {}),
   });
   if (!quietScenes.includes(query.get("scene") ?? "")) for (let i = 0; i < 40; i++) workload.step(Date.now(), 200);

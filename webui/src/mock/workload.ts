@@ -71,6 +71,8 @@ export interface WorkloadOptions {
   readonly startMs: number;
   /** How long a process that has ended is still told of. */
   readonly keepEndedMs?: number;
+  /** No process ends by itself. */
+  readonly steady?: boolean;
 }
 
 export class Workload {
@@ -108,7 +110,7 @@ export class Workload {
       events.push(this.act(actor, nowMs));
       changed.add(actor);
     }
-    if (this.random() < 0.06) changed.add(this.end(nowMs, events));
+    if (this.random() < 0.06 && !this.options.steady) changed.add(this.end(nowMs, events));
     if (this.random() < 0.06) changed.add(this.spawn(nowMs));
     this.totals.eventCount += BigInt(events.length);
     const removed = this.gone.filter(({ atMs }) => nowMs - atMs > (this.options.keepEndedMs ?? 20_000));
