@@ -22,5 +22,26 @@ export default defineConfig({
     host: "127.0.0.1",
     proxy: { "/memmon.v1.MemoryMonitor": memmond, "/api": memmond, "/metrics": memmond },
   },
-  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+  test: {
+    environment: "node",
+    projects: [
+      {
+        extends: true,
+        test: { name: "quick", include: ["tests/**/*.test.ts"], exclude: ["tests/browser/**"] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["tests/browser/*.test.ts"],
+          globalSetup: "tests/browser/server.ts",
+          // One browser at a time, and a machine that does something else, too.
+          poolOptions: { forks: { singleFork: true } },
+          expect: { poll: { timeout: 15_000 } },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
 });

@@ -80,6 +80,34 @@ try {
     await until("virtual size", async () => (await page.bytes(row, "vsize-cell")) === vmKib * KiB);
   });
 
+  await test("a process's own page shows the same, and its address leads there", async () => {
+    try {
+      const row = await page.row(pid, "known_list");
+      await row.getByTestId("process-link").click();
+      await page.shows("its name", page.byId("process-title"), new RegExp(`known_list.* ${pid}$`));
+      const address = page.page.url();
+      // Asked for while the page looks: sizes fall into powers of two, to the last call.
+      const [, held, vmKib] = (await askList(2)).split(" ").map(Number);
+      const own = async (id) => Number(await page.byId(id).getAttribute("data-bytes"));
+      await until("held", async () => (await own("process-held")) === held);
+      await until("virtual size", async () => (await own("process-vsize")) === vmKib * KiB);
+      const seen = (bytes) => page.byId("sizes").locator(`[data-exponent="${Math.floor(Math.log2(bytes))}"]`).getAttribute("data-done");
+      for (const bytes of [3 * MiB, 64 * KiB, 1000, 8 * MiB]) {
+        await until(`requests of ${bytes} bytes`, async () => Number(await seen(bytes)) === rounds);
+      }
+      await page.shows("why they differ", page.byId("why"), /before the capture/);
+      await page.shot(`process-${kernel}`);
+      const other = await Dashboard.open(browser.context, address);
+      await other.shows("the same process", other.byId("process-title"), new RegExp(`known_list.* ${pid}$`));
+      assert.deepEqual(other.errors, []);
+      await other.page.close();
+    } finally {
+      // The tests that follow are about the dashboard.
+      await page.page.evaluate(() => (location.hash = "#/"));
+      await page.byId("process-row").first().waitFor();
+    }
+  });
+
   await test("more than ten processes give ten slices and others", async () => {
     await page.byId("search-box").fill("");
     for (let i = 1; i <= others; i++) await guest.run(`ask_known other${i}`);

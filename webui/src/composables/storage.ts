@@ -11,11 +11,15 @@ export function remember(key: string, value: string | undefined): void {
   }
 }
 
-export function recall<T extends string>(key: string, allowed: readonly T[]): T | undefined {
+export function recallText(key: string): string | undefined {
   try {
-    const value = localStorage.getItem(`memmon.${key}`);
-    return allowed.find((candidate) => candidate === value);
+    return localStorage.getItem(`memmon.${key}`) ?? undefined;
   } catch {
     return undefined;
   }
+}
+
+export function recall<T extends string>(key: string, allowed: readonly T[]): T | undefined {
+  const value = recallText(key);
+  return allowed.find((candidate) => candidate === value);
 }

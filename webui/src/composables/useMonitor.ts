@@ -4,24 +4,50 @@
 // handed down. Big arrays are shallow, and are replaced a few times a second whatever the traffic.
 
 import { type InjectionKey, type ShallowRef, inject, onScopeDispose, provide, shallowRef } from "vue";
-import type { GetStatusResponse, HostTotals, WatchResponse } from "@/gen/memmon/v1/memmon_pb";
+import {
+  type Event,
+  EventKind,
+  type GetStatusResponse,
+  type HostTotals,
+  type WatchResponse,
+} from "@/gen/memmon/v1/memmon_pb";
 import type { Api } from "@/api/client";
 import { WatchSession } from "@/api/watchSession";
-import type { Phase } from "@/domain/connection";
+import { CallStats } from "@/domain/callStats";
+import { type Phase, staleAfterMs } from "@/domain/connection";
 import { EventLog } from "@/domain/eventLog";
-import type { ProcessRow } from "@/domain/process";
+import { type Gap, GapWatch } from "@/domain/gapWatch";
+import { ProcessHistory } from "@/domain/history";
+import { KeptProcesses } from "@/domain/kept";
+import { type ProcessRow, keyOf } from "@/domain/process";
 import { type Applied, ProcessModel } from "@/domain/processModel";
 import { RateMeter } from "@/domain/rate";
+import { ServiceLoad } from "@/domain/serviceLoad";
 import { createThrottle } from "@/domain/throttle";
 
 /** Quick enough to be live, slow enough to be read; the bound is ten a second. */
 const redrawMs = 200;
 const processIntervalNanos = 200_000_000;
+const sampleMs = 1_000;
+/** Calls of processes that the service has forgotten are dropped so often. */
+const pruneEvery = 30;
 
 export interface Monitor {
   readonly phase: Readonly<ShallowRef<Phase>>;
   readonly lastMessageMs: Readonly<ShallowRef<number | undefined>>;
+  /** Those that the service tells, and those that are kept although it has forgotten them. */
   readonly rows: Readonly<ShallowRef<readonly ProcessRow[]>>;
+  /** Whether the service has told its processes at all: until then none is unknown. */
+  readonly told: Readonly<ShallowRef<boolean>>;
+  /** One of the rows. Whoever shows it depends on `rows`, too. */
+  readonly rowOf: (key: string) => ProcessRow | undefined;
+  /** Keeps these when the service forgets them; what `owner` kept before is let go. */
+  readonly keep: (owner: string, keys: readonly string[]) => void;
+  readonly history: ProcessHistory;
+  /** Another number once a second, when the history has grown. */
+  readonly historyVersion: Readonly<ShallowRef<number>>;
+  /** What this page has seen a process call. */
+  readonly callsOf: (key: string) => CallStats | undefined;
   readonly totals: Readonly<ShallowRef<HostTotals | undefined>>;
   readonly status: Readonly<ShallowRef<GetStatusResponse | undefined>>;
   /** Events that were not sent to this page. */
@@ -29,7 +55,12 @@ export interface Monitor {
   /** Another number whenever the log has changed. */
   readonly logVersion: Readonly<ShallowRef<number>>;
   readonly log: EventLog;
-  readonly eventsPerSecond: (nowMs: number) => number;
+  /** Records and events that are missing, and when that was seen. */
+  readonly gap: Readonly<ShallowRef<Gap | undefined>>;
+  /** Part of a processor that memmond takes. */
+  readonly serviceLoad: Readonly<ShallowRef<number | undefined>>;
+  readonly requestsPerSecond: (nowMs: number) => number;
+  readonly bytesPerSecond: (nowMs: number) => number;
   readonly retryNow: () => void;
 }
 
@@ -38,25 +69,74 @@ const monitorKey: InjectionKey<Monitor> = Symbol("monitor");
 export function provideMonitor(api: Api): Monitor {
   const model = new ProcessModel();
   const log = new EventLog();
-  const rate = new RateMeter();
+  const history = new ProcessHistory();
+  const kept = new KeptProcesses();
+  const calls = new Map<string, CallStats>();
+  const requests = new RateMeter();
+  const requested = new RateMeter();
+  const gapWatch = new GapWatch();
+  const load = new ServiceLoad();
 
   const phase = shallowRef<Phase>({ name: "connecting", attempt: 0 });
   const lastMessageMs = shallowRef<number>();
   const rows = shallowRef<readonly ProcessRow[]>([]);
+  const told = shallowRef(false);
   const totals = shallowRef<HostTotals>();
   const status = shallowRef<GetStatusResponse>();
   const missingCount = shallowRef(0n);
   const logVersion = shallowRef(0);
+  const historyVersion = shallowRef(0);
+  const gap = shallowRef<Gap>();
+  const serviceLoad = shallowRef<number>();
+  let forgotten = new Map<string, ProcessRow>();
 
   let processesChanged = false;
   let logChanged = false;
   const redraw = createThrottle(() => {
-    if (processesChanged) rows.value = model.rows();
+    if (processesChanged) {
+      forgotten = new Map(kept.missing((key) => model.get(key), Date.now()).map((row) => [row.key, row]));
+      rows.value = [...model.rows(), ...forgotten.values()];
+      told.value = model.totals !== undefined;
+    }
     if (logChanged) logVersion.value++;
     processesChanged = logChanged = false;
     totals.value = model.totals ?? status.value?.totals;
     missingCount.value = log.missingCount;
+    gap.value = gapWatch.gap;
+    serviceLoad.value = load.share;
   }, redrawMs);
+
+  function takeTotals(now: HostTotals, nowMs: number): void {
+    requested.add(nowMs, now.requestedBytes);
+    gapWatch.look(now.lostCount + log.missingCount, nowMs);
+  }
+
+  function takeService({ service }: GetStatusResponse, nowMs: number): void {
+    if (service?.cpuTime === undefined) return;
+    load.look(nowMs, Number(service.cpuTime.seconds) * 1_000 + service.cpuTime.nanos / 1_000_000);
+  }
+
+  function countCall(event: Event): void {
+    if (event.kind === EventKind.LOST || event.pid === 0) return;
+    const key = keyOf(event);
+    let stats = calls.get(key);
+    if (stats === undefined) calls.set(key, (stats = new CallStats()));
+    stats.add(event);
+  }
+
+  // Looks at the processes once a second, for as long as the service speaks.
+  const sampler = setInterval(() => {
+    const nowMs = Date.now();
+    if (phase.value.name !== "open" || nowMs - (lastMessageMs.value ?? 0) > staleAfterMs) return;
+    history.sample(rows.value, nowMs);
+    requests.add(nowMs, history.callsSeen);
+    historyVersion.value++;
+    // Kept ones end although nothing else changes.
+    if (forgotten.size > 0) processesChanged = true;
+    redraw.request();
+    if (historyVersion.value % pruneEvery !== 0) return;
+    for (const key of calls.keys()) if (history.series(key) === undefined) calls.delete(key);
+  }, sampleMs);
 
   function take(message: WatchResponse): Applied {
     const nowMs = Date.now();
@@ -65,16 +145,18 @@ export function provideMonitor(api: Api): Monitor {
       case "processes": {
         const update = message.item.value;
         if (model.apply(update) === "resubscribe") return "resubscribe";
-        if (update.totals !== undefined) rate.add(nowMs, update.totals.eventCount);
+        if (update.totals !== undefined) takeTotals(update.totals, nowMs);
         processesChanged = true;
         break;
       }
       case "events":
         log.add(message.item.value, nowMs);
+        for (const event of message.item.value.events) countCall(event);
         logChanged = true;
         break;
       case "status":
         status.value = message.item.value;
+        takeService(message.item.value, nowMs);
         break;
       default:
         return "applied";
@@ -92,6 +174,9 @@ export function provideMonitor(api: Api): Monitor {
     onPhase: (next) => (phase.value = next),
     onOpen(resumed) {
       model.expectSnapshot();
+      // What happened meanwhile is no rate of now.
+      requests.reset();
+      requested.reset();
       if (!resumed) return;
       log.addGap("disconnected", 0n, "", Date.now());
       logChanged = true;
@@ -109,6 +194,7 @@ export function provideMonitor(api: Api): Monitor {
   onScopeDispose(() => {
     document.removeEventListener("visibilitychange", watchVisibility);
     window.removeEventListener("online", watchNetwork);
+    clearInterval(sampler);
     session.stop();
     redraw.stop();
   });
@@ -117,12 +203,25 @@ export function provideMonitor(api: Api): Monitor {
     phase,
     lastMessageMs,
     rows,
+    told,
+    rowOf: (key) => model.get(key) ?? forgotten.get(key),
+    keep(owner, keys) {
+      kept.want(owner, keys);
+      processesChanged = true;
+      redraw.request();
+    },
+    history,
+    historyVersion,
+    callsOf: (key) => calls.get(key),
     totals,
     status,
     missingCount,
     logVersion,
     log,
-    eventsPerSecond: (nowMs) => rate.perSecond(nowMs),
+    gap,
+    serviceLoad,
+    requestsPerSecond: (nowMs) => requests.perSecond(nowMs),
+    bytesPerSecond: (nowMs) => requested.perSecond(nowMs),
     retryNow: () => session.retryNow(),
   };
   provide(monitorKey, monitor);

@@ -6,7 +6,6 @@
 import { type ComputedRef, type Ref, computed, ref, shallowRef, watch } from "vue";
 import type { LogEntry } from "@/domain/eventLog";
 import { type KindGroup, defaultGroups } from "@/domain/kinds";
-import { keyOf } from "@/domain/process";
 import { useMonitor } from "./useMonitor";
 
 export interface RequestLog {
@@ -35,10 +34,7 @@ export function useRequestLog(only: Readonly<Ref<string | undefined>>): RequestL
   let heldAtId = Number.POSITIVE_INFINITY;
 
   function current(): LogEntry[] {
-    const latest = log.latest(groups.value);
-    const key = only.value;
-    if (key === undefined) return latest;
-    return latest.filter((entry) => entry.type === "gap" || keyOf(entry.event) === key);
+    return only.value === undefined ? log.latest(groups.value) : log.latestFollowed(groups.value);
   }
 
   function show(): void {
@@ -55,6 +51,7 @@ export function useRequestLog(only: Readonly<Ref<string | undefined>>): RequestL
         : current().filter((entry) => entry.id > heldAtId).length;
   }
 
+  watch(only, (key) => log.follow(key), { immediate: true });
   watch(logVersion, () => (held.value ? countNew() : show()), { immediate: true });
   watch([groups, only], show);
   watch(held, (isHeld) => {

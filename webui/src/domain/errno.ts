@@ -30,6 +30,14 @@ export type Errno = (typeof names)[keyof typeof names];
 
 export const errnos: readonly Errno[] = Object.values(names);
 
+/** Those that people ask about: there is more to say than their name. */
+export const explainedErrnos = ["ENOMEM", "EINVAL", "EEXIST", "EACCES", "EAGAIN", "EPERM"] as const satisfies readonly Errno[];
+export type ExplainedErrno = (typeof explainedErrnos)[number];
+
+export function isExplained(name: Errno): name is ExplainedErrno {
+  return (explainedErrnos as readonly Errno[]).includes(name);
+}
+
 /** The error's name, or undefined where this table does not know the number. */
 export function errnoName(number: number): Errno | undefined {
   return (names as Readonly<Record<number, Errno>>)[number];

@@ -5,9 +5,12 @@
 
 import { type Event, EventKind, type StreamEventsResponse } from "@/gen/memmon/v1/memmon_pb";
 import { type KindGroup, groupOf, kindGroups } from "./kinds";
+import { keyOf } from "./process";
 import { Ring } from "./ring";
 
 export const logCapacity = 2_000;
+/** Of the one process that is followed. */
+export const followedCapacity = 500;
 
 export type GapCause = "slow" | "lost" | "disconnected";
 
@@ -27,6 +30,8 @@ export class EventLog {
   private readonly rings = new Map<KindGroup, Ring<LogEntry>>();
   private readonly gaps: Ring<LogEntry>;
   private readonly totals = new Map<KindGroup, number>();
+  private readonly followed = new Ring<LogEntry>(followedCapacity);
+  private followedKey: string | undefined;
   private nextId = 0;
   private gapCount = 0;
   private missing = 0n;
@@ -54,8 +59,29 @@ export class EventLog {
       const group = groupOf(event.kind);
       if (group === undefined) continue;
       this.totals.set(group, (this.totals.get(group) ?? 0) + 1);
-      this.rings.get(group)?.push({ type: "event", id: this.nextId++, event });
+      const entry: LogEntry = { type: "event", id: this.nextId++, event };
+      this.rings.get(group)?.push(entry);
+      if (this.followedKey !== undefined && keyOf(event) === this.followedKey) this.followed.push(entry);
     }
+  }
+
+  /** One process whose events are kept although those of others wash them out of the rings. */
+  follow(key: string | undefined): void {
+    if (key === this.followedKey) return;
+    this.followedKey = key;
+    this.followed.clear();
+    if (key === undefined) return;
+    const all = this.latest(new Set(kindGroups), Number.POSITIVE_INFINITY).reverse();
+    for (const entry of all) if (entry.type === "event" && keyOf(entry.event) === key) this.followed.push(entry);
+  }
+
+  /** The latest entries of the process that is followed, as `latest`. */
+  latestFollowed(groups: ReadonlySet<KindGroup>): LogEntry[] {
+    const entries = [...this.followed.newestFirst()].filter((entry) => {
+      const group = entry.type === "event" ? groupOf(entry.event.kind) : undefined;
+      return group !== undefined && groups.has(group);
+    });
+    return [...entries, ...this.gaps.newestFirst()].sort((a, b) => b.id - a.id);
   }
 
   addGap(cause: GapCause, count: bigint, reason: string, nowMs: number): void {

@@ -23,6 +23,12 @@ export interface Formats {
   percent(share: number): string;
   /** Time of the day with milliseconds. */
   time(ms: number): string;
+  /** Hours, minutes and seconds. */
+  seconds(ms: number): string;
+  /** Hours and minutes. */
+  clock(ms: number): string;
+  /** Hours and minutes, and the day where it is not today. */
+  moment(ms: number): string;
   dateTime(ms: number): string;
   list(words: readonly string[]): string;
 }
@@ -53,7 +59,10 @@ export function createFormats(locale: string): Formats {
     fractionalSecondDigits: 3,
     hourCycle: "h23",
   });
-  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+  const seconds = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
   const list = new Intl.ListFormat(locale, { style: "short", type: "unit" });
 
   function scaled(bytes: bigint): ScaledBytes {
@@ -83,6 +92,9 @@ export function createFormats(locale: string): Formats {
       return (percents[share < 0.1 ? 1 : 0] ?? whole).format(share);
     },
     time: (ms) => time.format(ms),
+    seconds: (ms) => seconds.format(ms),
+    clock: (ms) => clock.format(ms),
+    moment: (ms) => (new Date(ms).toDateString() === new Date().toDateString() ? clock : day).format(ms),
     dateTime: (ms) => dateTime.format(ms),
     list: (words) => list.format(words),
   };

@@ -35,6 +35,10 @@ export interface Pie {
   readonly total: bigint;
 }
 
+function comesBefore(a: ProcessRow, b: ProcessRow, measure: Measure): boolean {
+  return a[measure] === b[measure] ? a.pid < b.pid : a[measure] > b[measure];
+}
+
 /**
  * What was requested stays requested when a process ends; held and virtual size end with it.
  * `grandTotal` is the sum over all processes, forgotten ones included, where it is known: what the
@@ -46,11 +50,24 @@ export function computePie(
   grandTotal = 0n,
   limit = maxSlices,
 ): Pie {
-  const counted = rows.filter((row) => row[measure] > 0n && (measure === "requested" || !row.ended));
-  counted.sort((a, b) => (a[measure] === b[measure] ? a.pid - b.pid : a[measure] > b[measure] ? -1 : 1));
-  const sum = counted.reduce((bytes, row) => bytes + row[measure], 0n);
+  const greatest: ProcessRow[] = [];
+  let count = 0;
+  let sum = 0n;
+  for (const row of rows) {
+    const bytes = row[measure];
+    if (bytes <= 0n || (row.ended && measure !== "requested")) continue;
+    count++;
+    sum += bytes;
+    // Sorting all of ten thousand for the sake of ten would cost more than all else here.
+    const least = greatest[limit - 1];
+    if (least !== undefined && !comesBefore(row, least, measure)) continue;
+    let at = greatest.length;
+    while (at > 0 && comesBefore(row, greatest[at - 1] as ProcessRow, measure)) at--;
+    greatest.splice(at, 0, row);
+    if (greatest.length > limit) greatest.pop();
+  }
   const total = grandTotal > sum ? grandTotal : sum;
-  const slices = counted.slice(0, limit).map((row) => ({
+  const slices = greatest.map((row) => ({
     key: row.key,
     pid: row.pid,
     name: row.name,
@@ -61,7 +78,7 @@ export function computePie(
   const rest = total - slices.reduce((bytes, slice) => bytes + slice.bytes, 0n);
   const others =
     rest > 0n
-      ? { bytes: rest, share: ratio(rest, total), processCount: counted.length - slices.length }
+      ? { bytes: rest, share: ratio(rest, total), processCount: count - slices.length }
       : undefined;
   return { slices, others, total };
 }

@@ -3,19 +3,31 @@
 // A process as the page shows it. Byte figures stay bigint, so that sums are exact.
 
 import type { HostTotals, Process, ProcessKey } from "@/gen/memmon/v1/memmon_pb";
+import { timestampMs } from "./format";
 
 export interface ProcessRow {
   /** Names the process for as long as the host is up: process ids come round again. */
   readonly key: string;
   readonly pid: number;
+  /** Boot clock, ns. */
+  readonly startNs: bigint;
+  /** 0 where it is not known: the process was there before the capture. */
+  readonly parentPid: number;
   readonly name: string;
   readonly commandLine: string;
+  readonly uid: number;
+  readonly cgroupId: bigint;
+  /** Names the address space, which processes may share; 0 where it is not known. */
+  readonly mmId: bigint;
   readonly held: bigint;
   readonly virtualSize: bigint;
   readonly requested: bigint;
   readonly mmapCount: bigint;
   readonly munmapCount: bigint;
   readonly failedCount: bigint;
+  /** Wall clock, ms; undefined where it is not known. */
+  readonly startMs: number | undefined;
+  readonly endMs: number | undefined;
   readonly ended: boolean;
   /** Records about it may have been lost since its last exact total. */
   readonly uncertain: boolean;
@@ -29,17 +41,29 @@ export function toRow(process: Process): ProcessRow {
   return {
     key: keyOf(process),
     pid: process.pid,
+    startNs: process.startNs,
+    parentPid: process.parentPid,
     name: process.name,
     commandLine: process.commandLine,
+    uid: process.uid,
+    cgroupId: process.cgroupId,
+    mmId: process.mmId,
     held: process.heldBytes,
     virtualSize: process.virtualSizeBytes,
     requested: process.requestedBytes,
     mmapCount: process.mmapCount,
     munmapCount: process.munmapCount,
     failedCount: process.failedCount,
+    startMs: process.startTime === undefined ? undefined : timestampMs(process.startTime),
+    endMs: process.endTime === undefined ? undefined : timestampMs(process.endTime),
     ended: process.endTime !== undefined,
     uncertain: process.uncertain,
   };
+}
+
+/** mmap and munmap calls that it made, and all calls of it that failed. */
+export function callCount(row: ProcessRow): number {
+  return Number(row.mmapCount + row.munmapCount + row.failedCount);
 }
 
 /** The system's virtual memory: RAM and swap, bytes. */

@@ -13,7 +13,10 @@ export type PluralKey = { [K in Key]: (typeof en)[K] extends string ? never : K 
 export type TextKey = Exclude<Key, PluralKey>;
 
 /** What a dictionary must have: every key, as text where English has text. */
-export type Messages = { readonly [K in Key]: K extends PluralKey ? Plural : string };
+export type Messages = MessagesLike<typeof en>;
+
+/** The same of a part of the English dictionary. */
+export type MessagesLike<English> = { readonly [K in keyof English]: English[K] extends string ? string : Plural };
 
 export type Params = Readonly<Record<string, string | number>>;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
-// page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap, &processes=N,
+// page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain|
+// ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends), &processes=N,
 // &rate=events a second, &seed=N.
 
 import { type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
@@ -31,6 +32,10 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+function duration(ms: number): { seconds: bigint; nanos: number } {
+  return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: Math.floor(ms % 1_000) * 1_000_000 };
+}
+
 function status(scene: string, workload: Workload): GetStatusResponse {
   const problems: Record<string, [SourceState, string]> = {
     waiting: [SourceState.WAITING, "/dev/memmon is not there: the module is not loaded. Type: sudo insmod kmod/memmon.ko"],
@@ -55,6 +60,12 @@ function status(scene: string, workload: Workload): GetStatusResponse {
       scene === "down"
         ? { state: DatabaseState.DOWN, problem: "connection refused", storedCount: 1_204_331n }
         : { state: scene === "empty" ? DatabaseState.OFF : DatabaseState.CONNECTED, storedCount: workload.totals.eventCount },
+    service: {
+      version: "0.1.0",
+      cpuTime: duration(12_400 + (Date.now() % 3_600_000) * 0.013),
+      residentBytes: 34_340_864n,
+      subscriberCount: 1,
+    },
     totals: workload.totals,
   });
 }
@@ -89,8 +100,10 @@ async function* watch(query: URLSearchParams, workload: Workload, signal: AbortS
     if (turn % 20 === 0) yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload) } });
     if (quiet || (scene === "ended" && turn > 20)) continue;
     const { events, changed, removed } = workload.step(Date.now(), perStep);
+    if (scene === "ending" && turn === 30) changed.push(...workload.endFirst(Date.now()));
     const gap = scene === "gap" && turn % 40 === 20;
     if (gap) workload.totals.lostCount += 37n;
+    if (scene === "uncertain") for (const process of changed) process.uncertain = true;
     yield create(WatchResponseSchema, {
       item: {
         case: "events",
@@ -124,6 +137,8 @@ export function createMockTransport(search = window.location.search): Transport 
     seed: Number(query.get("seed") ?? 7),
     processCount: Number(query.get("processes") ?? 64),
     startMs: Date.now(),
+    steady: query.get("scene") === "steady",
+    ...(query.get("scene") === "ending" ? { keepEndedMs: 1_500 } : {}),
   });
   if (!quietScenes.includes(query.get("scene") ?? "")) for (let i = 0; i < 40; i++) workload.step(Date.now(), 200);
   const service: Partial<ServiceImpl<typeof MemoryMonitor>> = {

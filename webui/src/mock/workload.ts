@@ -22,27 +22,30 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 
-/** name, command line, virtual size to begin with, weight in the traffic. */
-const programs: readonly (readonly [string, string, number, number])[] = [
+/** name, command line, virtual size to begin with, weight in the traffic, user. */
+const programs: readonly (readonly [string, string, number, number, number?])[] = [
   ["firefox-esr", "/usr/lib/firefox-esr/firefox-esr", 3.4 * GiB, 22],
   ["Isolated Web Co", "/usr/lib/firefox-esr/firefox-esr -contentproc", 2.6 * GiB, 16],
   ["gnome-shell", "/usr/bin/gnome-shell", 3.9 * GiB, 7],
-  ["postgres", "postgres: 15/main: checkpointer", 222 * MiB, 9],
+  ["postgres", "postgres: 15/main: checkpointer", 222 * MiB, 9, 114],
   ["java", "/usr/bin/java -jar /srv/indexer.jar", 7.8 * GiB, 14],
   ["clang", "clang -O2 -c kernel/fork.c", 480 * MiB, 18],
   ["rust-analyzer", "rust-analyzer", 1.9 * GiB, 8],
   ["node", "node /srv/app/server.js", 1.1 * GiB, 9],
   ["python3", "python3 train.py --epochs 20", 2.2 * GiB, 10],
   ["bash", "-bash", 9 * MiB, 2],
-  ["systemd-journal", "/lib/systemd/systemd-journald", 66 * MiB, 2],
-  ["nginx", "nginx: worker process", 58 * MiB, 3],
-  ["redis-server", "/usr/bin/redis-server 127.0.0.1:6379", 74 * MiB, 4],
-  ["dockerd", "/usr/bin/dockerd -H fd://", 1.8 * GiB, 4],
-  ["sshd", "sshd: ana [priv]", 17 * MiB, 1],
-  ["cron", "/usr/sbin/cron -f", 8 * MiB, 1],
+  ["systemd-journal", "/lib/systemd/systemd-journald", 66 * MiB, 2, 0],
+  ["nginx", "nginx: worker process", 58 * MiB, 3, 33],
+  ["redis-server", "/usr/bin/redis-server 127.0.0.1:6379", 74 * MiB, 4, 118],
+  ["dockerd", "/usr/bin/dockerd -H fd://", 1.8 * GiB, 4, 0],
+  ["sshd", "sshd: ana [priv]", 17 * MiB, 1, 0],
+  ["cron", "/usr/sbin/cron -f", 8 * MiB, 1, 0],
   ["make", "make -j2", 12 * MiB, 3],
   ["ld.lld", "ld.lld -o vmlinux", 890 * MiB, 5],
 ];
+
+/** The kernel's clock when the made-up capture begins. */
+const bootNs = 90_000_000_000_000n;
 
 const maxWeight = Math.max(...programs.map(([, , , weight]) => weight));
 
@@ -66,6 +69,10 @@ export interface WorkloadOptions {
   readonly seed: number;
   readonly processCount: number;
   readonly startMs: number;
+  /** How long a process that has ended is still told of. */
+  readonly keepEndedMs?: number;
+  /** No process ends by itself. */
+  readonly steady?: boolean;
 }
 
 export class Workload {
@@ -73,6 +80,7 @@ export class Workload {
   private readonly actors: Actor[] = [];
   private readonly gone: { key: ProcessKey; atMs: number }[] = [];
   private nextPid = 812;
+  private spawned = 0;
   private sequence = 0n;
   readonly totals: HostTotals;
 
@@ -83,7 +91,10 @@ export class Workload {
       swapBytes: BigInt(4 * GiB),
       captureStartTime: timestampFromMs(options.startMs),
     });
-    for (let i = 0; i < options.processCount; i++) this.spawn(options.startMs);
+    // Most were there before; each has been there a while longer than the next.
+    for (let i = 0; i < options.processCount; i++) {
+      this.spawn(options.startMs - (options.processCount - i) * 750 + Math.floor(options.processCount / 6) * 750);
+    }
   }
 
   processes(): Process[] {
@@ -99,10 +110,10 @@ export class Workload {
       events.push(this.act(actor, nowMs));
       changed.add(actor);
     }
-    if (this.random() < 0.06) changed.add(this.end(nowMs, events));
+    if (this.random() < 0.06 && !this.options.steady) changed.add(this.end(nowMs, events));
     if (this.random() < 0.06) changed.add(this.spawn(nowMs));
     this.totals.eventCount += BigInt(events.length);
-    const removed = this.gone.filter(({ atMs }) => nowMs - atMs > 20_000);
+    const removed = this.gone.filter(({ atMs }) => nowMs - atMs > (this.options.keepEndedMs ?? 20_000));
     for (const { key } of removed) {
       const at = this.actors.findIndex(({ process }) => process.pid === key.pid);
       if (at >= 0) this.actors.splice(at, 1);
@@ -111,21 +122,27 @@ export class Workload {
     events.sort((a, b) => timestampMs(a) - timestampMs(b));
     return {
       events,
-      changed: [...changed].filter((actor) => this.actors.includes(actor)).map((actor) => ({ ...actor.process })),
+      changed: [...changed].filter((actor) => !removed.some(({ key }) => key.pid === actor.process.pid)).map((actor) => ({ ...actor.process })),
       removed: removed.map(({ key }) => key),
     };
   }
 
   private spawn(nowMs: number): Actor {
-    const [name, commandLine, size, weight] = programs[this.actors.length % programs.length] ?? programs[0] ?? ["", "", 0, 1];
+    const at = this.spawned++ % programs.length;
+    const [name, commandLine, size, weight, uid = 1000] = programs[at] ?? ["", "", 0, 1];
+    const parent = this.parentFor(name);
     const pid = this.nextPid;
     this.nextPid += 1 + Math.floor(this.random() * 40);
     const actor: Actor = {
       process: create(ProcessSchema, {
         pid,
-        startNs: BigInt(pid) * 1_000_003n,
+        startNs: bootNs + BigInt(Math.round((nowMs - this.options.startMs) * 1_000_000)),
+        parentPid: parent?.process.pid ?? 0,
         name,
         commandLine,
+        uid,
+        cgroupId: BigInt(4_000 + at),
+        mmId: BigInt(pid) * 0x9e37_79b9n,
         startTime: timestampFromMs(nowMs),
         virtualSizeBytes: BigInt(Math.floor((size * (0.7 + 0.6 * this.random())) / 4096) * 4096),
       }),
@@ -137,9 +154,28 @@ export class Workload {
     return actor;
   }
 
-  private end(nowMs: number, events: Event[]): Actor {
-    const actor = this.pick();
-    actor.process = { ...actor.process, endTime: timestampFromMs(nowMs), heldBytes: 0n, virtualSizeBytes: 0n };
+  /** Programs that start others; what began before the capture has no parent that is known. */
+  private parentFor(name: string): Actor | undefined {
+    const wanted: Readonly<Record<string, string>> = {
+      "Isolated Web Co": "firefox-esr",
+      clang: "make",
+      "ld.lld": "make",
+      make: "bash",
+      bash: "sshd",
+      python3: "bash",
+      node: "dockerd",
+    };
+    return this.actors.findLast(({ process }) => process.name === wanted[name] && process.endTime === undefined);
+  }
+
+  /** The one that was there first ends; what changed. */
+  endFirst(nowMs: number): Process[] {
+    const first = this.actors.find(({ process }) => process.endTime === undefined);
+    return first === undefined ? [] : [this.end(nowMs, [], first).process];
+  }
+
+  private end(nowMs: number, events: Event[], actor = this.pick()): Actor {
+    actor.process = { ...actor.process, endTime: timestampFromMs(nowMs) };
     const { pid, startNs } = actor.process;
     this.gone.push({ key: create(ProcessKeySchema, { pid, startNs }), atMs: nowMs });
     events.push(this.event(actor, EventKind.EXIT, nowMs, {}));

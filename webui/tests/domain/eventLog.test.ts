@@ -68,3 +68,28 @@ describe("EventLog", () => {
     expect(log.latest(groups("mmap", "kernel", "life"))).toEqual([]);
   });
 });
+
+describe("one process that is followed", () => {
+  const both = groups("mmap", "munmap");
+
+  it("is not washed away by the others", () => {
+    const log = new EventLog(5);
+    log.follow("7:70");
+    log.add(events({ events: [event({ sequence: 1n, pid: 7, startNs: 70n })] }), 0);
+    log.add(events({ events: Array.from({ length: 50 }, (_, i) => event({ sequence: BigInt(i + 2) })) }), 0);
+    expect(seen(log.latestFollowed(both))).toEqual([1]);
+  });
+
+  it("brings along what is still there of it, and only of it", () => {
+    const log = new EventLog();
+    const mine = { pid: 7, startNs: 70n };
+    log.add(events({ events: [event({ sequence: 1n, ...mine }), event({ sequence: 2n, pid: 7, startNs: 71n })] }), 0);
+    log.add(events({ gap: { eventCount: 4n }, events: [event({ sequence: 3n, ...mine, kind: EventKind.BRK })] }), 0);
+    log.follow("7:70");
+    log.add(events({ events: [event({ sequence: 4n, ...mine, kind: EventKind.MUNMAP })] }), 0);
+    expect(seen(log.latestFollowed(both))).toEqual([4, "gap slow 4", 1]);
+    expect(seen(log.latestFollowed(groups("brk")))).toEqual([3, "gap slow 4"]);
+    log.follow(undefined);
+    expect(seen(log.latestFollowed(both))).toEqual(["gap slow 4"]);
+  });
+});

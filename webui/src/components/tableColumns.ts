@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How the table's columns are drawn: their titles and widths.
+
+import type { Column } from "@/domain/columns";
+import type { TextKey } from "@/i18n";
+
+export interface ColumnLook {
+  readonly title: TextKey;
+  /** Where there is little room. */
+  readonly short?: TextKey;
+  readonly hint?: TextKey;
+  /** A grid track, wide and narrow. */
+  readonly track: readonly [wide: string, narrow: string];
+  /** The least width of that track, px. */
+  readonly least: readonly [wide: number, narrow: number];
+  readonly right: boolean;
+}
+
+function look(title: TextKey, wide: number, narrow: number, right: boolean, more: Partial<ColumnLook> = {}): ColumnLook {
+  return { title, track: [`${wide}px`, `${narrow}px`], least: [wide, narrow], right, ...more };
+}
+
+export const columnLooks: Readonly<Record<Column, ColumnLook>> = {
+  pid: look("table.pid", 76, 56, true),
+  name: look("table.name", 130, 70, false, { track: ["minmax(130px, 1fr)", "minmax(70px, 1fr)"] }),
+  user: look("table.user", 56, 48, true, { hint: "table.userHint" }),
+  cgroup: look("table.cgroup", 92, 80, true, { hint: "table.cgroupHint" }),
+  held: look("table.held", 84, 68, true, { hint: "table.heldHint" }),
+  virtualSize: look("table.virtualSize", 92, 68, true, { short: "pie.virtualSize", hint: "table.virtualSizeHint" }),
+  share: look("table.share", 84, 46, true, { short: "table.shareShort", hint: "table.shareHint" }),
+  requested: look("table.requested", 84, 70, true, { hint: "table.requestedHint" }),
+  rate: look("table.rate", 72, 56, true, { short: "table.rateShort", hint: "table.rateHint" }),
+  trend: look("table.trend", 92, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),
+};
+
+const gaps = [12, 8] as const;
+const padding = [12, 10] as const;
+
+/** grid-template-columns, and the width below which the table scrolls sideways. */
+export function gridTracks(columns: readonly Column[], narrow: boolean): { tracks: string; leastPx: number } {
+  const at = narrow ? 1 : 0;
+  const least = columns.reduce((sum, column) => sum + columnLooks[column].least[at], 0);
+  return {
+    tracks: columns.map((column) => columnLooks[column].track[at]).join(" "),
+    leastPx: least + (columns.length - 1) * gaps[at] + 2 * padding[at],
+  };
+}

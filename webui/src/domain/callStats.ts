@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the page has seen a process call: how often, what failed, and how large its requests were.
+// Counted from the stream of events, so from when the page was opened; the service's own counts
+// begin with the capture.
+
+import { type Event, EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { errorNumber } from "./errno";
+
+/** Requests of 2^i to 2^(i+1) - 1 bytes. */
+export interface SizeBucket {
+  readonly exponent: number;
+  readonly done: number;
+  readonly failed: number;
+}
+
+export interface FailureCount {
+  /** The error's number. */
+  readonly error: number;
+  readonly count: number;
+  /** Length of the largest request that failed so, bytes. */
+  readonly largest: bigint;
+}
+
+const exponents = 64;
+
+export class CallStats {
+  private readonly kinds = new Map<EventKind, number>();
+  private readonly errors = new Map<number, { count: number; largest: bigint }>();
+  private readonly done = new Uint32Array(exponents);
+  private readonly failed = new Uint32Array(exponents);
+
+  add(event: Event): void {
+    this.kinds.set(event.kind, (this.kinds.get(event.kind) ?? 0) + 1);
+    const error = isCall(event.kind) ? errorNumber(event.result) : undefined;
+    if (error !== undefined) this.addFailure(error, event.lengthBytes);
+    if (event.kind !== EventKind.MMAP || event.lengthBytes <= 0n) return;
+    const sizes = error === undefined ? this.done : this.failed;
+    const at = exponentOf(event.lengthBytes);
+    sizes[at] = (sizes[at] ?? 0) + 1;
+  }
+
+  /** Kinds that were seen, the most frequent first. */
+  byKind(): readonly (readonly [kind: EventKind, count: number])[] {
+    return [...this.kinds].sort(([a, n], [b, m]) => m - n || a - b);
+  }
+
+  /** Error numbers that were seen, the most frequent first. */
+  failures(): readonly FailureCount[] {
+    return [...this.errors]
+      .map(([error, { count, largest }]) => ({ error, count, largest }))
+      .sort((a, b) => b.count - a.count || a.error - b.error);
+  }
+
+  /** From the smallest size that was asked for to the largest, without a hole. */
+  sizes(): readonly SizeBucket[] {
+    const all = Array.from({ length: exponents }, (_, exponent) => ({
+      exponent,
+      done: this.done[exponent] ?? 0,
+      failed: this.failed[exponent] ?? 0,
+    }));
+    const used = all.filter(({ done, failed }) => done + failed > 0);
+    return all.slice(used[0]?.exponent ?? 0, (used.at(-1)?.exponent ?? -1) + 1);
+  }
+
+  private addFailure(error: number, length: bigint): void {
+    const before = this.errors.get(error);
+    const largest = before === undefined || length > before.largest ? length : before.largest;
+    this.errors.set(error, { count: (before?.count ?? 0) + 1, largest });
+  }
+}
+
+/** floor(log2(bytes)), at least 0. */
+export function exponentOf(bytes: bigint): number {
+  return Math.min(Math.max(BigInt.asUintN(64, bytes).toString(2).length - 1, 0), exponents - 1);
+}
+
+/** Whether it is a program's request, whose result may be an error. */
+export function isCall(kind: EventKind): boolean {
+  return [EventKind.MMAP, EventKind.MUNMAP, EventKind.MREMAP, EventKind.BRK, EventKind.UNMAP].includes(kind);
+}

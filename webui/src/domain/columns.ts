@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The columns of the process table, and which of them somebody has chosen.
+
+export const columns = [
+  "pid",
+  "name",
+  "user",
+  "cgroup",
+  "held",
+  "virtualSize",
+  "share",
+  "requested",
+  "rate",
+  "trend",
+] as const;
+export type Column = (typeof columns)[number];
+
+/** A table without names is of no use to anybody: this one stays. */
+export const fixedColumn: Column = "name";
+
+export const wideColumns: readonly Column[] = ["pid", "name", "user", "held", "virtualSize", "share", "rate", "trend"];
+export const narrowColumns: readonly Column[] = ["pid", "name", "held", "virtualSize", "share"];
+
+/** Figures begin with the largest, names and ids with the first. */
+export function isFigure(column: Column): boolean {
+  return !["pid", "name", "user", "cgroup"].includes(column);
+}
+
+export function isColumn(text: string): text is Column {
+  return (columns as readonly string[]).includes(text);
+}
+
+/** In the table's order, whatever the order in which they were chosen. */
+function inOrder(chosen: ReadonlySet<string>): Column[] {
+  return columns.filter((column) => column === fixedColumn || chosen.has(column));
+}
+
+export function toggleColumn(chosen: readonly Column[], column: Column): Column[] {
+  const next = new Set<string>(chosen);
+  if (!next.delete(column)) next.add(column);
+  return inOrder(next);
+}
+
+/** What was remembered; columns that there are no more are left out. */
+export function parseColumns(text: string | undefined): Column[] | undefined {
+  if (text === undefined) return undefined;
+  return inOrder(new Set(text.split(",").filter(isColumn)));
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Processes of one program or of one user, and what they come to together.
+
+import type { ProcessRow } from "./process";
+import type { Measures } from "./history";
+
+export type GroupBy = "program" | "user";
+
+export interface Sums {
+  /** Living and ended. */
+  readonly count: number;
+  readonly endedCount: number;
+  /** Of the living: what was held ends with a process. */
+  readonly held: bigint;
+  /** Of the living, an address space that several share once. */
+  readonly virtualSize: bigint;
+  /** Of all: what was requested stays requested. */
+  readonly requested: bigint;
+  readonly rate: number;
+  readonly growth: number;
+}
+
+export function sumUp(rows: readonly ProcessRow[], measures: Measures): Sums {
+  const spaces = new Set<bigint>();
+  let endedCount = 0;
+  let held = 0n;
+  let virtualSize = 0n;
+  let requested = 0n;
+  let rate = 0;
+  let growth = 0;
+  for (const row of rows) {
+    requested += row.requested;
+    if (row.ended) {
+      endedCount++;
+      continue;
+    }
+    held += row.held;
+    rate += measures.rate(row.key);
+    growth += measures.growth(row.key);
+    if (row.mmId !== 0n && spaces.has(row.mmId)) continue;
+    spaces.add(row.mmId);
+    virtualSize += row.virtualSize;
+  }
+  return { count: rows.length, endedCount, held, virtualSize, requested, rate, growth };
+}
+
+/** What they have in common, as text. */
+export function groupOfRow(row: ProcessRow, by: GroupBy): string {
+  return by === "program" ? row.name : String(row.uid);
+}
+
+export function groupRows(rows: readonly ProcessRow[], by: GroupBy): Map<string, ProcessRow[]> {
+  const groups = new Map<string, ProcessRow[]>();
+  for (const row of rows) {
+    const name = groupOfRow(row, by);
+    const members = groups.get(name);
+    if (members === undefined) groups.set(name, [row]);
+    else members.push(row);
+  }
+  return groups;
+}

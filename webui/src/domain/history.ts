@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the page remembers of each process's figures: the last minute second by second, and all the
+// time it has watched, ever more coarsely. Looked at once a second, whatever the traffic, so that
+// ten thousand processes cost some milliseconds; a process that asks for nothing costs no memory.
+
+import { type ProcessRow, callCount } from "./process";
+import { Series } from "./series";
+
+export const recentSeconds = 60;
+/** Seconds over which a rate is taken. */
+const rateSeconds = 3;
+/** Longer without a look, and what happened meanwhile is not known. */
+const unwatchedMs = 4_000;
+const maxUnwatched = 50;
+/** A long snapshot comes in pieces: whoever is missing for a look or two is in the next one. */
+const patienceLooks = 5;
+
+/** Figures that do not come with the process, but follow from watching it. */
+export interface Measures {
+  /** mmap, munmap and failed calls a second. */
+  rate(key: string): number;
+  /** How much what it holds has grown in the last minute, bytes; less than 0 where it shrank. */
+  growth(key: string): number;
+}
+
+interface Track {
+  looks: number;
+  /** The latest `rateSeconds` + 1 counts, a ring. */
+  readonly calls: Float64Array;
+  /** The last minute, a ring; undefined until what it holds has changed. */
+  held: Float64Array | undefined;
+  latestHeld: number;
+  readonly series: Series;
+  look: number;
+  /** When it was first seen to have ended. */
+  endedMs: number | undefined;
+}
+
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export class ProcessHistory implements Measures {
+  private readonly tracks = new Map<string, Track>();
+  private readonly spans: Span[] = [];
+  private look = 0;
+  private lastMs: number | undefined;
+  private watchedSinceMs: number | undefined;
+  private madeCalls = 0n;
+  private latestStartNs = 0n;
+
+  /** When the page first looked; undefined until then. */
+  get sinceMs(): number | undefined {
+    return this.watchedSinceMs;
+  }
+
+  /** Times when the page did not look, such as when it was hidden. */
+  get unwatched(): readonly Span[] {
+    return this.spans;
+  }
+
+  get size(): number {
+    return this.tracks.size;
+  }
+
+  /** Calls of all processes that were seen to be made while the page looked. */
+  get callsSeen(): bigint {
+    return this.madeCalls;
+  }
+
+  /** Looks at every process; those that are not among `rows` for some time are forgotten. */
+  sample(rows: readonly ProcessRow[], nowMs: number): void {
+    const before = this.lastMs;
+    this.lastMs = nowMs;
+    this.watchedSinceMs ??= nowMs;
+    const resumed = before !== undefined && nowMs - before > unwatchedMs;
+    if (resumed) this.skip(before, nowMs);
+    this.look++;
+    // Whoever began after all that were known is new: the clocks of two machines would not tell.
+    const newSinceNs = before === undefined || resumed ? undefined : this.latestStartNs;
+    for (const row of rows) {
+      if (row.startNs > this.latestStartNs) this.latestStartNs = row.startNs;
+      const track = this.tracks.get(row.key);
+      if (track === undefined) this.begin(row, nowMs, newSinceNs);
+      else this.follow(track, row, nowMs, resumed);
+    }
+    if (this.tracks.size === rows.length) return;
+    for (const [key, track] of this.tracks) if (this.look - track.look > patienceLooks) this.tracks.delete(key);
+  }
+
+  rate(key: string): number {
+    const track = this.tracks.get(key);
+    if (track === undefined || track.looks < 2) return 0;
+    const span = Math.min(track.looks - 1, rateSeconds);
+    const at = (age: number) => track.calls[(track.looks - 1 - age) % track.calls.length] ?? 0;
+    return Math.max(0, at(0) - at(span)) / span;
+  }
+
+  growth(key: string): number {
+    const track = this.tracks.get(key);
+    if (track?.held === undefined) return 0;
+    const oldest = track.looks <= recentSeconds ? 0 : track.looks % recentSeconds;
+    return track.latestHeld - (track.held[oldest] ?? 0);
+  }
+
+  /** What it held in the last minute, a value a second, oldest first; one value where it never changed. */
+  recentHeld(key: string): readonly number[] {
+    const track = this.tracks.get(key);
+    if (track === undefined) return [];
+    if (track.held === undefined) return [track.latestHeld];
+    const count = Math.min(track.looks, recentSeconds);
+    const first = track.looks - count;
+    return Array.from({ length: count }, (_, i) => track.held?.[(first + i) % recentSeconds] ?? 0);
+  }
+
+  /** Held and virtual size since the page has watched. */
+  series(key: string): Series | undefined {
+    return this.tracks.get(key)?.series;
+  }
+
+  /** When it was first seen to have ended, by the browser's clock. */
+  endedMs(key: string): number | undefined {
+    return this.tracks.get(key)?.endedMs;
+  }
+
+  private begin(row: ProcessRow, nowMs: number, newSinceNs: bigint | undefined): void {
+    const calls = callCount(row);
+    const held = Number(row.held);
+    const track: Track = {
+      looks: 1,
+      calls: new Float64Array(rateSeconds + 1),
+      held: undefined,
+      latestHeld: held,
+      series: new Series(),
+      look: this.look,
+      endedMs: row.ended ? nowMs : undefined,
+    };
+    track.calls[0] = calls;
+    // All the calls of a new process are new; what others did before the first look is not ours.
+    if (newSinceNs !== undefined && row.startNs > newSinceNs) this.madeCalls += BigInt(calls);
+    track.series.add(nowMs, [held, Number(row.virtualSize)]);
+    this.tracks.set(row.key, track);
+  }
+
+  private follow(track: Track, row: ProcessRow, nowMs: number, resumed: boolean): void {
+    const calls = callCount(row);
+    const previous = track.calls[(track.looks - 1) % track.calls.length] ?? 0;
+    if (!resumed && calls > previous) this.madeCalls += BigInt(calls - previous);
+    // What was called while nobody looked would read as a burst.
+    if (resumed || calls < previous) track.calls.fill(calls);
+    track.calls[track.looks % track.calls.length] = calls;
+    const held = Number(row.held);
+    if (track.held === undefined && held !== track.latestHeld) {
+      track.held = new Float64Array(recentSeconds).fill(track.latestHeld);
+    }
+    if (track.held !== undefined) track.held[track.looks % recentSeconds] = held;
+    track.latestHeld = held;
+    track.looks++;
+    track.look = this.look;
+    if (row.ended) track.endedMs ??= nowMs;
+    track.series.add(nowMs, [held, Number(row.virtualSize)]);
+  }
+
+  private skip(fromMs: number, toMs: number): void {
+    this.spans.push({ fromMs, toMs });
+    if (this.spans.length > maxUnwatched) this.spans.shift();
+  }
+}

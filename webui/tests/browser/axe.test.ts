@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// WCAG 2.2 AA, as far as a program can tell, in every state that the page can be in.
+
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { AxeResults, RunOptions } from "axe-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, type Look, type MockPage, openBrowser } from "./page";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What is wrong, rule and element; nothing where nothing is. */
+async function found({ page }: MockPage): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = await page.evaluate<AxeResults>(async () => {
+    const run = (window as unknown as { axe: { run: (options: RunOptions) => Promise<AxeResults> } }).axe.run;
+    return run({
+      resultTypes: ["violations"],
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+  });
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`.replaceAll("\n", " ")),
+  );
+}
+
+/** As few rows as show all that a row can be: looking at each costs the most. */
+const few = "processes=9&rate=40";
+
+/** States by name: the address, and what is done before looking. */
+const states: Readonly<Record<string, readonly [address: string, act: (page: MockPage) => Promise<unknown>]>> = {
+  live: [`?${few}`, (page) => page.rows().first().waitFor()],
+  waiting: [`?${few}&scene=waiting`, (page) => page.byId("source-notice").waitFor()],
+  failed: [`?${few}&scene=failed`, (page) => page.byId("source-notice").waitFor()],
+  ended: [`?${few}&scene=ended`, (page) => page.byId("source-notice").waitFor()],
+  empty: [`?${few}&scene=empty`, (page) => page.byId("table-empty").waitFor()],
+  down: [`?${few}&scene=down`, (page) => page.rows().first().waitFor()],
+  uncertain: [`?${few}&scene=uncertain`, (page) => page.page.locator(".mark").first().waitFor()],
+  broken: [`?${few}&scene=broken`, (page) => page.page.locator("[data-state=reconnecting]").waitFor()],
+  silent: [`?${few}&scene=silent`, (page) => page.page.locator("[data-state=stale]").waitFor()],
+  gap: [`?${few}&scene=gap`, (page) => page.byId("log-gap").first().waitFor()],
+  "a wrong expression": [`?${few}`, (page) => page.byId("search-box").fill("/(/")],
+  "nothing found": [`?${few}`, (page) => page.byId("search-box").fill("nobody is called so")],
+  "columns to choose": [
+    "",
+    async (page) => {
+      await page.byId("columns-button").click();
+      for (const column of ["cgroup", "requested"]) await page.page.locator(`[data-column=${column}]`).check();
+    },
+  ],
+  "pinned and chosen": [
+    "",
+    async (page) => {
+      await page.rows().first().waitFor();
+      await page.press("j", "Space", "j", "j", "Space", "j", "l");
+    },
+  ],
+  groups: [
+    "",
+    async (page) => {
+      await page.arrange("program");
+      await page.byId("group-row").first().click();
+    },
+  ],
+  tree: [`?${few}`, (page) => page.arrange("tree")],
+  help: [`?${few}`, (page) => page.press("?")],
+  paused: [`?${few}`, (page) => page.press("p")],
+  "a process": [
+    "",
+    async (page) => {
+      await page.rows().first().waitFor();
+      await page.press("j", "Enter");
+      await page.byId("sizes").locator("table").waitFor({ state: "attached" });
+      await page.byId("time-chart").first().focus();
+      await page.press("ArrowLeft");
+    },
+  ],
+  "a process that nobody knows": [`?${few}#/process/1-1`, (page) => page.byId("process-title").waitFor()],
+};
+
+describe.each<[string, Look]>([
+  ["light, wide", {}],
+  ["dark, narrow, Spanish, still", { dark: true, width: 390, height: 844, locale: "es-ES", reducedMotion: true }],
+])("nothing is found: %s", (_name, look) => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser(look);
+  });
+  afterAll(() => browser.close());
+
+  it.each(Object.keys(states))("%s", async (name) => {
+    const [address, act] = states[name] ?? ["", async () => undefined];
+    const page = await browser.open(address);
+    await act(page);
+    expect(await found(page)).toEqual([]);
+    expect(page.problems).toEqual([]);
+    await page.page.close();
+  });
+});

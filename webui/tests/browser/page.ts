@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The mock page in headless Chromium.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, type Locator, type Page, chromium } from "playwright-core";
+import { inject } from "vitest";
+
+export interface Look {
+  readonly width?: number;
+  readonly height?: number;
+  readonly dark?: boolean;
+  readonly locale?: string;
+  readonly reducedMotion?: boolean;
+}
+
+export interface Browser {
+  /** A page of its own at `address`, which goes on from the mock page's root; script errors fail it. */
+  open(address?: string): Promise<MockPage>;
+  close(): Promise<void>;
+}
+
+export class MockPage {
+  readonly problems: string[] = [];
+
+  constructor(readonly page: Page) {
+    page.on("pageerror", (error) => this.problems.push(String(error)));
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) this.problems.push(message.text());
+    });
+  }
+
+  byId(id: string): Locator {
+    return this.page.getByTestId(id);
+  }
+
+  rows(): Locator {
+    return this.byId("process-row");
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** What the keyboard is at: the process id or the group's name. */
+  async active(): Promise<string | null> {
+    return this.page.evaluate(() => {
+      const id = document.activeElement?.getAttribute("aria-activedescendant") ?? "";
+      const line = document.getElementById(id);
+      return line?.dataset["pid"] ?? line?.dataset["name"] ?? null;
+    });
+  }
+
+  async arrange(as: string): Promise<void> {
+    await this.byId("arrangement").locator(`[data-value=${as}]`).click();
+  }
+}
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A browser with a profile of its own, which goes with close(). */
+export async function openBrowser(look: Look = {}): Promise<Browser> {
+  const url = inject("pageUrl");
+  const profile = await mkdtemp(join(tmpdir(), "memmon-chromium-"));
+  const context: BrowserContext = await chromium.launchPersistentContext(profile, {
+    executablePath: "/usr/bin/chromium",
+    headless: true,
+    args: flags,
+    viewport: { width: look.width ?? 1440, height: look.height ?? 900 },
+    locale: look.locale ?? "en-US",
+    colorScheme: look.dark ? "dark" : "light",
+    reducedMotion: look.reducedMotion ? "reduce" : "no-preference",
+  });
+  return {
+    async open(address = "") {
+      const page = new MockPage(await context.newPage());
+      // What an earlier test chose is remembered; this one begins anew.
+      await page.page.route("**/blank", (route) => route.fulfill({ contentType: "text/html", body: "<link rel=icon href=data:,>" }));
+      await page.page.goto(`${url}blank`);
+      await page.page.evaluate(() => localStorage.clear());
+      await page.page.goto(url + address);
+      await page.page.locator("main").waitFor();
+      return page;
+    },
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}

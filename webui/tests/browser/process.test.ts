@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A process's own page.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, type MockPage, openBrowser } from "./page";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+/** Opens the page of the first that was there of the living processes of this name; its id. */
+async function openRow(page: MockPage, name: string): Promise<string> {
+  const living = page.page.locator(`[data-testid=process-row][data-name="${name}"][data-ended=false]`);
+  await page.byId("search-box").fill(name);
+  await living.first().waitFor();
+  const pids = await living.evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset["pid"])));
+  const pid = String(Math.min(...pids));
+  await page.page.locator(`[data-testid=process-row][data-pid="${pid}"]`).getByTestId("process-link").click();
+  await page.byId("process-title").waitFor();
+  return pid;
+}
+
+async function done(page: MockPage): Promise<void> {
+  expect(page.problems).toEqual([]);
+  await page.page.close();
+}
+
+describe("the page of a process", () => {
+  it("has an address that can be given to somebody else, and a way back", async () => {
+    const page = await browser.open("?processes=40&rate=20");
+    const pid = await openRow(page, "java");
+    const address = page.page.url();
+    expect(address).toMatch(new RegExp(`#/process/${pid}-\\d+$`));
+    await page.page.goBack();
+    await page.rows().first().waitFor();
+    await page.page.goForward();
+    await expect.poll(() => page.byId("process-title").innerText()).toBe(`java, process ${pid}`);
+    await page.byId("back").click();
+    await page.rows().first().waitFor();
+
+    const other = await browser.open(address.slice(address.indexOf("?")));
+    await expect.poll(() => other.byId("process-title").innerText()).toBe(`java, process ${pid}`);
+    expect(await other.byId("process-command").innerText()).toContain("indexer.jar");
+    await done(other);
+    await done(page);
+  });
+
+  it("tells figures, course, sizes, calls and failures", async () => {
+    const page = await browser.open("?scene=steady&processes=4&rate=400");
+    await openRow(page, "firefox-esr");
+    const failures = page.byId("failures").locator("[data-errno=ENOMEM]");
+    await failures.waitFor();
+    expect(await failures.innerText()).toContain("vm.max_map_count");
+    expect(await failures.innerText()).toMatch(/64\.0\sGiB/);
+    const sizes = page.byId("sizes").locator("tbody tr");
+    const failed = await sizes.last().getAttribute("data-failed");
+    expect(Number(failed)).toBeGreaterThan(0);
+    expect(await sizes.last().getAttribute("data-exponent")).toBe("36");
+    const mmap = page.byId("calls").locator("[data-kind=mmap] td");
+    expect(Number((await mmap.last().innerText()).replaceAll(",", ""))).toBeGreaterThan(10);
+    await expect.poll(async () => Number(await page.byId("time-chart").first().getAttribute("data-points")), { timeout: 10_000 }).toBeGreaterThan(4);
+    await page.byId("time-chart").first().focus();
+    await page.press("Home");
+    expect(await page.byId("time-chart").first().getAttribute("aria-valuetext")).toMatch(/^\d\d:\d\d:\d\d · .+\s([KMG]i)?B$/);
+    await expect.poll(() => page.byId("log-row").count()).toBeGreaterThan(3);
+    await done(page);
+  });
+
+  it("says why held and virtual size differ, with this process's figures", async () => {
+    const page = await browser.open("?processes=40&rate=20");
+    await openRow(page, "gnome-shell");
+    const why = page.byId("why");
+    await expect.poll(() => why.locator("li").evaluateAll((items) => items.map((item) => item.getAttribute("data-reason")))).toContain("before");
+    await expect
+      .poll(async () => {
+        const [held, vsize] = await Promise.all(["process-held", "process-vsize"].map((id) => page.byId(id).locator(".bytes").innerText()));
+        const text = await why.innerText();
+        return text.includes(held ?? "?") && text.includes(vsize ?? "?");
+      })
+      .toBe(true);
+    await done(page);
+  });
+
+  it("leads to the parent, and from there back to the child", async () => {
+    const page = await browser.open("?processes=40&rate=20");
+    const pid = await openRow(page, "make");
+    await page.byId("process-parent").getByTestId("kin-link").click();
+    await expect.poll(() => page.byId("process-title").innerText()).toContain("bash");
+    const child = page.byId("process-children").getByTestId("kin-link").filter({ hasText: pid });
+    await child.click();
+    await expect.poll(() => page.byId("process-title").innerText()).toBe(`make, process ${pid}`);
+    await done(page);
+  });
+
+  it("stays when the process ends and the service forgets it", async () => {
+    const page = await browser.open("?scene=ending&processes=12&rate=20");
+    const first = await page.rows().evaluateAll((rows) => Math.min(...rows.map((row) => Number(row.getAttribute("data-pid")))));
+    await page.page.locator(`[data-testid=process-row][data-pid="${first}"]`).getByTestId("process-link").click();
+    const state = page.byId("process-state");
+    await expect.poll(() => state.getAttribute("data-ended"), { timeout: 15_000 }).toBe("true");
+    await page.page.waitForTimeout(4_000);
+    expect(await state.innerText()).toBe("ended");
+    expect(Number(await page.byId("process-held").getAttribute("data-bytes"))).toBeGreaterThan(0);
+    expect(await page.byId("process-end").innerText()).toMatch(/\d/);
+    expect(await page.byId("time-chart").count()).toBe(2);
+    await done(page);
+  });
+
+  it("draws no course of a process that had ended before", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await page.page.locator("[data-testid=process-row][data-ended=true]").first().getByTestId("process-link").click();
+    await page.byId("process-title").waitFor();
+    await page.page.waitForTimeout(2_500);
+    expect(await page.byId("time-chart").count()).toBe(0);
+    await done(page);
+  });
+
+  it("says that it knows no such process, once it could", async () => {
+    const page = await browser.open("?processes=12&rate=20#/process/77-77");
+    await expect.poll(() => page.byId("process-title").innerText()).toBe("No process 77 is known here");
+    await page.press("Escape");
+    await page.rows().first().waitFor();
+    await done(page);
+  });
+});
+
+describe("the header", () => {
+  it("says since when, what memmond takes, and that nothing is missing", async () => {
+    const page = await browser.open("?rate=300");
+    expect(await page.byId("completeness").innerText()).toBe("complete");
+    expect(await page.byId("since").innerText()).toMatch(/^\d\d:\d\d$/);
+    await expect.poll(() => page.byId("service-load").innerText(), { timeout: 10_000 }).toMatch(/^\d+(\.\d+)?% CPU, 32\.8.MiB$/);
+    await expect.poll(async () => Number(await page.byId("event-rate").innerText()), { timeout: 10_000 }).toBeGreaterThan(50);
+    expect(await page.byId("byte-rate").innerText()).toMatch(/[KMG]iB/);
+    await done(page);
+  });
+
+  it("says how many events are missing, and since when", async () => {
+    const openedMs = Date.now();
+    const page = await browser.open("?scene=gap");
+    await expect.poll(() => page.byId("completeness").innerText(), { timeout: 10_000 }).toMatch(/^gap: [\d,]+ events at \d\d:\d\d$/);
+    const atMs = Number(await page.byId("completeness").getAttribute("data-at"));
+    expect(atMs).toBeGreaterThan(openedMs);
+    expect(atMs).toBeLessThanOrEqual(Date.now());
+    await done(page);
+  });
+});

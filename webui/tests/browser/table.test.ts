@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The process table as people use it, most of them by the keyboard.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { shortcuts } from "@/domain/shortcuts";
+import { type Browser, type MockPage, openBrowser } from "./page";
+
+let browser: Browser;
+let page: MockPage;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+async function open(address: string): Promise<void> {
+  page = await browser.open(address);
+  await page.rows().first().waitFor();
+}
+
+async function close(): Promise<void> {
+  expect(page.problems).toEqual([]);
+  await page.page.close();
+}
+
+/** Process ids from top to bottom. */
+async function pids(): Promise<number[]> {
+  const found = await page.rows().evaluateAll((rows) =>
+    rows
+      .sort((a, b) => Number(a.getAttribute("aria-rowindex")) - Number(b.getAttribute("aria-rowindex")))
+      .map((row) => Number((row as HTMLElement).dataset["pid"])),
+  );
+  return found;
+}
+
+const ascending = (list: readonly number[]) => [...list].sort((a, b) => a - b);
+
+describe("looking for a process", () => {
+  it("sorts by a column, both ways, and says which", async () => {
+    await open("?processes=12&rate=20");
+    const head = page.page.locator("[role=columnheader]", { has: page.byId("sort-pid") });
+    await page.byId("sort-pid").click();
+    await expect.poll(() => head.getAttribute("aria-sort")).toBe("ascending");
+    await expect.poll(async () => ascending(await pids())).toEqual(await pids());
+    await page.byId("sort-pid").click();
+    await expect.poll(() => head.getAttribute("aria-sort")).toBe("descending");
+    await expect.poll(async () => ascending(await pids()).reverse()).toEqual(await pids());
+    await close();
+  });
+
+  it("filters by an expression between slashes, and leaves the lines alone while it is none", async () => {
+    await open("?rate=20");
+    await page.byId("search-box").fill("/^post/");
+    await expect.poll(() => page.rows().evaluateAll((rows) => [...new Set(rows.map((row) => row.getAttribute("data-name")))])).toEqual(["postgres"]);
+    const before = await page.rows().count();
+    await page.byId("search-box").fill("/^post(/");
+    await page.byId("search-problem").waitFor();
+    expect(await page.byId("search-box").getAttribute("aria-invalid")).toBe("true");
+    expect(await page.rows().count()).toBe(before);
+    await page.byId("search-box").press("Escape");
+    await expect.poll(() => page.rows().count()).toBeGreaterThan(before);
+    // Read out once, when it was filtered, and not whenever a process comes or goes.
+    await page.byId("search-box").fill("redis");
+    const told = page.page.locator("#app section [role=status]");
+    await expect.poll(() => told.innerText()).toMatch(/^\d+ of \d+ processes$/);
+    await close();
+  });
+
+  it("groups by program: a line with the sums, and its processes below it", async () => {
+    await open("?processes=40&rate=20");
+    await page.arrange("program");
+    const group = page.page.locator("[data-testid=group-row][data-name=bash]");
+    const count = Number(await group.getAttribute("data-count"));
+    expect(count).toBeGreaterThan(1);
+    expect(await page.rows().count()).toBe(0);
+    await group.click();
+    await expect.poll(() => group.getAttribute("aria-expanded")).toBe("true");
+    await expect.poll(() => page.page.locator("[data-testid=process-row][data-name=bash]").count()).toBe(count);
+    await close();
+  });
+
+  it("shows who started whom, a level deeper", async () => {
+    await open("?processes=40&rate=20");
+    await page.byId("search-box").fill("make");
+    await page.arrange("tree");
+    const make = page.page.locator("[data-testid=process-row][data-name=make]").first();
+    await expect.poll(() => make.getAttribute("aria-level")).toBe("2");
+    // It does not answer the filter: it is there for its child.
+    const bash = page.page.locator("[data-testid=process-row][data-name=bash]").first();
+    expect([await bash.getAttribute("aria-level"), await bash.getAttribute("aria-expanded")]).toEqual(["1", "true"]);
+    expect(await page.byId("process-scroller").getAttribute("role")).toBe("treegrid");
+    await close();
+  });
+});
+
+describe("what was chosen", () => {
+  it("is there at the next visit: columns, order and arrangement", async () => {
+    await open("?processes=12&rate=20");
+    await page.byId("columns-button").click();
+    await page.page.locator("[data-column=requested]").check();
+    await page.page.locator("[data-column=user]").uncheck();
+    await page.press("Escape");
+    await page.byId("sort-requested").click();
+    await page.page.reload();
+    await page.rows().first().waitFor();
+    await expect.poll(() => page.byId("sort-user").count()).toBe(0);
+    expect(await page.page.locator("[aria-sort=descending]").innerText()).toBe("Requested");
+    await page.byId("columns-button").click();
+    await page.byId("columns-reset").click();
+    await expect.poll(() => page.byId("sort-user").count()).toBe(1);
+    await close();
+  });
+
+  it("stays on top, and when it ends: pinned", async () => {
+    await open("?scene=ending&processes=12&rate=20");
+    const first = Math.min(...(await pids()));
+    await page.byId("search-box").fill(String(first));
+    await page.press("Enter", "Space");
+    await page.byId("search-box").fill("");
+    await expect.poll(async () => (await pids())[0]).toBe(first);
+    const row = page.page.locator(`[data-testid=process-row][data-pid="${first}"]`);
+    await expect.poll(() => row.getAttribute("data-ended"), { timeout: 15_000 }).toBe("true");
+    // The service has forgotten it by now; a process that nobody pinned would be gone.
+    await page.page.waitForTimeout(4_000);
+    expect(await row.getAttribute("data-ended")).toBe("true");
+    expect(await row.innerText()).toContain("ended");
+    expect((await pids())[0]).toBe(first);
+    await page.press("Escape");
+    await row.getByTestId("pin-button").click();
+    await expect.poll(() => row.count()).toBe(0);
+    await close();
+  });
+});
+
+describe("the keyboard", () => {
+  it("does everything", async () => {
+    await open("?processes=30&rate=20");
+    await page.press("/");
+    await page.page.keyboard.type("java");
+    await expect.poll(() => page.rows().evaluateAll((rows) => rows.every((row) => row.getAttribute("data-name") === "java"))).toBe(true);
+    await page.press("Enter");
+    const java = await page.active();
+    expect(java).not.toBeNull();
+    // It stays with its process, although many more come in between.
+    await page.press("/", "Escape");
+    await page.press("Escape");
+    await expect.poll(() => page.rows().count()).toBeGreaterThan(5);
+    expect(await page.active()).toBe(java);
+    await page.press("Home", "j", "j");
+    const third = await page.active();
+    await page.press("k", "j");
+    expect(await page.active()).toBe(third);
+    await page.press("Space");
+    await expect.poll(async () => String((await pids())[0])).toBe(third);
+    await page.press("l");
+    await page.byId("log-only").waitFor();
+    await page.press("p");
+    expect(await page.byId("pause-button").getAttribute("aria-pressed")).toBe("true");
+    await page.press("Enter");
+    await expect.poll(() => page.byId("process-title").innerText()).toContain(`process ${third}`);
+    await page.press("Escape");
+    await page.rows().first().waitFor();
+    await expect.poll(() => page.active()).toBe(third);
+    await close();
+  });
+
+  it("lists its keys, and leaves single characters alone when asked to", async () => {
+    await open("?processes=12&rate=20");
+    await page.press("?");
+    await page.byId("help").waitFor();
+    const caps = await page.byId("help").locator("kbd").allInnerTexts();
+    expect(caps).toHaveLength(shortcuts.flatMap(({ keys }) => keys).length);
+    for (const key of ["/", "?", "p", "j", "k", "Space", "Enter", "Esc"]) expect(caps).toContain(key);
+    await page.byId("letters").uncheck();
+    await page.press("Escape");
+    await expect.poll(() => page.byId("help").isVisible()).toBe(false);
+    await page.press("j", "p", "?");
+    expect(await page.active()).toBeNull();
+    expect(await page.byId("pause-button").getAttribute("aria-pressed")).toBe("false");
+    expect(await page.byId("help").isVisible()).toBe(false);
+    await page.byId("help-button").click();
+    await page.byId("letters").check();
+    await close();
+  });
+});
+
+describe("the pointer", () => {
+  it("shows a process alone in the log by one click, and opens it by two", async () => {
+    await open("?processes=12&rate=20");
+    const row = page.rows().nth(1);
+    const pid = await row.getAttribute("data-pid");
+    await row.getByTestId("held-cell").click();
+    expect(await page.byId("log-only").innerText()).toContain(`(${pid})`);
+    await page.page.locator(`[data-testid=process-row][data-pid="${pid}"]`).getByTestId("held-cell").dblclick();
+    await expect.poll(() => page.byId("process-title").innerText()).toContain(`process ${pid}`);
+    await close();
+  });
+});
+
+describe("ten thousand processes", () => {
+  it("are all there for who listens, and few of them for the browser", async () => {
+    await open("?processes=10000&rate=20");
+    const scroller = page.byId("process-scroller");
+    expect(Number(await scroller.getAttribute("aria-rowcount"))).toBeGreaterThanOrEqual(10_000);
+    await scroller.focus();
+    await page.press("End");
+    await expect
+      .poll(async () => page.page.locator(".active[data-testid=process-row]").getAttribute("aria-rowindex"))
+      .toBe(await scroller.getAttribute("aria-rowcount"));
+    expect(await page.rows().count()).toBeLessThan(60);
+    await close();
+  });
+});

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describe, expect, it } from "vitest";
+import { groupRows, sumUp } from "@/domain/group";
+import { row } from "../builders";
+
+const measures = { rate: () => 1.5, growth: () => 10 };
+
+describe("a group", () => {
+  it("sums exactly", () => {
+    const sums = sumUp([row(1, { held: 2n ** 60n }), row(2, { held: 1n, requested: 4n })], measures);
+    expect(sums).toMatchObject({ count: 2, endedCount: 0, held: 2n ** 60n + 1n, requested: 4n, rate: 3, growth: 20 });
+  });
+
+  it("counts of ended ones only what they requested", () => {
+    const sums = sumUp([row(1, { held: 5n, virtualSize: 6n, requested: 7n, ended: true }), row(2)], measures);
+    expect(sums).toMatchObject({ count: 2, endedCount: 1, held: 0n, virtualSize: 0n, requested: 7n, rate: 1.5 });
+  });
+
+  it("counts an address space once, however many share it", () => {
+    const shared = { mmId: 9n, virtualSize: 100n };
+    expect(sumUp([row(1, shared), row(2, shared), row(3, { mmId: 8n, virtualSize: 1n })], measures).virtualSize).toBe(101n);
+    // Where the service does not name it, each is its own.
+    expect(sumUp([row(1, { virtualSize: 100n }), row(2, { virtualSize: 100n })], measures).virtualSize).toBe(200n);
+  });
+
+  it("is of one program or one user", () => {
+    const rows = [row(1, { name: "a", uid: 1 }), row(2, { name: "b", uid: 1 }), row(3, { name: "a", uid: 2 })];
+    const keys = (by: "program" | "user") => [...groupRows(rows, by)].map(([name, members]) => [name, members.map(({ pid }) => pid)]);
+    expect(keys("program")).toEqual([["a", [1, 3]], ["b", [2]]]);
+    expect(keys("user")).toEqual([["1", [1, 2]], ["2", [3]]]);
+  });
+});

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describe, expect, it } from "vitest";
+import { ProcessHistory, recentSeconds } from "@/domain/history";
+import { Series } from "@/domain/series";
+import { row } from "../builders";
+
+const key = "1:1";
+
+function watch(history: ProcessHistory, seconds: number, at: (second: number) => Parameters<typeof row>[1], from = 0): void {
+  for (let second = from; second < from + seconds; second++) history.sample([row(1, at(second))], second * 1_000);
+}
+
+describe("the last minute", () => {
+  it("costs nothing while nothing changes", () => {
+    const history = new ProcessHistory();
+    watch(history, 10, () => ({ held: 7n }));
+    expect(history.recentHeld(key)).toEqual([7]);
+    expect(history.growth(key)).toBe(0);
+  });
+
+  it("tells what it held second by second, the oldest first", () => {
+    const history = new ProcessHistory();
+    watch(history, 5, (second) => ({ held: BigInt(second < 2 ? 1 : second) }));
+    expect(history.recentHeld(key)).toEqual([1, 1, 2, 3, 4]);
+    expect(history.growth(key)).toBe(3);
+  });
+
+  it("forgets what is older", () => {
+    const history = new ProcessHistory();
+    watch(history, recentSeconds + 15, (second) => ({ held: BigInt(second) }));
+    const recent = history.recentHeld(key);
+    expect(recent).toHaveLength(recentSeconds);
+    expect(recent[0]).toBe(15);
+    expect(recent.at(-1)).toBe(recentSeconds + 14);
+    expect(history.growth(key)).toBe(recentSeconds - 1);
+  });
+
+  it("gives the calls a second over the last three", () => {
+    const history = new ProcessHistory();
+    watch(history, 10, (second) => ({ mmapCount: BigInt(second * 4), munmapCount: BigInt(second), failedCount: BigInt(second) }));
+    expect(history.rate(key)).toBe(6);
+    watch(history, 5, () => ({ mmapCount: 36n, munmapCount: 9n, failedCount: 9n }), 10);
+    expect(history.rate(key)).toBe(0);
+  });
+});
+
+describe("calls of all processes", () => {
+  it("are those made while the page looked", () => {
+    const history = new ProcessHistory();
+    history.sample([row(1, { mmapCount: 1_000n, startNs: 50n })], 0);
+    // One is new, of one the snapshot's first piece said nothing.
+    const late = row(3, { mmapCount: 700n, startNs: 40n });
+    history.sample([row(1, { mmapCount: 1_010n, startNs: 50n }), row(2, { mmapCount: 3n, startNs: 60n }), late], 1_000);
+    expect(history.callsSeen).toBe(13n);
+  });
+
+  it("do not hold what happened while nobody looked", () => {
+    const history = new ProcessHistory();
+    history.sample([row(1)], 0);
+    history.sample([row(1, { mmapCount: 5_000n })], 60_000);
+    expect(history.callsSeen).toBe(0n);
+    expect(history.rate(key)).toBe(0);
+    expect(history.unwatched).toEqual([{ fromMs: 0, toMs: 60_000 }]);
+  });
+});
+
+describe("an end", () => {
+  it("is when it was seen first", () => {
+    const history = new ProcessHistory();
+    watch(history, 3, () => ({}));
+    expect(history.endedMs(key)).toBeUndefined();
+    watch(history, 3, () => ({ ended: true }), 3);
+    expect(history.endedMs(key)).toBe(3_000);
+  });
+});
+
+describe("forgetting", () => {
+  it("drops a process that is gone, but not one that a snapshot in pieces leaves out for a moment", () => {
+    const history = new ProcessHistory();
+    history.sample([row(1), row(2)], 0);
+    history.sample([row(2)], 1_000);
+    expect(history.series(key)).toBeDefined();
+    for (let second = 2; second < 9; second++) history.sample([row(2)], second * 1_000);
+    expect(history.series(key)).toBeUndefined();
+    expect(history.size).toBe(1);
+  });
+});
+
+describe("a series", () => {
+  it("needs no point where nothing changes", () => {
+    const series = new Series(8);
+    for (let second = 0; second < 100; second++) series.add(second * 1_000, [5]);
+    expect(series.list()).toHaveLength(1);
+  });
+
+  it("stays within its points for as long as it lasts, from the first moment on", () => {
+    const series = new Series(16);
+    for (let second = 0; second < 86_400; second++) series.add(second * 1_000, [second, 1]);
+    expect(series.size).toBeLessThanOrEqual(16);
+    expect(series.list()[0]?.atMs).toBe(0);
+    expect(series.list().at(-1)?.values[0]).toBe(86_399);
+  });
+
+  it("keeps a peak wherever it is, and what came after it", () => {
+    for (let at = 100; at < 140; at++) {
+      const series = new Series(4);
+      for (let second = 0; second < 500; second++) series.add(second * 1_000, [second === at ? 9_999 : second % 7]);
+      const points = series.list();
+      expect(Math.max(...points.map(({ peaks }) => peaks[0] ?? 0)), `peak at ${at}`).toBe(9_999);
+      expect(points.at(-1)?.values).toEqual([499 % 7]);
+    }
+  });
+
+  it("takes points together although they are far from each other", () => {
+    const series = new Series(4);
+    for (let hour = 0; hour < 50; hour++) {
+      series.add(hour * 3_600_000, [hour]);
+      expect(series.size).toBeLessThanOrEqual(4);
+    }
+  });
+});

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describe, expect, it } from "vitest";
+import { KeptProcesses } from "@/domain/kept";
+import type { ProcessRow } from "@/domain/process";
+import { row } from "../builders";
+
+const known = (...rows: ProcessRow[]) => (key: string) => rows.find((one) => one.key === key);
+
+describe("a kept process", () => {
+  it("is shown as ended once it is forgotten, with its last figures", () => {
+    const kept = new KeptProcesses();
+    kept.want("pins", ["1:1"]);
+    expect(kept.missing(known(row(1, { held: 5n })), 0)).toEqual([]);
+    expect(kept.missing(known(row(1, { held: 6n })), 1_000)).toEqual([]);
+    expect(kept.missing(known(), 2_000)).toEqual([row(1, { held: 6n })]);
+    expect(kept.missing(known(), 5_000)).toEqual([row(1, { held: 6n, ended: true })]);
+  });
+
+  it("is itself again when it comes back", () => {
+    const kept = new KeptProcesses();
+    kept.want("pins", ["1:1"]);
+    kept.missing(known(row(1)), 0);
+    kept.missing(known(), 10_000);
+    expect(kept.missing(known(row(1)), 20_000)).toEqual([]);
+    expect(kept.missing(known(), 21_000)[0]?.ended).toBe(false);
+  });
+
+  it("is let go with the last who wanted it", () => {
+    const kept = new KeptProcesses();
+    kept.want("pins", ["1:1"]);
+    kept.want("route", ["1:1"]);
+    kept.missing(known(row(1)), 0);
+    kept.want("pins", []);
+    expect(kept.missing(known(), 9_000)).toHaveLength(1);
+    kept.want("route", []);
+    expect(kept.missing(known(), 9_000)).toEqual([]);
+  });
+
+  it("was never known: there is nothing to show", () => {
+    const kept = new KeptProcesses();
+    kept.want("route", ["7:7"]);
+    expect(kept.missing(known(), 9_000)).toEqual([]);
+  });
+});
