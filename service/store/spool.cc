@@ -72,15 +72,15 @@ absl::Status Spool::AppendFrame(const Chunk& chunk, bool insurance) {
     std::lock_guard lock(mutex_);
     room = MakeRoom(bytes + SpoolSegment::kHeaderBytes);
     appending_ = room;
-    if (!room && !insurance) {
-      in_ += chunk.event_count;
-      dropped_ += chunk.event_count;
-      dropped_last_ = true;
-    }
+    if (!room && !insurance) dropped_last_ = true;
   }
   if (!room) {
     if (insurance) return absl::ResourceExhaustedError("the spool is full; give it more bytes");
     AddLosses(LossesOf(facts, LossReason::kSpoolFull));
+    // Only now: whoever was told that they are dropped finds them told after a kill, too.
+    std::lock_guard lock(mutex_);
+    in_ += chunk.event_count;
+    dropped_ += chunk.event_count;
     return absl::OkStatus();
   }
   const absl::Status status = WriteFrame(chunk, facts, bytes);
