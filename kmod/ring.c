@@ -16,7 +16,7 @@
 
 #define RECORDS_MIN 64
 #define RECORDS_MAX 1048576
-/* Unless told otherwise: as many as may be made while a reader waits for a busy CPU, if memory allows. */
+/* Unless told otherwise: what may be made while a reader waits for a busy CPU, or memory allows. */
 #define RECORDS_BY_DEFAULT_MIN 4096
 #define RECORDS_BY_DEFAULT_MAX 65536
 #define RINGS_RAM_SHARE 128 /* all rings together: a 128th of RAM */
@@ -32,10 +32,10 @@ MODULE_PARM_DESC(ring_records,
 
 static unsigned int __init records_by_default(void)
 {
-	u64 bytes = div_u64((u64)totalram_pages() << PAGE_SHIFT, RINGS_RAM_SHARE * num_possible_cpus());
-	u64 records = clamp_t(u64, bytes / MEMMON_RECORD_SIZE, RECORDS_BY_DEFAULT_MIN,
-			      RECORDS_BY_DEFAULT_MAX);
+	u64 ram = (u64)totalram_pages() << PAGE_SHIFT;
+	u64 records = div_u64(ram / RINGS_RAM_SHARE / MEMMON_RECORD_SIZE, num_possible_cpus());
 
+	records = clamp_t(u64, records, RECORDS_BY_DEFAULT_MIN, RECORDS_BY_DEFAULT_MAX);
 	return rounddown_pow_of_two(records);
 }
 
