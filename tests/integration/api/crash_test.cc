@@ -19,21 +19,10 @@
 
 #include "memmon/v1/memmon.grpc.pb.h"
 #include "memmond_process.h"
-#include "private_cluster.h"
+#include "shared_cluster.h"
 
 namespace memmon::integration {
 namespace {
-
-// One server for the whole program.
-class ClusterEnvironment : public testing::Environment {
- public:
-  void SetUp() override { cluster = std::make_unique<test::PrivateCluster>(); }
-  void TearDown() override { cluster.reset(); }
-  std::unique_ptr<test::PrivateCluster> cluster;
-};
-
-ClusterEnvironment* const environment =
-    static_cast<ClusterEnvironment*>(testing::AddGlobalTestEnvironment(new ClusterEnvironment));
 
 class Crash : public testing::Test {
  protected:
@@ -49,7 +38,7 @@ class Crash : public testing::Test {
   }
   void TearDown() override { cluster().Start(); }
 
-  static test::PrivateCluster& cluster() { return *environment->cluster; }
+  static test::PrivateCluster& cluster() { return test::SharedCluster(); }
 
   void Start(const Recording& recording, const std::string& speed,
              const std::vector<std::string>& more = {}) {

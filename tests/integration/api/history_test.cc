@@ -20,25 +20,14 @@
 #include "google/rpc/status.pb.h"
 #include "memmon/v1/memmon.grpc.pb.h"
 #include "memmond_process.h"
-#include "private_cluster.h"
+#include "shared_cluster.h"
 
 namespace memmon::integration {
 namespace {
 
-// One server for the whole program.
-class ClusterEnvironment : public testing::Environment {
- public:
-  void SetUp() override { cluster = std::make_unique<test::PrivateCluster>(); }
-  void TearDown() override { cluster.reset(); }
-  std::unique_ptr<test::PrivateCluster> cluster;
-};
-
-ClusterEnvironment* const environment =
-    static_cast<ClusterEnvironment*>(testing::AddGlobalTestEnvironment(new ClusterEnvironment));
-
 class History : public testing::Test {
  protected:
-  History() : conninfo_(environment->cluster->conninfo(environment->cluster->CreateDatabase())) {}
+  History() : conninfo_(test::SharedCluster().conninfo(test::SharedCluster().CreateDatabase())) {}
 
   void Start(const Recording& recording, const std::string& speed) {
     memmond_ = std::make_unique<MemmondProcess>(std::vector<std::string>{
@@ -212,7 +201,7 @@ TEST_F(History, ACrashOfPostgresLosesNothingAndLeavesTheLiveStream) {
   grpc::ClientContext context;
   auto stream = stub_->StreamEvents(&context, {});
   ASSERT_TRUE(Until([](const auto& status) { return status.database().stored_count() > 0; }));
-  environment->cluster->Kill();
+  test::SharedCluster().Kill();
   ASSERT_TRUE(Until([](const auto& status) {
     return status.database().state() == v1::DatabaseStatus::STATE_DOWN;
   }));
@@ -233,7 +222,7 @@ TEST_F(History, ACrashOfPostgresLosesNothingAndLeavesTheLiveStream) {
   v1::ListEventsResponse page;
   EXPECT_EQ(List({}, &page).error_code(), grpc::StatusCode::UNAVAILABLE);
 
-  environment->cluster->Start();
+  test::SharedCluster().Start();
   ASSERT_TRUE(UntilStored(kEvents));
   const auto healed = Status();
   EXPECT_EQ(healed.database().state(), v1::DatabaseStatus::STATE_CONNECTED);

@@ -5,25 +5,13 @@
 #include <chrono>
 #include <thread>
 
+#include "shared_cluster.h"
+
 namespace memmon::test {
-namespace {
-
-// One server for the whole program, made when it is first needed.
-class ClusterEnvironment : public testing::Environment {
- public:
-  void SetUp() override { cluster = std::make_unique<PrivateCluster>(); }
-  void TearDown() override { cluster.reset(); }
-  std::unique_ptr<PrivateCluster> cluster;
-};
-
-ClusterEnvironment* const environment =
-    static_cast<ClusterEnvironment*>(testing::AddGlobalTestEnvironment(new ClusterEnvironment));
-
-}  // namespace
 
 StoreTest::StoreTest() : database_(cluster().CreateDatabase()) {}
 
-PrivateCluster& StoreTest::cluster() { return *environment->cluster; }
+PrivateCluster& StoreTest::cluster() { return SharedCluster(); }
 
 store::PostgresStoreOptions StoreTest::options() const {
   store::PostgresStoreOptions options;
