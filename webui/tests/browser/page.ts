@@ -53,6 +53,11 @@ export class MockPage {
     });
   }
 
+  /** Waits until the service has told the page to forget a process. */
+  async forgotten(pid: number): Promise<void> {
+    await this.page.locator(`html[data-forgotten*=" ${pid} "]`).waitFor({ state: "attached" });
+  }
+
   async arrange(as: string): Promise<void> {
     await this.byId("arrangement").locator(`[data-value=${as}]`).click();
   }

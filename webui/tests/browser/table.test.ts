@@ -120,8 +120,8 @@ describe("what was chosen", () => {
     await expect.poll(async () => (await pids())[0]).toBe(first);
     const row = page.page.locator(`[data-testid=process-row][data-pid="${first}"]`);
     await expect.poll(() => row.getAttribute("data-ended"), { timeout: 15_000 }).toBe("true");
-    // The service has forgotten it by now; a process that nobody pinned would be gone.
-    await page.page.waitForTimeout(4_000);
+    // A process that nobody pinned would be gone then.
+    await page.forgotten(first);
     expect(await row.getAttribute("data-ended")).toBe("true");
     expect(await row.innerText()).toContain("ended");
     expect((await pids())[0]).toBe(first);
