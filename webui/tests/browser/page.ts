@@ -55,7 +55,7 @@ export class MockPage {
 
   /** Waits until the service has told the page to forget a process. */
   async forgotten(pid: number): Promise<void> {
-    await this.page.locator(`html[data-forgotten*=" ${pid} "]`).waitFor({ state: "attached" });
+    await this.page.waitForFunction((mark) => performance.getEntriesByName(mark).length > 0, `forgotten ${pid}`);
   }
 
   async arrange(as: string): Promise<void> {
