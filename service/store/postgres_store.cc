@@ -19,6 +19,7 @@
 #include "store/connection.h"
 #include "store/event_reader.h"
 #include "store/migrations.h"
+#include "store/rollup.h"
 
 namespace memmon::store {
 namespace {
@@ -154,6 +155,7 @@ class PostgresStore : public Store {
   // The writer's thread's (before it runs, Start's).
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<BatchWriter> writer_;
+  Rollup rollup_;
   std::thread thread_;
 };
 
@@ -175,7 +177,8 @@ absl::Status PostgresStore::Connect() {
   }
   connection_ = *std::move(connection);
   writer_ =
-      std::make_unique<BatchWriter>(connection_.get(), options_.machine_id, options_.host_name);
+      std::make_unique<BatchWriter>(connection_.get(), &rollup_, options_.machine_id,
+                                          options_.host_name);
   SetConnected(*version);
   return absl::OkStatus();
 }
@@ -200,7 +203,7 @@ void PostgresStore::Run() {
       }
       continue;
     }
-    const auto unstorable = writer_->Write(chunk);
+    const auto unstorable = writer_->Write(chunk, options_.keep);
     if (unstorable.ok()) {
       backlog_.Done(chunk, *unstorable);
       chunk = {};
