@@ -21,6 +21,7 @@
 #include "store/history_reader.h"
 #include "store/migrations.h"
 #include "store/query_pool.h"
+#include "store/rollup.h"
 
 namespace memmon::store {
 namespace {
@@ -174,6 +175,7 @@ class PostgresStore : public Store {
   // The writer's thread's (before it runs, Start's).
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<BatchWriter> writer_;
+  Rollup rollup_;
   std::thread thread_;
 };
 
@@ -195,7 +197,8 @@ absl::Status PostgresStore::Connect() {
   }
   connection_ = *std::move(connection);
   writer_ =
-      std::make_unique<BatchWriter>(connection_.get(), options_.machine_id, options_.host_name);
+      std::make_unique<BatchWriter>(connection_.get(), &rollup_, options_.machine_id,
+                                          options_.host_name);
   SetConnected(*version);
   return absl::OkStatus();
 }
@@ -220,7 +223,7 @@ void PostgresStore::Run() {
       }
       continue;
     }
-    const auto unstorable = writer_->Write(chunk);
+    const auto unstorable = writer_->Write(chunk, options_.keep);
     if (unstorable.ok()) {
       backlog_.Done(chunk, *unstorable);
       chunk = {};
