@@ -33,29 +33,34 @@ class Program {
   };
 
   uint64_t mm_id() const { return mm_id_; }
+  // The minute in which it began, as far as is known.
+  int64_t since_minute() const { return since_minute_; }
 
   // An event that shows which address space the process is in: any but STACK,
   // EXIT and MM_EXIT. False where it is of one that an exec has replaced since.
-  bool Enter(const model::Event& event, bool awaits_exec) {
+  bool Enter(const model::Event& event, int64_t minute, bool awaits_exec) {
     if (event.mm_id == 0) return true;
     if (event.mm_id == mm_id_) {
       since_ns_ = std::min(since_ns_, event.time_ns);
+      since_minute_ = std::min(since_minute_, minute);
       return true;
     }
     // Tickets say nothing across address spaces; time does.
     if (mm_id_ != 0 && event.time_ns < since_ns_) return false;
     mm_id_ = event.mm_id;
     since_ns_ = event.time_ns;
+    since_minute_ = minute;
     exec_ticket_ = 0;
     remembered_.clear();
     awaits_exec_ = awaits_exec;
     return true;
   }
 
-  // A call in the address space entered last; whether it counts.
-  bool Add(const Change& change) {
+  // A call in the address space entered last; whether it counts. Not `is_new`:
+  // it may have been added before.
+  bool Add(const Change& change, bool is_new) {
     if (change.ticket != 0 && change.ticket < exec_ticket_) return false;
-    if (!awaits_exec_) return true;
+    if (!awaits_exec_ || (!is_new && Remembers(change.ticket))) return true;
     if (remembered_.size() == kMaxRemembered) {
       Settle();
     } else {
@@ -98,8 +103,14 @@ class Program {
   }
 
  private:
+  bool Remembers(uint64_t ticket) const {
+    return std::any_of(remembered_.begin(), remembered_.end(),
+                       [ticket](const Change& change) { return change.ticket == ticket; });
+  }
+
   uint64_t mm_id_ = 0;  // 0: none seen yet
   uint64_t since_ns_ = 0;
+  int64_t since_minute_ = 0;
   uint64_t exec_ns_ = 0;  // the last time that what is held began anew
   uint64_t exec_ticket_ = 0;
   bool awaits_exec_ = false;

@@ -38,8 +38,10 @@ bool HasSize(const Event& event) {
   return (event.flags & model::kFlagNoAddressSpace) == 0 && event.mm_id != 0;
 }
 
-void ApplySize(const Event& event, ProcessMinute* row) {
+// `may_be_last`: of an address space that the process had when the minute ended.
+void ApplySize(const Event& event, bool may_be_last, ProcessMinute* row) {
   row->max_virtual_size_bytes = std::max(row->max_virtual_size_bytes, event.virtual_size_bytes);
+  if (!may_be_last) return;
   const bool newer = event.mm_id == row->last_mm_id ? event.ticket > row->last_ticket
                                                     : event.time_ns >= row->last_ns;
   if (row->last_mm_id != 0 && !newer) return;
@@ -79,16 +81,20 @@ void Rollup::Add(const Event& event, int64_t unix_ns, bool counted) {
       if (mm_before == event.mm_id) program.Settle();  // its records came before it
       [[fallthrough]];
     case EventKind::kBaseline:
-      if (has_size) of_today = program.Enter(event, /*awaits_exec=*/false);
+      if (has_size) of_today = program.Enter(event, minute, /*awaits_exec=*/false);
       break;
     default:
-      if (has_size) of_today = program.Enter(event, /*awaits_exec=*/true);
+      if (has_size) of_today = program.Enter(event, minute, /*awaits_exec=*/true);
       break;
   }
   if (event.kind == EventKind::kExit) ended_in_chunk_.push_back(event.process());
 
   ProcessMinute* row = counted ? &RowOf(entry, minute) : nullptr;
-  if (row != nullptr && has_size && of_today) ApplySize(event, row);
+  // A late record of the program before still counts in an earlier minute.
+  const bool of_before = !of_today && minute < program.since_minute();
+  if (row != nullptr && has_size && (of_today || event.kind != EventKind::kStack)) {
+    ApplySize(event, of_today || of_before, row);
+  }
 
   if (event.kind == EventKind::kExec && of_today) {
     Program::Kept kept = program.Exec(event);
@@ -118,12 +124,14 @@ void Rollup::Add(const Event& event, int64_t unix_ns, bool counted) {
   const bool gives_back = event.kind == EventKind::kMunmap;
   const auto pages = static_cast<int64_t>(
       std::min((event.length_bytes + page_mask_) & ~page_mask_, kMaxSum));
+  const int64_t change = gives_back ? -pages : pages;
   const bool holds =
-      of_today && program.Add({minute, has_size ? event.ticket : 0, gives_back ? -pages : pages});
+      of_today ? program.Add({minute, has_size ? event.ticket : 0, change}, counted) : of_before;
   if (row == nullptr) return;
   ++(gives_back ? row->munmap_count : row->mmap_count);
   AddTo(gives_back ? &row->released_bytes : &row->requested_bytes, event.length_bytes);
-  if (holds) AddTo(&row->held_change_bytes, gives_back ? -pages : pages);
+  if (!holds || (of_before && event.time_ns < row->exec_ns)) return;
+  AddTo(&row->held_change_bytes, change);
 }
 
 Rollup::Entry* Rollup::Find(const model::ProcessKey& key) {

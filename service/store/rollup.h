@@ -70,6 +70,7 @@ class Rollup {
   const std::vector<ProcessMinute>& rows() const { return rows_; }
   // The chunk is committed.
   void Commit();
+  size_t followed_count() const { return processes_.size(); }
 
  private:
   static constexpr size_t kNoRow = SIZE_MAX;

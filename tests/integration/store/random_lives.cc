@@ -32,7 +32,7 @@ class Machine {
     while (now_ns_ < end_ns) {
       now_ns_ += random_() % 400'000'000;
       Step();
-      if (random_() % 50 == 0) Read();
+      if (random_() % 4 == 0) Read();
     }
     Read();
     std::sort(lives_.in_time.begin(), lives_.in_time.end(),
