@@ -57,8 +57,8 @@ TEST(ProcessOrder, PagesGiveEachProcessOnceWhileOthersMove) {
     do {
       std::vector<Process> processes;
       for (uint32_t tgid = 1; tgid <= 30; ++tgid) processes.push_back(Make(tgid, tgid % 5));
-      // New ones come at both ends, and one runs back and forth.
-      processes.push_back(Make(1'000 + page_number, 99));
+      // New ones come before all, and one runs back and forth.
+      processes.push_back(Make(1'000 + page_number, 99 + page_number));
       processes.push_back(Make(2'000, page_number % 2 == 0 ? 99 : 0));
       after = TakePage(ProcessOrder::kHeld, after, size, &processes);
       EXPECT_LE(processes.size(), size);
