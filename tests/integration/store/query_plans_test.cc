@@ -27,8 +27,13 @@ class QueryPlansTest : public StoreTest {
   // A store whose readers' plans are written down, over some days of twenty
   // processes that take turns to call once a second.
   void SetUp() override {
-    Open().reset();  // the schema
-    Fill();
+    static std::string filled;  // the pattern of every test's database
+    if (filled.empty()) {
+      Open().reset();  // the schema
+      Fill();
+      filled = database_;
+    }
+    database_ = cluster().CreateDatabase("TEMPLATE " + filled);
     auto explained = options();
     explained.conninfo +=
         " options='-c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=0"
