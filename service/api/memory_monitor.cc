@@ -38,16 +38,33 @@ grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const grp
 MemoryMonitor::MemoryMonitor(Parts parts)
     : parts_(std::move(parts)), report_(parts_), workers_(kWorkers, kMaxWaitingJobs) {}
 
+grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
+                                       const std::string& path, std::function<void()> wake,
+                                       std::unique_ptr<EventProducer>* producer) {
+  EventStreamOptions options;
+  grpc::Status status = ReadStreamEvents(request, path, parts_.feed->capture().get(), &options);
+  if (!status.ok()) return status;
+  std::unique_ptr<live::Subscription> subscription;
+  if (options.resume) {
+    auto resumption = parts_.feed->Resume(std::move(wake));
+    if (resumption != nullptr) resumption->Join(*options.resume, /*even_late=*/true);
+    subscription = std::move(resumption);
+  } else {
+    subscription = parts_.feed->Subscribe(std::move(wake));
+  }
+  if (subscription == nullptr) return TooManySubscribers();
+  *producer = std::make_unique<EventProducer>(std::move(subscription), std::move(options));
+  return grpc::Status::OK;
+}
+
 grpc::ServerWriteReactor<v1::StreamEventsResponse>* MemoryMonitor::StreamEvents(
     grpc::CallbackServerContext* /*context*/, const v1::StreamEventsRequest* request) {
   using Message = v1::StreamEventsResponse;
-  model::Filter filter;
-  grpc::Status status = ReadFilter(request->filter(), "filter", &filter);
-  if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
-  auto subscription = parts_.feed->Subscribe(stream->Waker());
-  if (subscription == nullptr) return new RefusedStream<Message>(TooManySubscribers());
-  stream->Start(std::make_unique<EventProducer>(std::move(subscription), std::move(filter)));
+  std::unique_ptr<EventProducer> events;
+  grpc::Status status = MakeEvents(*request, "", stream->Waker(), &events);
+  if (!status.ok()) return new RefusedStream<Message>(status);
+  stream->Start(std::move(events));
   return stream.get();
 }
 
@@ -72,12 +89,8 @@ grpc::ServerWriteReactor<v1::WatchResponse>* MemoryMonitor::Watch(
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
   std::unique_ptr<EventProducer> events;
   if (request->has_events()) {
-    model::Filter filter;
-    grpc::Status status = ReadFilter(request->events().filter(), "events.filter", &filter);
+    grpc::Status status = MakeEvents(request->events(), "events.", stream->Waker(), &events);
     if (!status.ok()) return new RefusedStream<Message>(status);
-    auto subscription = parts_.feed->Subscribe(stream->Waker());
-    if (subscription == nullptr) return new RefusedStream<Message>(TooManySubscribers());
-    events = std::make_unique<EventProducer>(std::move(subscription), std::move(filter));
   }
   std::unique_ptr<ProcessProducer> processes;
   if (request->has_processes()) {

@@ -10,8 +10,11 @@
 #define MEMMON_API_MEMORY_MONITOR_H_
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <string>
 
+#include "api/event_producer.h"
 #include "api/parts.h"
 #include "api/scheduler.h"
 #include "api/status_report.h"
@@ -52,6 +55,10 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   std::string Metrics() const;
 
  private:
+  // `path` stands before the names of fields: "", "events.".
+  grpc::Status MakeEvents(const v1::StreamEventsRequest& request, const std::string& path,
+                          std::function<void()> wake, std::unique_ptr<EventProducer>* producer);
+
   const Parts parts_;
   const StatusReport report_;
   StreamRegistry registry_;
