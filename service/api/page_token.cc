@@ -8,6 +8,7 @@
 namespace memmon::api {
 namespace {
 
+// Tokens of streams begin with 2.
 constexpr uint8_t kVersion = 1;
 
 }  // namespace

@@ -10,7 +10,8 @@
 namespace memmon::api {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+// Tokens of pages begin with 1.
+constexpr uint8_t kVersion = 2;
 
 }  // namespace
 
