@@ -87,6 +87,21 @@ grpc::Status ReadMaxDelay(const v1::StreamEventsRequest& request, const std::str
   return grpc::Status::OK;
 }
 
+grpc::Status ReadInterval(const v1::StreamProcessesRequest& request, const std::string& path,
+                          std::chrono::milliseconds* interval) {
+  if (!request.has_min_interval()) return grpc::Status::OK;
+  const auto& asked = request.min_interval();
+  // Seconds are bounded before they are multiplied.
+  int64_t ms = asked.seconds() >= -1'000 && asked.seconds() <= 1'000
+                   ? asked.seconds() * 1'000 + asked.nanos() / 1'000'000
+                   : -1;
+  if (ms < kMinInterval.count() || ms > kMaxInterval.count()) {
+    return InvalidField(path + "min_interval", "must be from 20 ms to 60 s");
+  }
+  *interval = std::chrono::milliseconds(ms);
+  return grpc::Status::OK;
+}
+
 }  // namespace
 
 grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
@@ -142,20 +157,23 @@ grpc::Status ReadStreamEvents(const v1::StreamEventsRequest& request, const std:
   return ReadMaxDelay(request, path, &options->max_delay);
 }
 
-grpc::Status ReadInterval(const v1::StreamProcessesRequest& request, const std::string& path,
-                          std::chrono::milliseconds* interval) {
-  *interval = kDefaultInterval;
-  if (!request.has_min_interval()) return grpc::Status::OK;
-  const auto& asked = request.min_interval();
-  // Seconds are bounded before they are multiplied.
-  int64_t ms = asked.seconds() >= -1'000 && asked.seconds() <= 1'000
-                   ? asked.seconds() * 1'000 + asked.nanos() / 1'000'000
-                   : -1;
-  if (ms < kMinInterval.count() || ms > kMaxInterval.count()) {
-    return InvalidField(path + "min_interval", "must be from 20 ms to 60 s");
+grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::string& path,
+                               model::ProcessFilter* filter) {
+  return ReadWho(request, path, &filter->tgids, &filter->names, &filter->uids,
+                 &filter->cgroup_ids);
+}
+
+grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request,
+                                 const std::string& path, ProcessStreamOptions* options) {
+  grpc::Status status = ReadProcessFilter(request.filter(), path + "filter", &options->filter);
+  if (!status.ok()) return status;
+  if (!v1::ProcessOrder_IsValid(request.order())) {
+    return InvalidField(path + "order",
+                        absl::StrCat(static_cast<int>(request.order()), " is not an order"));
   }
-  *interval = std::chrono::milliseconds(ms);
-  return grpc::Status::OK;
+  options->order = request.order();
+  options->limit = request.limit();
+  return ReadInterval(request, path, &options->interval);
 }
 
 grpc::Status ReadListEvents(const v1::ListEventsRequest& request, store::EventQuery* query) {

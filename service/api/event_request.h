@@ -12,6 +12,7 @@
 #include <string>
 
 #include "api/event_producer.h"
+#include "api/process_producer.h"
 #include "memmon/v1/memmon.pb.h"
 #include "model/capture.h"
 #include "model/filter.h"
@@ -27,7 +28,6 @@ inline constexpr int kMaxCgroupIds = 100;
 inline constexpr int kDefaultPageSize = 100;
 inline constexpr int kMaxPageSize = 1'000;
 inline constexpr std::chrono::milliseconds kLongestMaxDelay{10'000};
-inline constexpr std::chrono::milliseconds kDefaultInterval{100};
 inline constexpr std::chrono::milliseconds kMinInterval{20};
 inline constexpr std::chrono::milliseconds kMaxInterval{60'000};
 
@@ -40,9 +40,13 @@ grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
 grpc::Status ReadStreamEvents(const v1::StreamEventsRequest& request, const std::string& path,
                               const model::Capture* capture, EventStreamOptions* options);
 
+// `path` stands before the names of fields: "filter", "processes.filter".
+grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::string& path,
+                               model::ProcessFilter* filter);
+
 // `path`: "" or "processes.".
-grpc::Status ReadInterval(const v1::StreamProcessesRequest& request, const std::string& path,
-                          std::chrono::milliseconds* interval);
+grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request,
+                                 const std::string& path, ProcessStreamOptions* options);
 
 // The token included.
 grpc::Status ReadListEvents(const v1::ListEventsRequest& request, store::EventQuery* query);

@@ -11,6 +11,7 @@
 #include "api/metrics.h"
 #include "api/page_token.h"
 #include "api/process_producer.h"
+#include "api/record_producer.h"
 #include "api/stream_reactor.h"
 #include "api/summary.h"
 #include "api/watch_producer.h"
@@ -68,14 +69,30 @@ grpc::ServerWriteReactor<v1::StreamEventsResponse>* MemoryMonitor::StreamEvents(
   return stream.get();
 }
 
+grpc::ServerWriteReactor<v1::StreamRecordsResponse>* MemoryMonitor::StreamRecords(
+    grpc::CallbackServerContext* /*context*/, const v1::StreamRecordsRequest* request) {
+  using Message = v1::StreamRecordsResponse;
+  model::Filter filter;
+  grpc::Status status = ReadFilter(request->filter(), "filter", &filter);
+  if (!status.ok()) return new RefusedStream<Message>(status);
+  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  // First: a younger one comes with its batches.
+  auto capture = parts_.feed->capture();
+  auto subscription = parts_.feed->Subscribe(stream->Waker());
+  if (subscription == nullptr) return new RefusedStream<Message>(TooManySubscribers());
+  stream->Start(std::make_unique<RecordProducer>(std::move(subscription), std::move(filter),
+                                                 std::move(capture)));
+  return stream.get();
+}
+
 grpc::ServerWriteReactor<v1::StreamProcessesResponse>* MemoryMonitor::StreamProcesses(
     grpc::CallbackServerContext* /*context*/, const v1::StreamProcessesRequest* request) {
   using Message = v1::StreamProcessesResponse;
-  std::chrono::milliseconds interval;
-  grpc::Status status = ReadInterval(*request, "", &interval);
+  ProcessStreamOptions options;
+  grpc::Status status = ReadStreamProcesses(*request, "", &options);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
-  stream->Start(std::make_unique<ProcessProducer>(parts_.processes, interval));
+  stream->Start(std::make_unique<ProcessProducer>(parts_.processes, std::move(options)));
   return stream.get();
 }
 
@@ -94,10 +111,10 @@ grpc::ServerWriteReactor<v1::WatchResponse>* MemoryMonitor::Watch(
   }
   std::unique_ptr<ProcessProducer> processes;
   if (request->has_processes()) {
-    std::chrono::milliseconds interval;
-    grpc::Status status = ReadInterval(request->processes(), "processes.", &interval);
+    ProcessStreamOptions options;
+    grpc::Status status = ReadStreamProcesses(request->processes(), "processes.", &options);
     if (!status.ok()) return new RefusedStream<Message>(status);
-    processes = std::make_unique<ProcessProducer>(parts_.processes, interval);
+    processes = std::make_unique<ProcessProducer>(parts_.processes, std::move(options));
   }
   WatchProducer::FillStatus fill_status;
   if (request->status()) {

@@ -30,6 +30,8 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
 
   grpc::ServerWriteReactor<v1::StreamEventsResponse>* StreamEvents(
       grpc::CallbackServerContext* context, const v1::StreamEventsRequest* request) override;
+  grpc::ServerWriteReactor<v1::StreamRecordsResponse>* StreamRecords(
+      grpc::CallbackServerContext* context, const v1::StreamRecordsRequest* request) override;
   grpc::ServerWriteReactor<v1::StreamProcessesResponse>* StreamProcesses(
       grpc::CallbackServerContext* context, const v1::StreamProcessesRequest* request) override;
   grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,

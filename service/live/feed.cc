@@ -29,16 +29,24 @@ class Queue {
     const uint64_t waited = waiting_;
     const uint64_t events = placed.batch->events.size();
     uint64_t gap = 0;
+    std::shared_ptr<const model::Position> gap_begin;
     while (!items_.empty() && waiting_ + events > max_events_) {
-      const uint64_t lost = items_.front().batch->events.size();
-      gap += items_.front().gap_events + lost;
+      const Delivery& oldest = items_.front();
+      const uint64_t lost = oldest.batch->events.size();
+      gap += oldest.gap_events + lost;
+      if (gap_begin == nullptr) {
+        gap_begin = oldest.gap_begin != nullptr ? oldest.gap_begin : oldest.before;
+      }
       waiting_ -= lost;
       dropped_ += lost;
       items_.pop_front();
     }
     // The loss is told before whatever is the oldest now.
-    if (!items_.empty()) items_.front().gap_events += std::exchange(gap, 0);
-    items_.push_back({gap, placed.batch, placed.before});
+    if (!items_.empty() && gap != 0) {
+      items_.front().gap_events += std::exchange(gap, 0);
+      items_.front().gap_begin = std::move(gap_begin);
+    }
+    items_.push_back({gap, placed.batch, placed.before, std::move(gap_begin)});
     in_ += events;
     waiting_ += events;
     return was_empty || (waited < wake_events_ && waiting_ >= wake_events_);
@@ -48,7 +56,7 @@ class Queue {
   void Fill(std::deque<Placed>::const_iterator begin, std::deque<Placed>::const_iterator end) {
     const std::lock_guard lock(mutex_);
     for (; begin != end; ++begin) {
-      items_.push_back({0, begin->batch, begin->before});
+      items_.push_back({0, begin->batch, begin->before, nullptr});
       waiting_ += begin->batch->events.size();
     }
     in_ += waiting_;
@@ -129,7 +137,7 @@ struct Feed::State {
   const FeedOptions options;
 
   // The pump's: where the next batch begins, and its capture.
-  model::Position position;
+  std::shared_ptr<const model::Position> position;
   std::shared_ptr<const model::Capture> position_capture;
 
   mutable std::mutex mutex;
@@ -211,10 +219,11 @@ void Feed::Take(const model::SharedBatch& batch) {
   State& state = *state_;
   if (batch->capture != state.position_capture) {
     state.position_capture = batch->capture;
-    state.position = model::Position(model::IdOf(*batch->capture));
+    state.position = std::make_shared<model::Position>(model::IdOf(*batch->capture));
   }
-  const Placed placed{batch, std::make_shared<const model::Position>(state.position)};
-  for (const model::Event& event : batch->events) state.position.Pass(event);
+  auto after = std::make_shared<model::Position>(*state.position);
+  for (const model::Event& event : batch->events) after->Pass(event);
+  const Placed placed{batch, std::exchange(state.position, std::move(after))};
 
   std::vector<Placed> gone;
   std::shared_ptr<const Queues> queues;

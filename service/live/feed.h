@@ -8,7 +8,8 @@
 // The latest batches stay in memory, so that who lost its connection can go on
 // where it was: history and queue are joined as one, without a hole or a double.
 //
-// Thread safety: all methods of Feed and Subscription, from any thread.
+// Thread safety: Take is the pump's; all else of Feed and Subscription, from any
+// thread.
 // Ownership: a Subscription must end before its Feed.
 
 #ifndef MEMMON_LIVE_FEED_H_
@@ -43,6 +44,8 @@ struct Delivery {
   uint64_t gap_events = 0;
   model::SharedBatch batch;                       // never null
   std::shared_ptr<const model::Position> before;  // never null: where `batch` begins
+  // Where the lost ones begin; null where none were.
+  std::shared_ptr<const model::Position> gap_begin;
 };
 
 class Subscription {

@@ -43,6 +43,7 @@ struct Position {
 
   // The sub-stream of no CPU comes first.
   static size_t Slot(uint16_t cpu) { return static_cast<uint16_t>(cpu + 1); }
+  static uint16_t Cpu(size_t slot) { return static_cast<uint16_t>(slot - 1); }
 
   uint64_t Next(uint16_t cpu) const {
     const size_t slot = Slot(cpu);

@@ -181,13 +181,14 @@ TEST(EventRequest, TakesATokenOfThisBootAlone) {
 
 TEST(EventRequest, BoundsTheInterval) {
   v1::StreamProcessesRequest request;
-  milliseconds interval{0};
-  ASSERT_TRUE(ReadInterval(request, "processes.", &interval).ok());
+  ProcessStreamOptions options;
+  const milliseconds& interval = options.interval;
+  ASSERT_TRUE(ReadStreamProcesses(request, "processes.", &options).ok());
   EXPECT_EQ(interval, milliseconds(100));
   const auto read = [&](int64_t seconds, int32_t nanos) {
     request.mutable_min_interval()->set_seconds(seconds);
     request.mutable_min_interval()->set_nanos(nanos);
-    return ReadInterval(request, "processes.", &interval);
+    return ReadStreamProcesses(request, "processes.", &options);
   };
   ASSERT_TRUE(read(0, 20'000'000).ok());
   EXPECT_EQ(interval, milliseconds(20));
@@ -209,6 +210,31 @@ grpc::Status List(const std::function<void(v1::ListEventsRequest*)>& edit,
   v1::ListEventsRequest request;
   edit(&request);
   return ReadListEvents(request, query);
+}
+
+TEST(EventRequest, ReadsWhichProcesses) {
+  v1::StreamProcessesRequest request;
+  request.mutable_filter()->add_pids(2);
+  request.mutable_filter()->add_pids(1);
+  request.mutable_filter()->add_process_names("a*");
+  request.mutable_filter()->add_uids(5);
+  request.mutable_filter()->add_cgroup_ids(6);
+  request.set_limit(7);
+  request.set_order(v1::PROCESS_ORDER_NAME);
+  ProcessStreamOptions options;
+  ASSERT_TRUE(ReadStreamProcesses(request, "", &options).ok());
+  EXPECT_EQ(options.filter.tgids, (std::vector<uint32_t>{1, 2}));
+  EXPECT_EQ(options.filter.names, std::vector<std::string>{"a*"});
+  EXPECT_EQ(options.filter.uids, std::vector<uint32_t>{5});
+  EXPECT_EQ(options.filter.cgroup_ids, std::vector<uint64_t>{6});
+  EXPECT_EQ(options.limit, 7u);
+  EXPECT_EQ(options.order, v1::PROCESS_ORDER_NAME);
+
+  request.set_order(static_cast<v1::ProcessOrder>(99));
+  EXPECT_EQ(FieldOf(ReadStreamProcesses(request, "processes.", &options)), "processes.order");
+  request.mutable_filter()->add_process_names("");
+  EXPECT_EQ(FieldOf(ReadStreamProcesses(request, "processes.", &options)),
+            "processes.filter.process_names[1]");
 }
 
 TEST(EventRequest, ReadsAListRequest) {
