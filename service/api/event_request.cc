@@ -3,19 +3,21 @@
 #include "api/event_request.h"
 
 #include <algorithm>
-#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "api/errors.h"
 #include "api/page_token.h"
 #include "api/resume_token.h"
+#include "api/who.h"
 
 namespace memmon::api {
 namespace {
 
 // Nanoseconds since 1970 fit into 64 bits from 1677 to 2262.
 constexpr int64_t kMaxSeconds = 9'000'000'000;
+
+}  // namespace
 
 grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::string& field,
                       int64_t* unix_ns) {
@@ -28,81 +30,6 @@ grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::s
   *unix_ns = timestamp.seconds() * 1'000'000'000 + timestamp.nanos();
   return grpc::Status::OK;
 }
-
-template <typename T>
-void SortUnique(std::vector<T>* values) {
-  std::sort(values->begin(), values->end());
-  values->erase(std::unique(values->begin(), values->end()), values->end());
-}
-
-grpc::Status CheckCount(const std::string& field, int count, int most) {
-  if (count <= most) return grpc::Status::OK;
-  return InvalidField(field, absl::StrCat("at most ", most, " are taken, not ", count));
-}
-
-// The fields that EventFilter and ProcessFilter share.
-template <typename Request>
-grpc::Status ReadWho(const Request& request, const std::string& path, std::vector<uint32_t>* tgids,
-                     std::vector<std::string>* names, std::vector<uint32_t>* uids,
-                     std::vector<uint64_t>* cgroup_ids) {
-  for (const auto& [field, count, most] :
-       {std::tuple("pids", request.pids_size(), kMaxPids),
-        std::tuple("process_names", request.process_names_size(), kMaxProcessNames),
-        std::tuple("uids", request.uids_size(), kMaxUids),
-        std::tuple("cgroup_ids", request.cgroup_ids_size(), kMaxCgroupIds)}) {
-    grpc::Status status = CheckCount(absl::StrCat(path, ".", field), count, most);
-    if (!status.ok()) return status;
-  }
-  for (int i = 0; i < request.process_names_size(); ++i) {
-    const std::string& name = request.process_names(i);
-    if (name.empty() || name.size() > kMaxProcessNameBytes) {
-      return InvalidField(
-          absl::StrCat(path, ".process_names[", i, "]"),
-          absl::StrCat("must be 1 to ", kMaxProcessNameBytes, " bytes, not ", name.size()));
-    }
-    names->push_back(name);
-  }
-  tgids->assign(request.pids().begin(), request.pids().end());
-  uids->assign(request.uids().begin(), request.uids().end());
-  cgroup_ids->assign(request.cgroup_ids().begin(), request.cgroup_ids().end());
-  SortUnique(tgids);
-  SortUnique(uids);
-  SortUnique(cgroup_ids);
-  return grpc::Status::OK;
-}
-
-grpc::Status ReadMaxDelay(const v1::StreamEventsRequest& request, const std::string& path,
-                          std::chrono::nanoseconds* delay) {
-  if (!request.has_max_delay()) return grpc::Status::OK;
-  const auto& asked = request.max_delay();
-  // Seconds are bounded before they become nanoseconds.
-  const bool is_near = asked.seconds() >= 0 && asked.seconds() <= 10 && asked.nanos() >= 0 &&
-                       asked.nanos() <= 999'999'999;
-  const std::chrono::nanoseconds read =
-      std::chrono::seconds(is_near ? asked.seconds() : 0) + std::chrono::nanoseconds(asked.nanos());
-  if (!is_near || read > kLongestMaxDelay) {
-    return InvalidField(path + "max_delay", "must be from 0 to 10 s");
-  }
-  *delay = read;
-  return grpc::Status::OK;
-}
-
-grpc::Status ReadInterval(const v1::StreamProcessesRequest& request, const std::string& path,
-                          std::chrono::milliseconds* interval) {
-  if (!request.has_min_interval()) return grpc::Status::OK;
-  const auto& asked = request.min_interval();
-  // Seconds are bounded before they are multiplied.
-  int64_t ms = asked.seconds() >= -1'000 && asked.seconds() <= 1'000
-                   ? asked.seconds() * 1'000 + asked.nanos() / 1'000'000
-                   : -1;
-  if (ms < kMinInterval.count() || ms > kMaxInterval.count()) {
-    return InvalidField(path + "min_interval", "must be from 20 ms to 60 s");
-  }
-  *interval = std::chrono::milliseconds(ms);
-  return grpc::Status::OK;
-}
-
-}  // namespace
 
 grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
                         model::Filter* filter) {
@@ -155,25 +82,6 @@ grpc::Status ReadStreamEvents(const v1::StreamEventsRequest& request, const std:
     options->resume = *std::move(position);
   }
   return ReadMaxDelay(request, path, &options->max_delay);
-}
-
-grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::string& path,
-                               model::ProcessFilter* filter) {
-  return ReadWho(request, path, &filter->tgids, &filter->names, &filter->uids,
-                 &filter->cgroup_ids);
-}
-
-grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request,
-                                 const std::string& path, ProcessStreamOptions* options) {
-  grpc::Status status = ReadProcessFilter(request.filter(), path + "filter", &options->filter);
-  if (!status.ok()) return status;
-  if (!v1::ProcessOrder_IsValid(request.order())) {
-    return InvalidField(path + "order",
-                        absl::StrCat(static_cast<int>(request.order()), " is not an order"));
-  }
-  options->order = request.order();
-  options->limit = request.limit();
-  return ReadInterval(request, path, &options->interval);
 }
 
 grpc::Status ReadListEvents(const v1::ListEventsRequest& request, store::EventQuery* query) {

@@ -39,6 +39,12 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
                                        const v1::ListEventsRequest* request,
                                        v1::ListEventsResponse* response) override;
+  grpc::ServerUnaryReactor* ListProcesses(grpc::CallbackServerContext* context,
+                                          const v1::ListProcessesRequest* request,
+                                          v1::ListProcessesResponse* response) override;
+  grpc::ServerUnaryReactor* GetProcessHistory(grpc::CallbackServerContext* context,
+                                              const v1::GetProcessHistoryRequest* request,
+                                              v1::GetProcessHistoryResponse* response) override;
   grpc::ServerUnaryReactor* GetSummary(grpc::CallbackServerContext* context,
                                        const v1::GetSummaryRequest* request,
                                        v1::GetSummaryResponse* response) override;
@@ -60,6 +66,9 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   // `path` stands before the names of fields: "", "events.".
   grpc::Status MakeEvents(const v1::StreamEventsRequest& request, const std::string& path,
                           std::function<void()> wake, std::unique_ptr<EventProducer>* producer);
+  // Answers on a thread that may wait for the database.
+  grpc::ServerUnaryReactor* Work(grpc::CallbackServerContext* context,
+                                 std::function<grpc::Status()> answer);
 
   const Parts parts_;
   const StatusReport report_;

@@ -27,7 +27,7 @@ inline constexpr size_t kMaxProcessesPerMessage = 2'000;
 struct ProcessStreamOptions {
   std::chrono::milliseconds interval{100};
   model::ProcessFilter filter{};
-  v1::ProcessOrder order = v1::PROCESS_ORDER_UNSPECIFIED;
+  model::ProcessOrder order = model::ProcessOrder::kHeld;
   uint32_t limit = 0;  // 0: all
 };
 

@@ -7,40 +7,9 @@
 #include <utility>
 
 namespace memmon::api {
-namespace {
-
-// Eight bytes of a name as a number of the same order.
-uint64_t Letters(const std::string& name, size_t from) {
-  uint64_t letters = 0;
-  for (size_t i = from; i < from + 8; ++i) {
-    letters = letters << 8 | (i < name.size() ? static_cast<unsigned char>(name[i]) : 0);
-  }
-  return letters;
-}
-
-}  // namespace
-
-ProcessSelection::ProcessSelection(model::ProcessFilter filter, v1::ProcessOrder order,
+ProcessSelection::ProcessSelection(model::ProcessFilter filter, model::ProcessOrder order,
                                    uint32_t limit)
     : filter_(std::move(filter)), order_(order), limit_(limit) {}
-
-ProcessSelection::Rank ProcessSelection::RankOf(const model::Process& process) const {
-  const auto largest_first = [&](uint64_t value) { return Rank(~value, 0, process.key); };
-  switch (order_) {
-    case v1::PROCESS_ORDER_VIRTUAL_SIZE_BYTES:
-      return largest_first(process.virtual_size_bytes);
-    case v1::PROCESS_ORDER_REQUESTED_BYTES:
-      return largest_first(process.requested_bytes);
-    case v1::PROCESS_ORDER_MMAP_COUNT:
-      return largest_first(process.mmap_count);
-    case v1::PROCESS_ORDER_NAME:
-      return {Letters(process.name, 0), Letters(process.name, 8), process.key};
-    case v1::PROCESS_ORDER_PID:
-      return {0, 0, process.key};
-    default:
-      return largest_first(process.held_bytes);
-  }
-}
 
 std::vector<model::ProcessKey> ProcessSelection::TakeIn(model::ProcessChanges* changes) {
   if (changes->snapshot) {
@@ -53,7 +22,7 @@ std::vector<model::ProcessKey> ProcessSelection::TakeIn(model::ProcessChanges* c
   }
   std::erase_if(changes->processes, [&](const model::Process& process) {
     if (filter_.Matches(process)) {
-      matching_.insert_or_assign(process.key, RankOf(process));
+      matching_.insert_or_assign(process.key, model::PlaceOf(process, order_));
       return false;
     }
     if (matching_.erase(process.key) != 0) left.push_back(process.key);
@@ -72,15 +41,16 @@ void ProcessSelection::Apply(const Fetch& fetch, model::ProcessChanges* changes)
 }
 
 void ProcessSelection::SelectFirst(const Fetch& fetch, model::ProcessChanges* changes) {
-  ranks_.clear();
-  for (const auto& [key, rank] : matching_) ranks_.push_back(rank);
-  if (ranks_.size() > limit_) {
-    std::nth_element(ranks_.begin(), ranks_.begin() + limit_, ranks_.end());
-    ranks_.resize(limit_);
+  places_.clear();
+  for (const auto& [key, place] : matching_) places_.push_back(&place);
+  if (places_.size() > limit_) {
+    std::nth_element(places_.begin(), places_.begin() + limit_, places_.end(),
+                     [](const auto* a, const auto* b) { return *a < *b; });
+    places_.resize(limit_);
   }
   absl::flat_hash_set<model::ProcessKey> first;
-  first.reserve(ranks_.size());
-  for (const Rank& rank : ranks_) first.insert(std::get<model::ProcessKey>(rank));
+  first.reserve(places_.size());
+  for (const model::ProcessPlace* place : places_) first.insert(place->key);
 
   std::erase_if(changes->processes,
                 [&](const model::Process& process) { return !first.contains(process.key); });
@@ -108,7 +78,7 @@ void ProcessSelection::SelectFirst(const Fetch& fetch, model::ProcessChanges* ch
   shown_ = std::move(first);
   if (changes->snapshot) {
     std::sort(changes->processes.begin(), changes->processes.end(),
-              [&](const auto& a, const auto& b) { return RankOf(a) < RankOf(b); });
+              [&](const auto& a, const auto& b) { return model::PlaceOf(a, order_) < model::PlaceOf(b, order_); });
   }
 }
 

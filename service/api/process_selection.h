@@ -4,8 +4,8 @@
 // their place in an order. Turns what changed in the table into what changed
 // for the client: who comes in is told whole, who drops out is removed.
 //
-// Cost of a look, where there is a limit: a copy of a few numbers for each
-// process that matches, and a selection among them; no sort.
+// Cost of a look, where there is a limit: a pointer for each process that
+// matches, and a selection among them; no sort.
 //
 // Not thread-safe.
 
@@ -14,14 +14,13 @@
 
 #include <cstdint>
 #include <functional>
-#include <tuple>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "memmon/v1/memmon.pb.h"
 #include "model/process.h"
 #include "model/process_filter.h"
+#include "model/process_order.h"
 
 namespace memmon::api {
 
@@ -32,7 +31,7 @@ class ProcessSelection {
       std::function<std::vector<model::Process>(const std::vector<model::ProcessKey>& keys)>;
 
   // `limit` 0: all that match.
-  ProcessSelection(model::ProcessFilter filter, v1::ProcessOrder order, uint32_t limit);
+  ProcessSelection(model::ProcessFilter filter, model::ProcessOrder order, uint32_t limit);
 
   // Whether it leaves anybody out.
   bool selects() const { return limit_ != 0 || !filter_.empty(); }
@@ -42,21 +41,17 @@ class ProcessSelection {
   void Apply(const Fetch& fetch, model::ProcessChanges* changes);
 
  private:
-  // Ascending: the first comes first. Two numbers hold 16 bytes of a name.
-  using Rank = std::tuple<uint64_t, uint64_t, model::ProcessKey>;
-
-  Rank RankOf(const model::Process& process) const;
   // Takes the changes in; gives those that match, and the keys that were there
   // and do not match any more.
   std::vector<model::ProcessKey> TakeIn(model::ProcessChanges* changes);
   void SelectFirst(const Fetch& fetch, model::ProcessChanges* changes);
 
   const model::ProcessFilter filter_;
-  const v1::ProcessOrder order_;
+  const model::ProcessOrder order_;
   const uint32_t limit_;
-  absl::flat_hash_map<model::ProcessKey, Rank> matching_;
+  absl::flat_hash_map<model::ProcessKey, model::ProcessPlace> matching_;
   absl::flat_hash_set<model::ProcessKey> shown_;  // with a limit
-  std::vector<Rank> ranks_;                       // scratch
+  std::vector<const model::ProcessPlace*> places_;  // scratch
 };
 
 }  // namespace memmon::api

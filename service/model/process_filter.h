@@ -6,12 +6,10 @@
 #ifndef MEMMON_MODEL_PROCESS_FILTER_H_
 #define MEMMON_MODEL_PROCESS_FILTER_H_
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "model/glob.h"
 #include "model/process.h"
 
 namespace memmon::model {
@@ -25,17 +23,7 @@ struct ProcessFilter {
   bool empty() const {
     return tgids.empty() && names.empty() && uids.empty() && cgroup_ids.empty();
   }
-
-  bool Matches(const Process& process) const {
-    const auto asks_for = [](const auto& sorted, auto value) {
-      return sorted.empty() || std::binary_search(sorted.begin(), sorted.end(), value);
-    };
-    return asks_for(tgids, process.key.tgid) && asks_for(uids, process.uid) &&
-           asks_for(cgroup_ids, process.cgroup_id) &&
-           (names.empty() || std::any_of(names.begin(), names.end(), [&](const auto& pattern) {
-              return GlobMatches(pattern, process.name);
-            }));
-  }
+  bool Matches(const Process& process) const;
 };
 
 }  // namespace memmon::model

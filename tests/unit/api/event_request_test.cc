@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 
+#include "api/process_request.h"
 #include "api/resume_token.h"
 #include "field_of.h"
 
@@ -228,7 +229,7 @@ TEST(EventRequest, ReadsWhichProcesses) {
   EXPECT_EQ(options.filter.uids, std::vector<uint32_t>{5});
   EXPECT_EQ(options.filter.cgroup_ids, std::vector<uint64_t>{6});
   EXPECT_EQ(options.limit, 7u);
-  EXPECT_EQ(options.order, v1::PROCESS_ORDER_NAME);
+  EXPECT_EQ(options.order, model::ProcessOrder::kName);
 
   request.set_order(static_cast<v1::ProcessOrder>(99));
   EXPECT_EQ(FieldOf(ReadStreamProcesses(request, "processes.", &options)), "processes.order");

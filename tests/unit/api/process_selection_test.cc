@@ -123,7 +123,7 @@ TEST_F(ProcessSelectionTest, WhoMatchesNoMoreIsRemovedAndComesBackWhole) {
 
 TEST_F(ProcessSelectionTest, WhoDropsOutIsRemovedThoughItLives) {
   for (uint32_t tgid = 1; tgid <= 100; ++tgid) Take({Call(tgid, 4'096 * tgid)});
-  Client client(&table_, {.order = v1::PROCESS_ORDER_HELD_BYTES, .limit = 3});
+  Client client(&table_, {.order = model::ProcessOrder::kHeld, .limit = 3});
   client.Read();
   EXPECT_EQ(client.last, (std::vector<uint32_t>{100, 99, 98}));
   // One rises; 98 drops out.
@@ -155,19 +155,18 @@ TEST_F(ProcessSelectionTest, EveryOrderIsTheOneItSays) {
   events.push_back(Call(2, 4'096 * 9, "a", model::EventKind::kMunmap));
   events.back().virtual_size_bytes = 2;
   Take(events);
-  const auto order = [&](v1::ProcessOrder by) {
+  const auto order = [&](model::ProcessOrder by) {
     Client client(&table_, {.order = by, .limit = 2});
     client.Read();
     return client.last;
   };
   using Pids = std::vector<uint32_t>;
-  EXPECT_EQ(order(v1::PROCESS_ORDER_UNSPECIFIED), (Pids{4, 3}));
-  EXPECT_EQ(order(v1::PROCESS_ORDER_HELD_BYTES), (Pids{4, 3}));
-  EXPECT_EQ(order(v1::PROCESS_ORDER_VIRTUAL_SIZE_BYTES), (Pids{3, 4}));
-  EXPECT_EQ(order(v1::PROCESS_ORDER_REQUESTED_BYTES), (Pids{2, 4}));
-  EXPECT_EQ(order(v1::PROCESS_ORDER_MMAP_COUNT), (Pids{1, 2}));
-  EXPECT_EQ(order(v1::PROCESS_ORDER_NAME), (Pids{2, 4}));
-  EXPECT_EQ(order(v1::PROCESS_ORDER_PID), (Pids{1, 2}));
+  EXPECT_EQ(order(model::ProcessOrder::kHeld), (Pids{4, 3}));
+  EXPECT_EQ(order(model::ProcessOrder::kVirtualSize), (Pids{3, 4}));
+  EXPECT_EQ(order(model::ProcessOrder::kRequested), (Pids{2, 4}));
+  EXPECT_EQ(order(model::ProcessOrder::kMmapCount), (Pids{1, 2}));
+  EXPECT_EQ(order(model::ProcessOrder::kName), (Pids{2, 4}));
+  EXPECT_EQ(order(model::ProcessOrder::kTgid), (Pids{1, 2}));
 }
 
 // Whatever happens, the client has what a fresh look at the table gives.
