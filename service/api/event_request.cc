@@ -17,6 +17,22 @@ namespace {
 // Nanoseconds since 1970 fit into 64 bits from 1677 to 2262.
 constexpr int64_t kMaxSeconds = 9'000'000'000;
 
+grpc::Status ReadMaxDelay(const v1::StreamEventsRequest& request, const std::string& path,
+                          std::chrono::nanoseconds* delay) {
+  if (!request.has_max_delay()) return grpc::Status::OK;
+  const auto& asked = request.max_delay();
+  // Seconds are bounded before they become nanoseconds.
+  const bool is_near = asked.seconds() >= 0 && asked.seconds() <= 10 && asked.nanos() >= 0 &&
+                       asked.nanos() <= 999'999'999;
+  const std::chrono::nanoseconds read =
+      std::chrono::seconds(is_near ? asked.seconds() : 0) + std::chrono::nanoseconds(asked.nanos());
+  if (!is_near || read > kLongestMaxDelay) {
+    return InvalidField(path + "max_delay", "must be from 0 to 10 s");
+  }
+  *delay = read;
+  return grpc::Status::OK;
+}
+
 }  // namespace
 
 grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::string& field,
