@@ -58,6 +58,21 @@ grpc::Status ReadSpan(const Request& request, int64_t* start_unix_ns, int64_t* e
   return grpc::Status::OK;
 }
 
+grpc::Status ReadInterval(const v1::StreamProcessesRequest& request, const std::string& path,
+                          std::chrono::milliseconds* interval) {
+  if (!request.has_min_interval()) return grpc::Status::OK;
+  const auto& asked = request.min_interval();
+  // Seconds are bounded before they are multiplied.
+  int64_t ms = asked.seconds() >= -1'000 && asked.seconds() <= 1'000
+                   ? asked.seconds() * 1'000 + asked.nanos() / 1'000'000
+                   : -1;
+  if (ms < kMinInterval.count() || ms > kMaxInterval.count()) {
+    return InvalidField(path + "min_interval", "must be from 20 ms to 60 s");
+  }
+  *interval = std::chrono::milliseconds(ms);
+  return grpc::Status::OK;
+}
+
 }  // namespace
 
 grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::string& path,
