@@ -15,6 +15,7 @@
 #include "api/page_token.h"
 #include "api/process_producer.h"
 #include "api/process_request.h"
+#include "api/record_producer.h"
 #include "api/stream_reactor.h"
 #include "api/summary.h"
 #include "api/watch_producer.h"
@@ -57,6 +58,25 @@ store::Deadline DeadlineOf(const grpc::CallbackServerContext& context) {
 MemoryMonitor::MemoryMonitor(Parts parts)
     : parts_(std::move(parts)), report_(parts_), workers_(kWorkers, kMaxWaitingJobs) {}
 
+grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
+                                       const std::string& path, std::function<void()> wake,
+                                       std::unique_ptr<EventProducer>* producer) {
+  EventStreamOptions options;
+  grpc::Status status = ReadStreamEvents(request, path, parts_.feed->capture().get(), &options);
+  if (!status.ok()) return status;
+  std::unique_ptr<live::Subscription> subscription;
+  if (options.resume) {
+    auto resumption = parts_.feed->Resume(std::move(wake));
+    if (resumption != nullptr) resumption->Join(*options.resume, /*even_late=*/true);
+    subscription = std::move(resumption);
+  } else {
+    subscription = parts_.feed->Subscribe(std::move(wake));
+  }
+  if (subscription == nullptr) return TooManySubscribers();
+  *producer = std::make_unique<EventProducer>(std::move(subscription), std::move(options));
+  return grpc::Status::OK;
+}
+
 grpc::ServerUnaryReactor* MemoryMonitor::Work(grpc::CallbackServerContext* context,
                                               std::function<grpc::Status()> answer) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
@@ -76,24 +96,38 @@ grpc::ServerUnaryReactor* MemoryMonitor::Work(grpc::CallbackServerContext* conte
 grpc::ServerWriteReactor<v1::StreamEventsResponse>* MemoryMonitor::StreamEvents(
     grpc::CallbackServerContext* /*context*/, const v1::StreamEventsRequest* request) {
   using Message = v1::StreamEventsResponse;
+  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  std::unique_ptr<EventProducer> events;
+  grpc::Status status = MakeEvents(*request, "", stream->Waker(), &events);
+  if (!status.ok()) return new RefusedStream<Message>(status);
+  stream->Start(std::move(events));
+  return stream.get();
+}
+
+grpc::ServerWriteReactor<v1::StreamRecordsResponse>* MemoryMonitor::StreamRecords(
+    grpc::CallbackServerContext* /*context*/, const v1::StreamRecordsRequest* request) {
+  using Message = v1::StreamRecordsResponse;
   model::Filter filter;
   grpc::Status status = ReadFilter(request->filter(), "filter", &filter);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  // First: a younger one comes with its batches.
+  auto capture = parts_.feed->capture();
   auto subscription = parts_.feed->Subscribe(stream->Waker());
   if (subscription == nullptr) return new RefusedStream<Message>(TooManySubscribers());
-  stream->Start(std::make_unique<EventProducer>(std::move(subscription), std::move(filter)));
+  stream->Start(std::make_unique<RecordProducer>(std::move(subscription), std::move(filter),
+                                                 std::move(capture)));
   return stream.get();
 }
 
 grpc::ServerWriteReactor<v1::StreamProcessesResponse>* MemoryMonitor::StreamProcesses(
     grpc::CallbackServerContext* /*context*/, const v1::StreamProcessesRequest* request) {
   using Message = v1::StreamProcessesResponse;
-  std::chrono::milliseconds interval;
-  grpc::Status status = ReadInterval(*request, "", &interval);
+  ProcessStreamOptions options;
+  grpc::Status status = ReadStreamProcesses(*request, "", &options);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
-  stream->Start(std::make_unique<ProcessProducer>(parts_.processes, interval));
+  stream->Start(std::make_unique<ProcessProducer>(parts_.processes, std::move(options)));
   return stream.get();
 }
 
@@ -107,19 +141,15 @@ grpc::ServerWriteReactor<v1::WatchResponse>* MemoryMonitor::Watch(
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
   std::unique_ptr<EventProducer> events;
   if (request->has_events()) {
-    model::Filter filter;
-    grpc::Status status = ReadFilter(request->events().filter(), "events.filter", &filter);
+    grpc::Status status = MakeEvents(request->events(), "events.", stream->Waker(), &events);
     if (!status.ok()) return new RefusedStream<Message>(status);
-    auto subscription = parts_.feed->Subscribe(stream->Waker());
-    if (subscription == nullptr) return new RefusedStream<Message>(TooManySubscribers());
-    events = std::make_unique<EventProducer>(std::move(subscription), std::move(filter));
   }
   std::unique_ptr<ProcessProducer> processes;
   if (request->has_processes()) {
-    std::chrono::milliseconds interval;
-    grpc::Status status = ReadInterval(request->processes(), "processes.", &interval);
+    ProcessStreamOptions options;
+    grpc::Status status = ReadStreamProcesses(request->processes(), "processes.", &options);
     if (!status.ok()) return new RefusedStream<Message>(status);
-    processes = std::make_unique<ProcessProducer>(parts_.processes, interval);
+    processes = std::make_unique<ProcessProducer>(parts_.processes, std::move(options));
   }
   WatchProducer::FillStatus fill_status;
   if (request->status()) {

@@ -12,7 +12,9 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 
+#include "api/event_producer.h"
 #include "api/parts.h"
 #include "api/scheduler.h"
 #include "api/status_report.h"
@@ -28,6 +30,8 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
 
   grpc::ServerWriteReactor<v1::StreamEventsResponse>* StreamEvents(
       grpc::CallbackServerContext* context, const v1::StreamEventsRequest* request) override;
+  grpc::ServerWriteReactor<v1::StreamRecordsResponse>* StreamRecords(
+      grpc::CallbackServerContext* context, const v1::StreamRecordsRequest* request) override;
   grpc::ServerWriteReactor<v1::StreamProcessesResponse>* StreamProcesses(
       grpc::CallbackServerContext* context, const v1::StreamProcessesRequest* request) override;
   grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,
@@ -59,6 +63,9 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   std::string Metrics() const;
 
  private:
+  // `path` stands before the names of fields: "", "events.".
+  grpc::Status MakeEvents(const v1::StreamEventsRequest& request, const std::string& path,
+                          std::function<void()> wake, std::unique_ptr<EventProducer>* producer);
   // Answers on a thread that may wait for the database.
   grpc::ServerUnaryReactor* Work(grpc::CallbackServerContext* context,
                                  std::function<grpc::Status()> answer);

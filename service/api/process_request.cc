@@ -3,26 +3,19 @@
 #include "api/process_request.h"
 
 #include <algorithm>
-#include <tuple>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "api/errors.h"
 #include "api/event_request.h"
 #include "api/process_token.h"
 #include "api/summary.h"
+#include "api/who.h"
 
 namespace memmon::api {
 namespace {
 
-template <typename T, typename Values>
-void Assign(const Values& values, std::vector<T>* sorted) {
-  sorted->assign(values.begin(), values.end());
-  std::sort(sorted->begin(), sorted->end());
-  sorted->erase(std::unique(sorted->begin(), sorted->end()), sorted->end());
-}
-
-grpc::Status ReadOrder(v1::ProcessOrder asked, model::ProcessOrder* order) {
+grpc::Status ReadOrder(v1::ProcessOrder asked, const std::string& field,
+                       model::ProcessOrder* order) {
   switch (asked) {
     case v1::PROCESS_ORDER_UNSPECIFIED:
     case v1::PROCESS_ORDER_HELD_BYTES:
@@ -44,7 +37,7 @@ grpc::Status ReadOrder(v1::ProcessOrder asked, model::ProcessOrder* order) {
       *order = model::ProcessOrder::kTgid;
       return grpc::Status::OK;
     default:
-      return InvalidField("order", absl::StrCat(static_cast<int>(asked), " is not an order"));
+      return InvalidField(field, absl::StrCat(static_cast<int>(asked), " is not an order"));
   }
 }
 
@@ -65,38 +58,41 @@ grpc::Status ReadSpan(const Request& request, int64_t* start_unix_ns, int64_t* e
   return grpc::Status::OK;
 }
 
+grpc::Status ReadInterval(const v1::StreamProcessesRequest& request, const std::string& path,
+                          std::chrono::milliseconds* interval) {
+  if (!request.has_min_interval()) return grpc::Status::OK;
+  const auto& asked = request.min_interval();
+  // Seconds are bounded before they are multiplied.
+  int64_t ms = asked.seconds() >= -1'000 && asked.seconds() <= 1'000
+                   ? asked.seconds() * 1'000 + asked.nanos() / 1'000'000
+                   : -1;
+  if (ms < kMinInterval.count() || ms > kMaxInterval.count()) {
+    return InvalidField(path + "min_interval", "must be from 20 ms to 60 s");
+  }
+  *interval = std::chrono::milliseconds(ms);
+  return grpc::Status::OK;
+}
+
 }  // namespace
 
 grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::string& path,
                                model::ProcessFilter* filter) {
-  for (const auto& [field, count, most] :
-       {std::tuple("pids", request.pids_size(), kMaxPids),
-        std::tuple("process_names", request.process_names_size(), kMaxProcessNames),
-        std::tuple("uids", request.uids_size(), kMaxUids),
-        std::tuple("cgroup_ids", request.cgroup_ids_size(), kMaxCgroupIds)}) {
-    if (count > most) {
-      return InvalidField(absl::StrCat(path, ".", field),
-                          absl::StrCat("at most ", most, " are taken, not ", count));
-    }
-  }
-  for (int i = 0; i < request.process_names_size(); ++i) {
-    const std::string& name = request.process_names(i);
-    if (name.empty() || name.size() > kMaxProcessNameBytes) {
-      return InvalidField(
-          absl::StrCat(path, ".process_names[", i, "]"),
-          absl::StrCat("must be 1 to ", kMaxProcessNameBytes, " bytes, not ", name.size()));
-    }
-    filter->names.push_back(name);
-  }
-  Assign(request.pids(), &filter->tgids);
-  Assign(request.uids(), &filter->uids);
-  Assign(request.cgroup_ids(), &filter->cgroup_ids);
-  return grpc::Status::OK;
+  return ReadWho(request, path, &filter->tgids, &filter->names, &filter->uids,
+                 &filter->cgroup_ids);
+}
+
+grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request,
+                                 const std::string& path, ProcessStreamOptions* options) {
+  grpc::Status status = ReadProcessFilter(request.filter(), path + "filter", &options->filter);
+  if (status.ok()) status = ReadOrder(request.order(), path + "order", &options->order);
+  if (!status.ok()) return status;
+  options->limit = request.limit();
+  return ReadInterval(request, path, &options->interval);
 }
 
 grpc::Status ReadListProcesses(const v1::ListProcessesRequest& request, ProcessListQuery* query) {
   grpc::Status status = ReadProcessFilter(request.filter(), "filter", &query->filter);
-  if (status.ok()) status = ReadOrder(request.order(), &query->order);
+  if (status.ok()) status = ReadOrder(request.order(), "order", &query->order);
   if (!status.ok()) return status;
   if (request.has_as_of_time()) {
     status = ReadTime(request.as_of_time(), "as_of_time", &query->as_of_unix_ns.emplace());

@@ -8,10 +8,12 @@
 
 #include <grpcpp/support/status.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "api/process_producer.h"
 #include "memmon/v1/memmon.pb.h"
 #include "model/process_filter.h"
 #include "model/process_order.h"
@@ -19,6 +21,8 @@
 
 namespace memmon::api {
 
+inline constexpr std::chrono::milliseconds kMinInterval{20};
+inline constexpr std::chrono::milliseconds kMaxInterval{60'000};
 inline constexpr int kDefaultPoints = 300;
 inline constexpr int kMaxPoints = 2'000;
 
@@ -30,9 +34,13 @@ struct ProcessListQuery {
   std::optional<model::ProcessPlace> after;
 };
 
-// `path` stands before the names of fields: "filter".
+// `path` stands before the names of fields: "filter", "processes.filter".
 grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::string& path,
                                model::ProcessFilter* filter);
+
+// `path`: "" or "processes.".
+grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request,
+                                 const std::string& path, ProcessStreamOptions* options);
 
 // The token included.
 grpc::Status ReadListProcesses(const v1::ListProcessesRequest& request, ProcessListQuery* query);

@@ -63,6 +63,22 @@ std::string FilterSql(const model::Filter& filter, std::vector<std::string>* par
       add("(e.length_bytes < 0 AND e.length_bytes >= $", absl::StrCat(least), "::bigint)");
     }
   }
+  if (!filter.uids.empty()) {
+    std::vector<int32_t> uids;
+    for (const uint32_t uid : filter.uids) uids.push_back(static_cast<int32_t>(uid));
+    add("e.uid = ANY ($", NumberArray(uids), "::integer[])");
+  }
+  if (!filter.cgroup_ids.empty()) {
+    std::vector<int64_t> ids;
+    for (const uint64_t id : filter.cgroup_ids) ids.push_back(static_cast<int64_t>(id));
+    add("e.cgroup_id = ANY ($", NumberArray(ids), "::bigint[])");
+  }
+  if (filter.outcome != model::Outcome::kAny) {
+    // As model::Event::has_outcome and failed.
+    absl::StrAppend(&all, all.empty() ? "" : " AND ", "e.kind BETWEEN 16 AND 22 AND ",
+                    filter.outcome == model::Outcome::kFailed ? "" : "NOT ",
+                    "(e.result BETWEEN -4095 AND -1)");
+  }
   return absl::StrCat(" AND (e.kind = 2 OR (", all, "))");
 }
 
