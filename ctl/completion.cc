@@ -126,10 +126,10 @@ std::string ZshCompletion(const std::vector<CommandShape>& commands) {
   std::string cases;
   for (const CommandShape& command : commands) {
     if (command.name.empty()) continue;
-    absl::StrAppend(&list, "    ",
-                    Quoted(absl::StrCat(command.name, ":",
-                                        absl::StrReplaceAll(command.help, {{":", "\\:"}}))),
-                    "\n");
+    absl::StrAppend(
+        &list, "    ",
+        Quoted(absl::StrCat(command.name, ":", absl::StrReplaceAll(command.help, {{":", "\\:"}}))),
+        "\n");
     absl::StrAppend(&cases, "    ", command.name, ")\n      _arguments", ZshSpecs(command),
                     ZshSpecs(commands.front()),
                     command.takes_file ? " \\\n        '1:file:_files'" : "", "\n      ;;\n");

@@ -68,15 +68,14 @@ void LookAtLoss(const v1::GetStatusResponse& status, const Messages& messages, D
         {messages(Key::kMissed, GroupedCount(missed)), messages(Key::kMissedCure)});
   }
   if (unexplained > 0) {
-    out->problems.push_back({messages(Key::kUnexplained, GroupedCount(unexplained)),
-                             messages(Key::kUnexplainedCure)});
+    out->problems.push_back(
+        {messages(Key::kUnexplained, GroupedCount(unexplained)), messages(Key::kUnexplainedCure)});
   }
   out->capturing = status.totals().has_capture_start_time();
   out->complete = out->capturing && out->lost == 0 && missed == 0;
 }
 
-void LookAtDatabase(const v1::GetStatusResponse& status, const Messages& messages,
-                    Diagnosis* out) {
+void LookAtDatabase(const v1::GetStatusResponse& status, const Messages& messages, Diagnosis* out) {
   const v1::DatabaseStatus& database = status.database();
   uint64_t waiting = 0;
   uint64_t capacity = 0;

@@ -28,7 +28,7 @@ std::optional<uint32_t> ParseUser(const std::string& text) {
 std::optional<uint64_t> ParseCgroup(const std::string& text) {
   uint64_t id = 0;
   if (absl::SimpleAtoi(text, &id)) return id;
-  struct stat status{};
+  struct stat status {};
   if (stat(text.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return std::nullopt;
   return status.st_ino;
 }
@@ -39,7 +39,13 @@ void EventFilterOptions::Define(CLI::App* app, const Messages& messages) {
   app->add_option("--kind", kinds_, messages(Key::kHelpKind))->type_name("KIND")->delimiter(',');
   app->add_option("--min-size", min_size_, messages(Key::kHelpMinSize))->type_name("SIZE");
   app->add_option("--uid", users_, messages(Key::kHelpUid))->type_name("USER")->delimiter(',');
-  app->add_option("--cgroup", cgroups_, messages(Key::kHelpCgroup))->type_name("CGROUP");
+  app->add_option("--cgroup", cgroups_, messages(Key::kHelpCgroup))
+      ->type_name("CGROUP")
+      ->delimiter(',');
+  // Once a value, so that an argument behind one is not taken for the next.
+  for (const char* name : {"--pid", "--name", "--kind", "--uid", "--cgroup"}) {
+    app->get_option(name)->allow_extra_args(false);
+  }
   app->add_flag("--failed", failed_, messages(Key::kHelpFailed));
 }
 
@@ -51,8 +57,7 @@ std::optional<ExitStatus> EventFilterOptions::Fill(const Context& context,
   for (const std::string& name : kinds_) {
     const std::optional<v1::EventKind> kind = ParseKind(name);
     if (!kind) {
-      return context.Misused("--kind", name,
-                             say(Key::kOneOf, absl::StrJoin(KindNames(), ", ")));
+      return context.Misused("--kind", name, say(Key::kOneOf, absl::StrJoin(KindNames(), ", ")));
     }
     filter->add_kinds(*kind);
   }

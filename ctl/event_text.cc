@@ -22,8 +22,7 @@ constexpr size_t kNameWidth = 15;
 constexpr size_t kSizeWidth = 10;
 
 bool HasAddress(v1::EventKind kind) {
-  return kind == v1::EVENT_KIND_MMAP || kind == v1::EVENT_KIND_MREMAP ||
-         kind == v1::EVENT_KIND_BRK;
+  return kind == v1::EVENT_KIND_MMAP || kind == v1::EVENT_KIND_MREMAP || kind == v1::EVENT_KIND_BRK;
 }
 
 // Calls that ask for memory or give it back, with a length of their own.
@@ -52,7 +51,8 @@ std::string KindName(v1::EventKind kind) {
 
 std::optional<v1::EventKind> ParseKind(std::string_view name) {
   v1::EventKind kind;
-  if (!v1::EventKind_Parse(absl::StrCat(AbslView(kKindPrefix), absl::AsciiStrToUpper(AbslView(name))), &kind) ||
+  if (!v1::EventKind_Parse(
+          absl::StrCat(AbslView(kKindPrefix), absl::AsciiStrToUpper(AbslView(name))), &kind) ||
       kind == v1::EVENT_KIND_UNSPECIFIED) {
     return std::nullopt;
   }
@@ -89,9 +89,9 @@ std::string ResultText(const v1::Event& event, const Messages& messages) {
 std::string EventLine(const v1::Event& event, const EventLineOptions& options,
                       const Messages& messages) {
   const absl::Time time = FromProto(event.event_time());
-  std::string line = absl::StrCat(options.date ? PreciseDateTime(time, options.zone)
-                                               : PreciseTime(time, options.zone),
-                                  "  ", FitLeft(KindName(event.kind()), 10), "  ");
+  std::string line = absl::StrCat(
+      options.date ? PreciseDateTime(time, options.zone) : PreciseTime(time, options.zone), "  ",
+      FitLeft(KindName(event.kind()), 10), "  ");
   if (event.kind() == v1::EVENT_KIND_LOST) {
     return absl::StrCat(line,
                         messages(Key::kLostHere, GroupedCount(event.lost_count()), event.cpu()));
@@ -115,9 +115,8 @@ std::string EventLine(const v1::Event& event, const EventLineOptions& options,
 
 std::string GapLine(const v1::Gap& gap, const Messages& messages) {
   const std::string reason = Printable(gap.reason());
-  return gap.event_count() > 0
-             ? messages(Key::kGap, GroupedCount(gap.event_count()), reason)
-             : messages(Key::kGapUnknown, reason);
+  return gap.event_count() > 0 ? messages(Key::kGap, GroupedCount(gap.event_count()), reason)
+                               : messages(Key::kGapUnknown, reason);
 }
 
 }  // namespace memmon::ctl

@@ -31,8 +31,7 @@ CLI::App* EventsCommand::Define(CLI::App* parent, const Messages& messages) {
   span_.Define(app, messages);
   app->add_option("-n,--limit", limit_, messages(Key::kHelpLimit))->type_name("N");
   filter_.Define(app, messages);
-  app->add_option("--resume-file", resume_file_, messages(Key::kHelpResumeFile))
-      ->type_name("FILE");
+  app->add_option("--resume-file", resume_file_, messages(Key::kHelpResumeFile))->type_name("FILE");
   app->add_flag("--json", json_, messages(Key::kHelpJsonLines));
   app->add_flag("--bytes", bytes_, messages(Key::kHelpBytes));
   return app;
@@ -66,9 +65,8 @@ ExitStatus EventsCommand::Follow(const Context& context, v1::EventFilter filter)
     resume.emplace(resume_file_);
     const std::optional<std::string> token = resume->Load();
     if (!token) {
-      return context.Fail(
-          Failure{ExitStatus::kUsage,
-                  say(Key::kCannotRead, "--resume-file", resume_file_, strerror(errno))});
+      return context.Fail(Failure{ExitStatus::kUsage, say(Key::kCannotRead, "--resume-file",
+                                                          resume_file_, strerror(errno))});
     }
     request.set_resume_token(*token);
   }
@@ -109,8 +107,8 @@ ExitStatus EventsCommand::Follow(const Context& context, v1::EventFilter filter)
     const std::string reason =
         why.ok() ? say(Key::kStreamEnded) : context.connection->Explain(why).text;
     context.err << "memmonctl: "
-                << say(Key::kTryingAgain, reason, HumanSpan(absl::FromChrono(pause) +
-                                                            absl::Milliseconds(999)))
+                << say(Key::kTryingAgain, reason,
+                       HumanSpan(absl::FromChrono(pause) + absl::Milliseconds(999)))
                 << std::endl;
   };
   EventFollower follower(context.connection, say, context.stop,
@@ -132,9 +130,8 @@ ExitStatus EventsCommand::Follow(const Context& context, v1::EventFilter filter)
 }
 
 ExitStatus EventsCommand::Stored(const Context& context, v1::EventFilter filter) {
-  EventPrinter printer(
-      context, json_,
-      {.zone = context.zone, .date = true, .bytes = bytes_, .utf8 = context.utf8});
+  EventPrinter printer(context, json_,
+                       {.zone = context.zone, .date = true, .bytes = bytes_, .utf8 = context.utf8});
   bool written = true;
   const auto print = [&](const std::vector<v1::Event>& events) {
     for (const v1::Event& event : events) {
@@ -149,8 +146,8 @@ ExitStatus EventsCommand::Stored(const Context& context, v1::EventFilter filter)
       span_.since() ? stored.Read(*span_.since(), span_.until(), print)
                     : stored.ReadLast(limit_ > 0 ? limit_ : kLast, span_.until(), print);
   if (!written) {
-    return context.Fail(
-        Failure{ExitStatus::kWrong, context.messages(Key::kCannotWrite, "stdout", strerror(errno))});
+    return context.Fail(Failure{ExitStatus::kWrong,
+                                context.messages(Key::kCannotWrite, "stdout", strerror(errno))});
   }
   if (!status.ok()) return context.Fail(status);
   return printer.missing() ? ExitStatus::kWrong : ExitStatus::kWell;

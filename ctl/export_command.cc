@@ -18,10 +18,11 @@ namespace {
 
 // Names of the API's fields; those of lengths say their unit.
 std::vector<std::string> Header() {
-  return {"event_time",  "kind",   "pid",        "tid",        "process_name",
-          "uid",         "cpu",    "sequence",   "start_ns",   "cgroup_id",
-          "address",     "length_bytes", "prot", "map_flags",  "result",
-          "virtual_size_bytes", "lost_count", "mm_id", "namespace_pid"};
+  return {"event_time",   "kind",      "pid",          "tid",
+          "process_name", "uid",       "cpu",          "sequence",
+          "start_ns",     "cgroup_id", "address",      "length_bytes",
+          "prot",         "map_flags", "result",       "virtual_size_bytes",
+          "lost_count",   "mm_id",     "namespace_pid"};
 }
 
 std::vector<std::string> Fields(const v1::Event& event) {
@@ -94,8 +95,8 @@ ExitStatus ExportCommand::Run(const Context& context) {
   if (status.ok() && !begun) write({});
   context.out.flush();
   if (!context.out.good()) {
-    return context.Fail(Failure{ExitStatus::kWrong, context.messages(Key::kCannotWrite, "stdout",
-                                                                     strerror(errno))});
+    return context.Fail(Failure{ExitStatus::kWrong,
+                                context.messages(Key::kCannotWrite, "stdout", strerror(errno))});
   }
   if (!status.ok()) return context.Fail(status);
   if (missing) context.err << "memmonctl: " << context.messages(Key::kExportMissing) << std::endl;

@@ -37,8 +37,7 @@ Failure NoConnection(const std::string& detail, const std::string& address,
   } else if (absl::StrContains(detail, "DNS resolution failed") ||
              absl::StrContains(detail, "getaddrinfo")) {
     key = Key::kUnknownHost;
-  } else if (absl::StrContains(detail, "Ssl handshake") ||
-             absl::StrContains(detail, "SSL_ERROR") ||
+  } else if (absl::StrContains(detail, "Ssl handshake") || absl::StrContains(detail, "SSL_ERROR") ||
              absl::StrContains(detail, "CERTIFICATE_VERIFY_FAILED") ||
              absl::StrContains(detail, "Peer name")) {
     key = Key::kTlsRefused;

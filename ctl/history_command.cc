@@ -31,8 +31,8 @@ absl::Duration StepOf(const v1::GetProcessHistoryResponse& history) {
 
 // A value a step, from the first point on: a step without a point repeats the one
 // before where `holds`, and is 0 otherwise.
-Values Steps(const v1::GetProcessHistoryResponse& history, int32_t most, absl::Time end,
-             bool holds, uint64_t (v1::HistoryPoint::*field)() const) {
+Values Steps(const v1::GetProcessHistoryResponse& history, int32_t most, absl::Time end, bool holds,
+             uint64_t (v1::HistoryPoint::*field)() const) {
   Values values;
   if (history.points().empty()) return values;
   const absl::Duration step = StepOf(history);
@@ -44,8 +44,7 @@ Values Steps(const v1::GetProcessHistoryResponse& history, int32_t most, absl::T
   }
   values.assign(static_cast<size_t>(count), std::nullopt);
   for (const v1::HistoryPoint& point : history.points()) {
-    const int64_t at =
-        step > absl::ZeroDuration() ? (FromProto(point.time()) - start) / step : 0;
+    const int64_t at = step > absl::ZeroDuration() ? (FromProto(point.time()) - start) / step : 0;
     if (at < 0 || at >= count) continue;
     values[static_cast<size_t>(at)] = (point.*field)();
   }
@@ -61,9 +60,7 @@ Values Steps(const v1::GetProcessHistoryResponse& history, int32_t most, absl::T
 }
 
 void PrintChart(const Context& context, Key title, const Values& values, bool plain) {
-  const auto size = [&](uint64_t bytes) {
-    return plain ? absl::StrCat(bytes) : HumanBytes(bytes);
-  };
+  const auto size = [&](uint64_t bytes) { return plain ? absl::StrCat(bytes) : HumanBytes(bytes); };
   uint64_t lowest = UINT64_MAX;
   uint64_t highest = 0;
   for (const auto& value : values) {

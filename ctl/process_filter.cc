@@ -44,7 +44,13 @@ void ProcessFilterOptions::Define(CLI::App* app, const Messages& messages) {
   app->add_option("--pid", pids_, messages(Key::kHelpPid))->type_name("PID")->delimiter(',');
   app->add_option("--name", names_, messages(Key::kHelpName))->type_name("NAME")->delimiter(',');
   app->add_option("--uid", users_, messages(Key::kHelpUid))->type_name("USER")->delimiter(',');
-  app->add_option("--cgroup", cgroups_, messages(Key::kHelpCgroup))->type_name("CGROUP");
+  app->add_option("--cgroup", cgroups_, messages(Key::kHelpCgroup))
+      ->type_name("CGROUP")
+      ->delimiter(',');
+  // Once a value, so that an argument behind one is not taken for the next.
+  for (const char* name : {"--pid", "--name", "--uid", "--cgroup"}) {
+    app->get_option(name)->allow_extra_args(false);
+  }
 }
 
 std::optional<ExitStatus> ProcessFilterOptions::Fill(const Context& context,

@@ -60,9 +60,8 @@ void ProcessSet::Tick(absl::Time now) {
   ticked_ = now;
   for (auto& [id, entry] : entries_) {
     const uint64_t calls = Calls(entry.row.process);
-    entry.row.calls_per_second = entry.calls_before && seconds > 0
-                                     ? PerSecond(*entry.calls_before, calls, seconds)
-                                     : 0;
+    entry.row.calls_per_second =
+        entry.calls_before && seconds > 0 ? PerSecond(*entry.calls_before, calls, seconds) : 0;
     entry.calls_before = calls;
   }
   events_per_second_ = events_before_ && seconds > 0

@@ -123,8 +123,7 @@ ExitStatus RunProgram(const std::vector<std::string>& arguments, const Surroundi
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    around.out << app.help();
-    around.out.flush();
+    around.out << app.help() << std::endl;
     return ExitStatus::kWell;
   } catch (const CLI::ParseError& error) {
     return TellUsage(app, error, messages, around.err);
@@ -140,8 +139,8 @@ ExitStatus RunProgram(const std::vector<std::string>& arguments, const Surroundi
     return ExitStatus::kUsage;
   }
 
-  Context context{around.environment, messages,    around.out, around.err, around.stop,
-                  nullptr,            absl::LocalTimeZone()};
+  Context context{around.environment, messages, around.out,           around.err,
+                  around.stop,        nullptr,  absl::LocalTimeZone()};
   if (options.utc) context.zone = absl::UTCTimeZone();
   context.utf8 = IsUtf8(around.environment);
   context.colour = ShowsColour(around);

@@ -86,7 +86,8 @@ ExitStatus RecordCommand::Run(const Context& context) {
     file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     if (!file) break;
   }
-  stream.Cancel();
+  // A stream that ended by itself keeps its reason.
+  if (enough || !file) stream.Cancel();
   const grpc::Status status = stream.Finish();
   if (file.is_open()) file.close();
   if (recording.records() > 0 && !file) {

@@ -29,9 +29,9 @@ class Recording {
   bool valid() const { return captures_ > 0 && !broken_; }
   // Bytes behind the last whole record.
   size_t torn_bytes() const { return rest_.size(); }
-  uint64_t records() const { return records_; }   // HEADERs included
+  uint64_t records() const { return records_; }  // HEADERs included
   uint64_t captures() const { return captures_; }
-  uint64_t lost() const { return lost_; }         // by the word of its LOST records
+  uint64_t lost() const { return lost_; }  // by the word of its LOST records
   const std::string& kernel_release() const { return kernel_release_; }
   absl::Time begin() const { return FromBoot(first_ns_); }
   absl::Time end() const { return FromBoot(last_ns_); }

@@ -28,8 +28,7 @@ struct Rates {
 
 uint64_t PerSecond(uint64_t before, uint64_t after, double seconds) {
   // Smaller where a new capture began in between.
-  return after <= before ? 0
-                         : static_cast<uint64_t>(static_cast<double>(after - before) / seconds);
+  return after <= before ? 0 : static_cast<uint64_t>(static_cast<double>(after - before) / seconds);
 }
 
 Rates RatesOf(const v1::GetStatusResponse& before, const v1::GetStatusResponse& after,
@@ -42,7 +41,8 @@ Rates RatesOf(const v1::GetStatusResponse& before, const v1::GetStatusResponse& 
 }
 
 std::string Paint(const Context& context, std::string_view text, const char* code) {
-  return context.colour ? absl::StrCat("\033[", code, "m", AbslView(text), "\033[0m") : std::string(text);
+  return context.colour ? absl::StrCat("\033[", code, "m", AbslView(text), "\033[0m")
+                        : std::string(text);
 }
 
 Key StateKey(v1::SourceStatus::State state) {
@@ -92,9 +92,8 @@ void PrintFacts(const Context& context, const v1::GetStatusResponse& status,
   };
   std::string about = absl::StrCat(Printable(source.name()), ", ", say(StateKey(source.state())));
   if (!source.kernel_release().empty()) {
-    absl::StrAppend(
-        &about, ", ",
-        say(Key::kKernel, Printable(source.kernel_release()), source.cpu_count()));
+    absl::StrAppend(&about, ", ",
+                    say(Key::kKernel, Printable(source.kernel_release()), source.cpu_count()));
   }
   line(Key::kSource, about);
   line(Key::kEvents, say(Key::kEventsText, GroupedCount(status.totals().event_count()),
@@ -163,8 +162,7 @@ CLI::App* StatusCommand::Define(CLI::App* parent, const Messages& messages) {
 
 ExitStatus StatusCommand::Run(const Context& context) {
   v1::GetStatusResponse status;
-  grpc::Status called =
-      context.connection->Call(&v1::MemoryMonitor::Stub::GetStatus, {}, &status);
+  grpc::Status called = context.connection->Call(&v1::MemoryMonitor::Stub::GetStatus, {}, &status);
   if (!called.ok()) return context.Fail(called);
   std::optional<Rates> rates;
   if (!quick_ && status.source().state() == v1::SourceStatus::STATE_LIVE) {

@@ -81,8 +81,8 @@ ExitStatus TopCommand::Batch(const Context& context, const v1::StreamProcessesRe
   const PageOptions options{
       .zone = context.zone, .now = absl::Now(), .bytes = bytes_, .utf8 = context.utf8};
   for (uint64_t printed = 0; count_ == 0 || printed < count_; ++printed) {
-    const auto pause =
-        printed == 0 ? std::chrono::nanoseconds(kSnapshotPause) : absl::ToChronoNanoseconds(interval);
+    const auto pause = printed == 0 ? std::chrono::nanoseconds(kSnapshotPause)
+                                    : absl::ToChronoNanoseconds(interval);
     if (printed == 0) {
       while (!feed.Take(view.version, kLook, &view)) {
         if (context.stop->asked()) return ExitStatus::kWell;

@@ -76,9 +76,9 @@ std::vector<Column> Fitting(std::vector<Column> columns, size_t width) {
     return sum - 1;
   };
   while (columns.size() > 1 && taken() > width) {
-    columns.erase(std::max_element(
-        columns.begin(), columns.end(),
-        [](const Column& a, const Column& b) { return a.rank < b.rank; }));
+    columns.erase(
+        std::max_element(columns.begin(), columns.end(),
+                         [](const Column& a, const Column& b) { return a.rank < b.rank; }));
   }
   if (columns.back().title == Key::kColumnCommand) columns.back().width += width - taken();
   return columns;
@@ -113,10 +113,10 @@ StyledLine Verdict(const TopState& state, const PageOptions& options, const Mess
   const uint64_t lost = view.totals.lost_count();
   const std::string complete =
       lost == 0 ? messages(Key::kTopComplete) : messages(Key::kTopLost, GroupedCount(lost));
-  return {absl::StrCat(time, "  ", complete, "  ",
-                       messages(Key::kTopEvents, GroupedCount(view.totals.event_count()),
-                                GroupedCount(static_cast<uint64_t>(
-                                    std::llround(view.events_per_second))))),
+  return {absl::StrCat(
+              time, "  ", complete, "  ",
+              messages(Key::kTopEvents, GroupedCount(view.totals.event_count()),
+                       GroupedCount(static_cast<uint64_t>(std::llround(view.events_per_second))))),
           lost == 0 ? Style::kGood : Style::kBad};
 }
 
@@ -135,7 +135,8 @@ std::vector<StyledLine> TopPage(TopState* state, const PageOptions& options,
                                 const Messages& messages) {
   std::vector<StyledLine> lines;
   if (state->help()) {
-    for (const absl::string_view line : absl::StrSplit(AbslView(messages.Raw(Key::kTopHelp)), '\n')) {
+    for (const absl::string_view line :
+         absl::StrSplit(AbslView(messages.Raw(Key::kTopHelp)), '\n')) {
       lines.push_back({std::string(line)});
     }
   } else {
@@ -147,24 +148,22 @@ std::vector<StyledLine> TopPage(TopState* state, const PageOptions& options,
     const size_t first = state->FirstSeen(page);
     const std::vector<ProcessRow>& rows = state->view().rows;
     for (size_t i = first; i < rows.size() && i < first + page; ++i) {
-      lines.push_back({RowText(columns, rows[i]),
-                       i == state->selected() ? Style::kSelected : Style::kPlain});
+      lines.push_back(
+          {RowText(columns, rows[i]), i == state->selected() ? Style::kSelected : Style::kPlain});
     }
     lines.resize(std::max(lines.size(), options.height > 0 ? options.height - 1 : 0));
-    lines.push_back(state->draft()
-                        ? StyledLine{messages(Key::kTopPrompt, *state->draft())}
-                        : StyledLine{messages(Key::kTopKeys), Style::kFaint});
+    lines.push_back(state->draft() ? StyledLine{messages(Key::kTopPrompt, *state->draft())}
+                                   : StyledLine{messages(Key::kTopKeys), Style::kFaint});
   }
   lines.resize(options.height);
   for (StyledLine& line : lines) line.text = FitLeft(line.text, options.width);
   return lines;
 }
 
-std::string BatchPage(const TopState& state, const PageOptions& options,
-                      const Messages& messages) {
+std::string BatchPage(const TopState& state, const PageOptions& options, const Messages& messages) {
   const std::vector<Column> columns = Columns(options);
-  std::string page = absl::StrCat(Verdict(state, options, messages).text, "\n",
-                                  Chosen(state, messages), "\n");
+  std::string page =
+      absl::StrCat(Verdict(state, options, messages).text, "\n", Chosen(state, messages), "\n");
   const auto add = [&page](std::string line) {
     line.erase(line.find_last_not_of(' ') + 1);
     absl::StrAppend(&page, line, "\n");

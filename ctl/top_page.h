@@ -39,8 +39,7 @@ std::vector<StyledLine> TopPage(TopState* state, const PageOptions& options,
                                 const Messages& messages);
 
 // The same table for --batch: all processes, as wide as they need.
-std::string BatchPage(const TopState& state, const PageOptions& options,
-                      const Messages& messages);
+std::string BatchPage(const TopState& state, const PageOptions& options, const Messages& messages);
 
 }  // namespace memmon::ctl
 

@@ -17,8 +17,8 @@ namespace {
 // Takes a number, fractions allowed, off the front of `text`.
 std::optional<double> TakeNumber(absl::string_view* text) {
   double number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number,
-                                            std::chars_format::fixed);
+  const auto [end, error] =
+      std::from_chars(text->data(), text->data() + text->size(), number, std::chars_format::fixed);
   if (error != std::errc() || !std::isfinite(number) || number < 0) return std::nullopt;
   text->remove_prefix(static_cast<size_t>(end - text->data()));
   return number;
