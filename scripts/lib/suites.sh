@@ -29,7 +29,7 @@ suite_unit() { scripts/build --quiet tests && ctest_run release -j "$(jobs_wante
 
 suite_integration() {
   scripts/build --quiet tests && scripts/build --quiet service && ctest_run release --label-regex integration &&
-    run_tap_files tests/integration
+    run_tap_files tests/integration && run_tap_files tests/integration/ctl
 }
 
 sanitized() {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why something cannot be done: one sentence that names the cure, and the exit
+// status that goes with it.
+
+#ifndef MEMMON_CTL_FAILURE_H_
+#define MEMMON_CTL_FAILURE_H_
+
+#include <grpcpp/support/status.h>
+
+#include <string>
+
+#include "ctl/exit_status.h"
+#include "ctl/messages.h"
+
+namespace memmon::ctl {
+
+struct Failure {
+  ExitStatus status = ExitStatus::kWrong;
+  std::string text;
+};
+
+// What to tell about a call that failed. `connected`: memmond answered, so that
+// UNAVAILABLE is its own word. `address` is whom we asked.
+Failure Explain(const grpc::Status& status, bool connected, const std::string& address,
+                const Messages& messages);
+
+// Worth another try: memmond, or the way to it, is away for the time being.
+bool IsPassing(const grpc::Status& status);
+
+}  // namespace memmon::ctl
+
+#endif  // MEMMON_CTL_FAILURE_H_

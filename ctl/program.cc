@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "ctl/program.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "ctl/command.h"
+#include "ctl/completion_command.h"
+#include "ctl/connection.h"
+#include "ctl/events_command.h"
+#include "ctl/export_command.h"
+#include "ctl/history_command.h"
+#include "ctl/messages.h"
+#include "ctl/ps_command.h"
+#include "ctl/record_command.h"
+#include "ctl/replay_command.h"
+#include "ctl/status_command.h"
+#include "ctl/top_command.h"
+
+namespace memmon::ctl {
+namespace {
+
+// In the order of --help.
+std::vector<std::unique_ptr<Command>> AllCommands() {
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(std::make_unique<StatusCommand>());
+  commands.push_back(std::make_unique<TopCommand>());
+  commands.push_back(std::make_unique<EventsCommand>());
+  commands.push_back(std::make_unique<PsCommand>());
+  commands.push_back(std::make_unique<HistoryCommand>());
+  commands.push_back(std::make_unique<RecordCommand>());
+  commands.push_back(std::make_unique<ReplayCommand>());
+  commands.push_back(std::make_unique<ExportCommand>());
+  commands.push_back(std::make_unique<CompletionCommand>());
+  return commands;
+}
+
+// What is true of memmonctl whatever the command.
+struct GlobalOptions {
+  ConnectionOptions connection;
+  bool utc = false;
+  bool version = false;
+};
+
+void DefineGlobal(CLI::App* app, GlobalOptions* options, const Messages& messages) {
+  // CLI11's own words.
+  const auto formatter = app->get_formatter();
+  for (const auto& [label, key] :
+       {std::pair{"Usage", Key::kUsageWord}, std::pair{"OPTIONS", Key::kOptionsWord},
+        std::pair{"SUBCOMMAND", Key::kCommandWord}, std::pair{"Positionals", Key::kArgumentsWord},
+        std::pair{"REQUIRED", Key::kRequiredWord}}) {
+    formatter->label(label, messages(key));
+  }
+  app->option_defaults()->group(messages(Key::kOptionsTitle));
+  app->set_help_flag("-h,--help", messages(Key::kHelpHelp));
+  app->get_help_ptr()->group(messages(Key::kOptionsTitle));
+  app->add_option("--address", options->connection.address, messages(Key::kHelpAddress))
+      ->type_name("HOST:PORT");
+  app->add_option("--tls-ca", options->connection.tls_ca, messages(Key::kHelpTlsCa))
+      ->type_name("FILE");
+  app->add_option("--token-file", options->connection.token_file, messages(Key::kHelpTokenFile))
+      ->type_name("FILE");
+  app->add_flag("--utc", options->utc, messages(Key::kHelpUtc));
+  app->add_flag("--version", options->version, messages(Key::kHelpVersion));
+  app->footer(messages(Key::kHelpFooter));
+}
+
+bool IsUtf8(const Environment& environment) {
+  const std::string locale = absl::AsciiStrToLower(environment.Locale("LC_CTYPE"));
+  return absl::StrContains(locale, "utf-8") || absl::StrContains(locale, "utf8");
+}
+
+// NO_COLOR is https://no-color.org's.
+bool ShowsColour(const Surroundings& around) {
+  const std::string terminal = around.environment.Get("TERM");
+  return around.out_is_terminal && around.environment.Get("NO_COLOR").empty() &&
+         !terminal.empty() && terminal != "dumb";
+}
+
+ExitStatus TellUsage(const CLI::App& app, const CLI::ParseError& error, const Messages& messages,
+                     std::ostream& err) {
+  std::string what;
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    what = messages(Key::kUnexpected, absl::StrJoin(app.remaining(true), " "));
+  } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    const std::string said = error.what();
+    what = messages(Key::kMissing, said.substr(0, said.find(" is required")));
+  } else {
+    what = messages(Key::kCannotTake,
+                    absl::StrReplaceAll(absl::StripAsciiWhitespace(error.what()), {{"\n", " "}}));
+  }
+  const auto chosen = app.get_subcommands();
+  const std::string help =
+      absl::StrCat("memmonctl ", chosen.empty() ? "" : chosen[0]->get_name() + " ", "--help");
+  err << "memmonctl: " << messages(Key::kSeeHelp, what, help) << std::endl;
+  return ExitStatus::kUsage;
+}
+
+}  // namespace
+
+ExitStatus RunProgram(const std::vector<std::string>& arguments, const Surroundings& around) {
+  const Messages messages(LanguageOf(around.environment));
+  GlobalOptions options;
+  CLI::App app(messages(Key::kHelpProgram), "memmonctl");
+  DefineGlobal(&app, &options, messages);
+  std::vector<std::pair<CLI::App*, std::unique_ptr<Command>>> commands;
+  for (std::unique_ptr<Command>& command : AllCommands()) {
+    CLI::App* defined = command->Define(&app, messages);
+    // What is everybody's may stand behind the command, too.
+    defined->fallthrough();
+    defined->set_help_flag("-h,--help", messages(Key::kHelpHelp));
+    if (!defined->get_group().empty()) defined->group(messages(Key::kCommandsTitle));
+    commands.emplace_back(defined, std::move(command));
+  }
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    around.out << app.help() << std::endl;
+    return ExitStatus::kWell;
+  } catch (const CLI::ParseError& error) {
+    return TellUsage(app, error, messages, around.err);
+  }
+  if (options.version) {
+    around.out << "memmonctl " MEMMON_VERSION << std::endl;
+    return ExitStatus::kWell;
+  }
+  const auto chosen = std::find_if(commands.begin(), commands.end(),
+                                   [](const auto& entry) { return entry.first->parsed(); });
+  if (chosen == commands.end()) {
+    around.err << app.help();
+    return ExitStatus::kUsage;
+  }
+
+  Context context{around.environment, messages, around.out,           around.err,
+                  around.stop,        nullptr,  absl::LocalTimeZone()};
+  if (options.utc) context.zone = absl::UTCTimeZone();
+  context.utf8 = IsUtf8(around.environment);
+  context.colour = ShowsColour(around);
+  std::unique_ptr<Connection> connection;
+  if (chosen->second->needs_connection()) {
+    Failure failure;
+    connection =
+        Connection::Open(options.connection, around.environment, messages, around.stop, &failure);
+    if (connection == nullptr) return context.Fail(failure);
+    context.connection = connection.get();
+  }
+  return chosen->second->Run(context);
+}
+
+}  // namespace memmon::ctl

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is true of memmonctl whatever the command: how it connects, what it says,
+// and how it ends.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "fake_monitor.h"
+
+namespace memmon::ctl {
+namespace {
+
+class Program : public testing::Test {
+ protected:
+  Program() {
+    char path[] = "/tmp/memmonctl-test-XXXXXX";
+    directory_ = mkdtemp(path);
+  }
+  ~Program() override { std::filesystem::remove_all(directory_); }
+  std::string File(const std::string& name, const std::string& text) {
+    std::ofstream(directory_ + "/" + name) << text;
+    return directory_ + "/" + name;
+  }
+  Ran Ctl(std::vector<std::string> arguments,
+          std::map<std::string, std::string, std::less<>> variables = {}) {
+    return RunCtl(monitor_.address(), arguments, std::move(variables));
+  }
+
+  FakeMonitor monitor_;
+  std::string directory_;
+};
+
+TEST_F(Program, SaysThatAllIsWell) {
+  const Ran ran = Ctl({"status", "--quick", "--utc"});
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.out.find("complete: no record was lost since 2023-11-14 22:13:20\n"), 0u);
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST_F(Program, SaysWhatIsWrongAndEndsWithOne) {
+  monitor_.status.mutable_source()->set_state(v1::SourceStatus::STATE_WAITING);
+  monitor_.status.mutable_source()->set_problem("no module. Type: sudo insmod it");
+  const Ran ran = Ctl({"status"});
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_NE(ran.out.find("type or do: sudo insmod it\n"), std::string::npos) << ran.out;
+  const Ran json = Ctl({"status", "--json"});
+  EXPECT_EQ(json.status, 1);
+  EXPECT_NE(json.out.find(R"("cure":"sudo insmod it")"), std::string::npos) << json.out;
+  EXPECT_NE(json.out.find(R"("state":"STATE_WAITING")"), std::string::npos);
+}
+
+TEST_F(Program, SpeaksSpanish) {
+  const std::map<std::string, std::string, std::less<>> spanish = {{"LC_ALL", "es_ES.UTF-8"}};
+  EXPECT_EQ(Ctl({"status", "--quick"}, spanish).out.find("completo: "), 0u);
+  EXPECT_NE(Ctl({"--help"}, spanish).out.find("Uso: memmonctl"), std::string::npos);
+  EXPECT_NE(Ctl({"history"}, spanish).err.find("falta PID"), std::string::npos);
+}
+
+TEST_F(Program, ShowsNoColourWhereNobodySeesIt) {
+  EXPECT_EQ(Ctl({"status", "--quick"}, {{"TERM", "xterm"}}).out.find('\033'), std::string::npos);
+  std::ostringstream out;
+  Stop stop;
+  const auto coloured = [&](std::map<std::string, std::string, std::less<>> variables) {
+    out.str("");
+    variables["MEMMON_ADDRESS"] = monitor_.address();
+    RunProgram({"status", "--quick"}, {Environment(variables), out, out, true, &stop});
+    return out.str().find('\033') != std::string::npos;
+  };
+  EXPECT_TRUE(coloured({{"TERM", "xterm"}}));
+  EXPECT_FALSE(coloured({{"TERM", "xterm"}, {"NO_COLOR", "1"}}));
+  EXPECT_FALSE(coloured({{"TERM", "dumb"}}));
+}
+
+TEST_F(Program, NamesTheCureWhereNobodyListens) {
+  // A port that was free a moment ago, and is again.
+  std::string address;
+  {
+    const FakeMonitor gone;
+    address = gone.address();
+  }
+  const Ran ran = RunCtl(address, {"status"});
+  EXPECT_EQ(ran.status, 3);
+  EXPECT_NE(ran.err.find(address), std::string::npos);
+  EXPECT_NE(ran.err.find("sudo memmond"), std::string::npos) << ran.err;
+}
+
+TEST_F(Program, TheOptionGoesBeforeTheVariable) {
+  EXPECT_EQ(RunCtl("127.0.0.1:1", {"status", "--quick", "--address", monitor_.address()}).status,
+            0);
+  EXPECT_EQ(RunCtl("127.0.0.1:1", {"--address", monitor_.address(), "status", "--quick"}).status,
+            0);
+  EXPECT_EQ(RunCtl("127.0.0.1:1", {"status"}).status, 3);
+}
+
+TEST_F(Program, GivesItsToken) {
+  const std::string file = File("token", "secret\n");
+  EXPECT_EQ(Ctl({"status", "--quick", "--token-file", file}).status, 0);
+  EXPECT_EQ(monitor_.authorization, "Bearer secret");
+  EXPECT_EQ(Ctl({"status", "--quick"}, {{"MEMMON_TOKEN_FILE", file}}).status, 0);
+  EXPECT_EQ(monitor_.authorization, "Bearer secret");
+  EXPECT_EQ(Ctl({"status", "--quick"}).status, 0);
+  EXPECT_EQ(monitor_.authorization, "");
+}
+
+TEST_F(Program, SendsNoTokenForAllToRead) {
+  const std::string file = File("token", "secret\n");
+  const Ran ran = RunCtl("192.0.2.1:50051", {"status", "--token-file", file});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_NE(ran.err.find("--tls-ca"), std::string::npos) << ran.err;
+}
+
+TEST_F(Program, RefusesFilesThatAreNoneOfWhatIsAskedFor) {
+  EXPECT_EQ(Ctl({"status", "--token-file", File("empty", "\n")}).status, 2);
+  EXPECT_EQ(Ctl({"status", "--token-file", File("two", "a\nb\n")}).status, 2);
+  EXPECT_EQ(Ctl({"status", "--token-file", directory_ + "/none"}).status, 2);
+  EXPECT_EQ(Ctl({"status", "--tls-ca", File("no.pem", "hello")}).status, 2);
+  EXPECT_EQ(Ctl({"status", "--tls-ca", directory_ + "/none"}).status, 2);
+}
+
+TEST_F(Program, TellsRefusalsApart) {
+  grpc::Status answer;
+  monitor_.list_processes = [&](const v1::ListProcessesRequest&, v1::ListProcessesResponse*) {
+    return answer;
+  };
+  for (const auto& [code, status] : {std::pair{grpc::StatusCode::UNAUTHENTICATED, 4},
+                                     {grpc::StatusCode::PERMISSION_DENIED, 4},
+                                     {grpc::StatusCode::INVALID_ARGUMENT, 2},
+                                     {grpc::StatusCode::FAILED_PRECONDITION, 1},
+                                     // The database is away; memmond is not.
+                                     {grpc::StatusCode::UNAVAILABLE, 1},
+                                     {grpc::StatusCode::INTERNAL, 1}}) {
+    answer = grpc::Status(code, "the reason");
+    const Ran ran = Ctl({"ps"});
+    EXPECT_EQ(ran.status, status) << code;
+    EXPECT_NE(ran.err.find("the reason"), std::string::npos) << ran.err;
+  }
+}
+
+TEST_F(Program, SaysWhatItDoesNotKnow) {
+  const Ran option = Ctl({"status", "--jsn"});
+  EXPECT_EQ(option.status, 2);
+  EXPECT_NE(option.err.find("--jsn; see: memmonctl status --help"), std::string::npos);
+  EXPECT_EQ(Ctl({"statu"}).status, 2);
+  EXPECT_EQ(Ctl({}).status, 2);
+  EXPECT_EQ(Ctl({"--version"}).status, 0);
+}
+
+TEST_F(Program, RecordsWholeRecordsAndSaysHowToPlayThem) {
+  monitor_.stream_records = [](const v1::StreamRecordsRequest&,
+                               grpc::ServerWriter<v1::StreamRecordsResponse>*,
+                               grpc::ServerContext*) -> grpc::Status {
+    return {grpc::StatusCode::UNIMPLEMENTED, ""};
+  };
+  const std::string file = directory_ + "/trace";
+  EXPECT_EQ(Ctl({"record", file}).status, 1);
+  // A refusal leaves no empty file behind.
+  EXPECT_FALSE(std::filesystem::exists(file));
+  EXPECT_EQ(Ctl({"record", File("there", "x")}).status, 2);
+  EXPECT_EQ(Ctl({"record", file, "--for", "soon"}).status, 2);
+}
+
+TEST_F(Program, CompletionsKnowEveryCommand) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const Ran ran = Ctl({"completion", shell});
+    EXPECT_EQ(ran.status, 0);
+    for (const char* word : {"status", "top", "events", "history", "record", "export", "follow",
+                             "mm_exit", "requested"}) {
+      EXPECT_NE(ran.out.find(word), std::string::npos) << shell << " " << word;
+    }
+    EXPECT_EQ(ran.out.find("SHELL"), std::string::npos);
+  }
+  EXPECT_EQ(Ctl({"completion", "csh"}).status, 2);
+}
+
+}  // namespace
+}  // namespace memmon::ctl
