@@ -116,7 +116,13 @@ export function provideMonitor(api: Api): Monitor {
     load.look(nowMs, Number(service.cpuTime.seconds) * 1_000 + service.cpuTime.nanos / 1_000_000);
   }
 
+  /** Events are missing, and nobody knows whose. */
+  function doubtTallies(): void {
+    for (const stats of calls.values()) stats.sizeTally.restart();
+  }
+
   function countCall(event: Event): void {
+    if (event.kind === EventKind.LOST) doubtTallies();
     if (event.kind === EventKind.LOST || event.pid === 0) return;
     const key = keyOf(event);
     let stats = calls.get(key);
@@ -151,6 +157,7 @@ export function provideMonitor(api: Api): Monitor {
       }
       case "events":
         log.add(message.item.value, nowMs);
+        if (message.item.value.gap !== undefined) doubtTallies();
         for (const event of message.item.value.events) countCall(event);
         logChanged = true;
         break;
@@ -178,6 +185,7 @@ export function provideMonitor(api: Api): Monitor {
       requests.reset();
       requested.reset();
       if (!resumed) return;
+      doubtTallies();
       log.addGap("disconnected", 0n, "", Date.now());
       logChanged = true;
     },

@@ -6,6 +6,7 @@
 
 import { type Event, EventKind } from "@/gen/memmon/v1/memmon_pb";
 import { errorNumber } from "./errno";
+import { SizeTally } from "./sizeTally";
 
 /** Requests of 2^i to 2^(i+1) - 1 bytes. */
 export interface SizeBucket {
@@ -25,12 +26,15 @@ export interface FailureCount {
 const exponents = 64;
 
 export class CallStats {
+  /** Why its virtual size is not what it holds. */
+  readonly sizeTally = new SizeTally();
   private readonly kinds = new Map<EventKind, number>();
   private readonly errors = new Map<number, { count: number; largest: bigint }>();
   private readonly done = new Uint32Array(exponents);
   private readonly failed = new Uint32Array(exponents);
 
   add(event: Event): void {
+    this.sizeTally.add(event);
     this.kinds.set(event.kind, (this.kinds.get(event.kind) ?? 0) + 1);
     const error = isCall(event.kind) ? errorNumber(event.result) : undefined;
     if (error !== undefined) this.addFailure(error, event.lengthBytes);

@@ -111,6 +111,7 @@ async function* watch(query: URLSearchParams, workload: Workload, signal: AbortS
           $typeName: "memmon.v1.StreamEventsResponse",
           events,
           gap: gap ? { $typeName: "memmon.v1.Gap", eventCount: 1_204n, reason: "slow" } : undefined,
+          resumeToken: "",
         },
       },
     });

@@ -79,6 +79,35 @@ describe("looking for a process", () => {
     await close();
   });
 
+  it("shows the processes of one user, or in one container, by a click", async () => {
+    await open("?scene=steady&processes=40&rate=20");
+    await page.byId("columns-button").click();
+    await page.page.locator("[data-column=container]").check();
+    await page.press("Escape");
+    const texts = (id: string) => page.byId(id).evaluateAll((cells) => [...new Set(cells.map((cell) => cell.textContent?.trim()))]);
+    await page.byId("user-cell").filter({ hasText: /^\s*postgres\s*$/ }).first().click();
+    expect(await page.byId("search-box").inputValue()).toBe("user:postgres");
+    await expect.poll(() => texts("user-cell")).toEqual(["postgres"]);
+    // Again, and all are back.
+    await page.byId("user-cell").first().click();
+    await expect.poll(async () => (await texts("user-cell")).length).toBeGreaterThan(3);
+    await page.byId("container-cell").filter({ hasText: "docker-3f2a91c07e55" }).first().click();
+    await expect.poll(() => texts("container-cell")).toEqual(["docker-3f2a91c07e55.scope"]);
+    expect(await page.rows().evaluateAll((rows) => [...new Set(rows.map((row) => row.getAttribute("data-name")))].sort())).toEqual(["node", "redis-server"]);
+    await close();
+  });
+
+  it("groups by container, and those in none together", async () => {
+    await open("?scene=steady&processes=40&rate=20");
+    await page.arrange("container");
+    const none = page.page.locator("[data-testid=group-row][data-name='']");
+    expect(await none.innerText()).toContain("in no container");
+    const docker = page.page.locator("[data-testid=group-row][data-name='docker-3f2a91c07e55.scope']");
+    await docker.click();
+    await expect.poll(() => page.rows().count()).toBe(Number(await docker.getAttribute("data-count")));
+    await close();
+  });
+
   it("shows who started whom, a level deeper", async () => {
     await open("?processes=40&rate=20");
     await page.byId("search-box").fill("make");
