@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { exporting } from "./en/export";
 import { process } from "./en/process";
 import { table } from "./en/table";
 import { words } from "./en/words";
 
 export const en = {
   ...table,
+  ...exporting,
   ...process,
   ...words,
   "app.title": "memmon",
@@ -70,6 +72,12 @@ export const en = {
   "pie.requested": "Requested",
   "pie.held": "Held",
   "pie.virtualSize": "Virtual",
+  "pie.view": "Shown as",
+  "pie.as.pie": "Ring",
+  "pie.as.bars": "Bars",
+  "pie.patterns": "Patterns",
+  "pie.patternsHint": "Patterns as well as colours",
+  "pie.cut": "Longer than shown: the scale is that of the processes",
   "pie.others": "others",
   "pie.othersCount": { one: "{n} process", other: "{n} processes" },
   "pie.othersEnded": "ended before",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { exporting } from "./es/export";
 import { process } from "./es/process";
 import { table } from "./es/table";
 import { words } from "./es/words";
@@ -7,6 +8,7 @@ import type { Messages } from "./messages";
 
 export const es: Messages = {
   ...table,
+  ...exporting,
   ...process,
   ...words,
   "app.title": "memmon",
@@ -96,6 +98,12 @@ export const es: Messages = {
   "pie.requested": "Solicitado",
   "pie.held": "Retenido",
   "pie.virtualSize": "Virtual",
+  "pie.view": "Mostrado como",
+  "pie.as.pie": "Anillo",
+  "pie.as.bars": "Barras",
+  "pie.patterns": "Tramas",
+  "pie.patternsHint": "Tramas además de colores",
+  "pie.cut": "Más larga de lo que se ve: la escala es la de los procesos",
   "pie.others": "otros",
   "pie.othersCount": { one: "{n} proceso", many: "{n} de procesos", other: "{n} procesos" },
   "pie.othersEnded": "terminados antes",

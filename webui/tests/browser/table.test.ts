@@ -142,7 +142,9 @@ describe("what was chosen", () => {
 
   it("stays on top, and when it ends: pinned", async () => {
     await open("?scene=ending&processes=12&rate=20");
-    const first = Math.min(...(await pids()));
+    // The first that lives is the one that ends.
+    const living = page.page.locator("[data-testid=process-row][data-ended=false]");
+    const first = Math.min(...(await living.evaluateAll((rows) => rows.map((row) => Number(row.getAttribute("data-pid"))))));
     await page.byId("search-box").fill(String(first));
     await page.press("Enter", "Space");
     await page.byId("search-box").fill("");
