@@ -62,6 +62,8 @@ export interface Monitor {
   readonly requestsPerSecond: (nowMs: number) => number;
   readonly bytesPerSecond: (nowMs: number) => number;
   readonly retryNow: () => void;
+  /** Goes on while the page is hidden, for somebody who wants to be told. Else a hidden page rests. */
+  readonly stayAwake: (on: boolean) => void;
 }
 
 const monitorKey: InjectionKey<Monitor> = Symbol("monitor");
@@ -92,7 +94,7 @@ export function provideMonitor(api: Api): Monitor {
 
   let processesChanged = false;
   let logChanged = false;
-  const redraw = createThrottle(() => {
+  function refresh(): void {
     if (processesChanged) {
       forgotten = new Map(kept.missing((key) => model.get(key), Date.now()).map((row) => [row.key, row]));
       rows.value = [...model.rows(), ...forgotten.values()];
@@ -104,7 +106,8 @@ export function provideMonitor(api: Api): Monitor {
     missingCount.value = log.missingCount;
     gap.value = gapWatch.gap;
     serviceLoad.value = load.share;
-  }, redrawMs);
+  }
+  const redraw = createThrottle(refresh, redrawMs);
 
   function takeTotals(now: HostTotals, nowMs: number): void {
     requested.add(nowMs, now.requestedBytes);
@@ -131,9 +134,12 @@ export function provideMonitor(api: Api): Monitor {
   }
 
   // Looks at the processes once a second, for as long as the service speaks.
-  const sampler = setInterval(() => {
-    const nowMs = Date.now();
+  let sampledMs = 0;
+  function sample(nowMs: number): void {
     if (phase.value.name !== "open" || nowMs - (lastMessageMs.value ?? 0) > staleAfterMs) return;
+    sampledMs = nowMs;
+    // Who is hidden is drawn late or never: what is looked at must be of now.
+    if (document.hidden) refresh();
     history.sample(rows.value, nowMs);
     requests.add(nowMs, history.callsSeen);
     historyVersion.value++;
@@ -142,7 +148,8 @@ export function provideMonitor(api: Api): Monitor {
     redraw.request();
     if (historyVersion.value % pruneEvery !== 0) return;
     for (const key of calls.keys()) if (history.series(key) === undefined) calls.delete(key);
-  }, sampleMs);
+  }
+  const sampler = setInterval(() => sample(Date.now()), sampleMs);
 
   function take(message: WatchResponse): Applied {
     const nowMs = Date.now();
@@ -169,6 +176,8 @@ export function provideMonitor(api: Api): Monitor {
         return "applied";
     }
     redraw.request();
+    // A hidden page's timers come once a minute; the service's messages still come.
+    if (document.hidden && nowMs - sampledMs >= sampleMs) sample(nowMs);
     return "applied";
   }
 
@@ -192,11 +201,12 @@ export function provideMonitor(api: Api): Monitor {
     onMessage: take,
   });
 
-  const watchVisibility = () => session.setVisible(!document.hidden);
+  let awake = false;
+  const watchVisibility = () => session.setVisible(awake || !document.hidden);
   const watchNetwork = () => session.retryNow();
   document.addEventListener("visibilitychange", watchVisibility);
   window.addEventListener("online", watchNetwork);
-  session.setVisible(!document.hidden);
+  watchVisibility();
   session.start();
 
   onScopeDispose(() => {
@@ -231,6 +241,10 @@ export function provideMonitor(api: Api): Monitor {
     requestsPerSecond: (nowMs) => requests.perSecond(nowMs),
     bytesPerSecond: (nowMs) => requested.perSecond(nowMs),
     retryNow: () => session.retryNow(),
+    stayAwake(on) {
+      awake = on;
+      watchVisibility();
+    },
   };
   provide(monitorKey, monitor);
   return monitor;

@@ -4,6 +4,7 @@
 // that stays over a limit is told once; it has to fall well below it, and a minute to pass, before it
 // is told again, or a figure that wavers around the limit would ring all night.
 
+import type { Failures } from "./callStats";
 import type { ProcessRow } from "./process";
 
 export const alertKinds = ["held", "growth", "noMemory"] as const;
@@ -39,7 +40,7 @@ export interface AlertFacts {
   /** Of held in the last minute, bytes. */
   growth(key: string): number;
   /** Failures of mmap with ENOMEM that were seen. */
-  noMemory(key: string): { readonly count: number; readonly largest: bigint } | undefined;
+  noMemory(key: string): Failures | undefined;
 }
 
 /** Below this part of the limit it is over. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { alerts } from "./en/alerts";
 import { exporting } from "./en/export";
 import { process } from "./en/process";
 import { table } from "./en/table";
@@ -8,6 +9,7 @@ import { words } from "./en/words";
 export const en = {
   ...table,
   ...exporting,
+  ...alerts,
   ...process,
   ...words,
   "app.title": "memmon",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { alerts } from "./es/alerts";
 import { exporting } from "./es/export";
 import { process } from "./es/process";
 import { table } from "./es/table";
@@ -9,6 +10,7 @@ import type { Messages } from "./messages";
 export const es: Messages = {
   ...table,
   ...exporting,
+  ...alerts,
   ...process,
   ...words,
   "app.title": "memmon",

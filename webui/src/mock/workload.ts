@@ -47,6 +47,8 @@ export interface WorkloadOptions {
   readonly startMs: number;
   /** How long a process that has ended is still told of. */
   readonly keepEndedMs?: number;
+  /** This program gives nothing back. */
+  readonly leaks?: string;
   /** No process ends by itself. */
   readonly steady?: boolean;
 }
@@ -175,7 +177,8 @@ export class Workload {
   private act(actor: Actor, nowMs: number): Event {
     const chance = this.random();
     if (chance < 0.03) return this.fail(actor, nowMs);
-    if (chance < 0.42 && actor.mappings.length > 0) return this.unmap(actor, nowMs);
+    const leaks = actor.process.name === this.options.leaks;
+    if (chance < 0.42 && !leaks && actor.mappings.length > 0) return this.unmap(actor, nowMs);
     if (chance < 0.47) return this.growHeap(actor, nowMs);
     return this.map(actor, nowMs);
   }

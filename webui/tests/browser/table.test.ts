@@ -163,6 +163,29 @@ describe("what was chosen", () => {
   });
 });
 
+describe("pinned processes", () => {
+  const pinnedPids = () => page.page.locator("[data-testid=process-row][data-pinned=true]").evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset["pid"]));
+
+  it("are there after a reload, in their order, for as long as the host is up", async () => {
+    await open("?scene=steady&processes=12&rate=20");
+    await page.page.locator("[data-testid=host-name]").waitFor();
+    await page.press("End", "Space", "End", "Space");
+    await expect.poll(async () => (await pinnedPids()).length).toBe(2);
+    const pinned = await pinnedPids();
+    // The made-up host begins its processes when it is opened: it is the keys that say which they are.
+    const remembered = await page.page.evaluate(() => localStorage.getItem("memmon.pins"));
+    expect(remembered?.split(" ").slice(1).map((key) => key.split(":")[0])).toEqual(pinned);
+    await page.page.reload();
+    await expect.poll(pinnedPids).toEqual(pinned);
+    // After another start of the host the same ids are other processes.
+    await page.page.goto(page.page.url().replace("rate=20", "rate=20&boot=other"));
+    await page.rows().first().waitFor();
+    await page.page.locator("[data-testid=host-name]").waitFor();
+    expect(await pinnedPids()).toEqual([]);
+    await close();
+  });
+});
+
 describe("the keyboard", () => {
   it("does everything", async () => {
     await open("?processes=30&rate=20");

@@ -75,6 +75,8 @@ export const table = {
   "help.fold": "Close a group or a branch",
   "help.back": "Back: clear the filter, leave a process’s page",
   "help.pause": "Pause the log, or go on",
+  "help.alerts": "Alerts: what came true, and what is set",
+  "help.suspects": "Growth that does not come back",
   "help.help": "This list",
   "help.letters": "Keys that are a single character work",
   "key.space": "Space",
