@@ -169,7 +169,8 @@ describe("pinned processes", () => {
   it("are there after a reload, in their order, for as long as the host is up", async () => {
     await open("?scene=steady&processes=12&rate=20");
     await page.page.locator("[data-testid=host-name]").waitFor();
-    await page.press("End", "Space", "End", "Space");
+    await page.byId("sort-pid").click();
+    await page.press("j", "Space", "j", "Space");
     await expect.poll(async () => (await pinnedPids()).length).toBe(2);
     const pinned = await pinnedPids();
     // The made-up host begins its processes when it is opened: it is the keys that say which they are.
