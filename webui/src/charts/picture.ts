@@ -11,12 +11,22 @@ export interface PictureRow {
   readonly figures: readonly string[];
   /** Length of its bar, 0 to 1; undefined where there are none. */
   readonly bar?: number;
+  /** Its bar would be longer than there is room for. */
+  readonly cut?: boolean;
+}
+
+export interface PictureChart {
+  readonly image: HTMLCanvasElement | HTMLImageElement;
+  /** As it is on the page, px. */
+  readonly width: number;
+  readonly height: number;
+  readonly caption?: string;
 }
 
 export interface PictureContent {
   readonly title: string;
   readonly note: string;
-  readonly charts: readonly HTMLCanvasElement[] | readonly HTMLImageElement[];
+  readonly charts: readonly PictureChart[];
   readonly rows: readonly PictureRow[];
 }
 
@@ -27,7 +37,7 @@ const rowsWidth = 470;
 const barWidth = 300;
 
 /** An SVG of the page as an image: what its style sheets say of it goes with it. */
-export async function imageOf(svg: SVGSVGElement): Promise<HTMLImageElement> {
+export async function chartOf(svg: SVGSVGElement, caption: string): Promise<PictureChart> {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const kept = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "font-size", "font-family", "text-anchor"];
   const originals = svg.querySelectorAll("*");
@@ -44,22 +54,25 @@ export async function imageOf(svg: SVGSVGElement): Promise<HTMLImageElement> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
   await image.decode();
-  return image;
+  return { image, width, height, caption };
 }
 
-function sizeOf(chart: HTMLCanvasElement | HTMLImageElement): { width: number; height: number } {
-  const shown = chart.getBoundingClientRect();
-  return shown.width > 0 ? shown : { width: chart.width / scale, height: chart.height / scale };
+function chartGap({ caption }: PictureChart): number {
+  return caption === undefined ? 12 : 26;
+}
+
+/** A tooth that is taken out of a bar's end at x. */
+function notch(x: number, y: number): Path2D {
+  return new Path2D(`M${x + 1} ${y - 3.5}L${x - 6} ${y}L${x + 1} ${y + 3.5}Z`);
 }
 
 export async function drawPicture({ title, note, charts, rows }: PictureContent): Promise<Blob> {
-  const sizes = charts.map(sizeOf);
   const bars = rows.some(({ bar }) => bar !== undefined);
   const listWidth = rows.length === 0 ? 0 : rowsWidth + (bars ? barWidth : 0);
   // A list stands beside its chart, charts without a list one below the other.
-  const chartsWidth = Math.max(0, ...sizes.map(({ width }) => width));
+  const chartsWidth = Math.max(0, ...charts.map((chart) => chart.width));
   const gap = chartsWidth > 0 && listWidth > 0 ? margin : 0;
-  const chartsHeight = sizes.reduce((sum, { height }) => sum + height + 12, 0);
+  const chartsHeight = charts.reduce((sum, chart) => sum + chart.height + chartGap(chart), 0);
   const top = margin + 56;
   const width = Math.max(chartsWidth + gap + listWidth, 560) + 2 * margin;
   const height = top + Math.max(chartsHeight, rows.length * rowHeight) + margin;
@@ -85,11 +98,16 @@ export async function drawPicture({ title, note, charts, rows }: PictureContent)
   write(note, margin, margin + 36, width - 2 * margin);
 
   let y = top + (rows.length > 0 ? Math.max(0, (rows.length * rowHeight - chartsHeight) / 2) : 0);
-  charts.forEach((chart, i) => {
-    const size = sizes[i] ?? { width: 0, height: 0 };
-    context.drawImage(chart, margin, y, size.width, size.height);
-    y += size.height + 12;
-  });
+  for (const chart of charts) {
+    if (chart.caption !== undefined) {
+      context.fillStyle = colour("--text");
+      font(12, 500);
+      write(chart.caption, margin, y + 14);
+    }
+    y += chartGap(chart);
+    context.drawImage(chart.image, margin, y, chart.width, chart.height);
+    y += chart.height;
+  }
 
   const left = margin + chartsWidth + gap;
   rows.forEach((row, i) => {
@@ -102,7 +120,11 @@ export async function drawPicture({ title, note, charts, rows }: PictureContent)
     write(row.name, left + 24, middle + 4, 190);
     if (row.bar !== undefined) {
       context.fillStyle = fill;
-      context.fillRect(left + 220, middle - 7, Math.max(1, row.bar * (barWidth - 10)), 14);
+      const length = Math.max(1, row.bar * (barWidth - 10));
+      context.fillRect(left + 220, middle - 7, length, 14);
+      // Torn off, as on the page.
+      context.fillStyle = colour("--panel");
+      if (row.cut) for (const at of [-3.5, 3.5]) context.fill(notch(left + 220 + length, middle + at));
     }
     context.fillStyle = colour("--text");
     context.textAlign = "right";
