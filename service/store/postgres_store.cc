@@ -18,7 +18,10 @@
 #include "store/batch_writer.h"
 #include "store/connection.h"
 #include "store/event_reader.h"
+#include "store/history_reader.h"
 #include "store/migrations.h"
+#include "store/query_pool.h"
+#include "store/rollup.h"
 
 namespace memmon::store {
 namespace {
@@ -62,7 +65,9 @@ class PostgresStore : public Store {
                   {options_.batch_events, options_.batch_events, options_.batch_delay},
                   options_.overdue},
                  std::move(spool)),
-        reader_(conninfo, options_.machine_id, options_.query_limit) {}
+        queries_(conninfo, options_.query_limit),
+        events_(&queries_, options_.machine_id),
+        history_(&queries_, options_.machine_id) {}
 
   ~PostgresStore() override {
     backlog_.Close();
@@ -96,11 +101,20 @@ class PostgresStore : public Store {
   }
 
   absl::StatusOr<EventPage> ListEvents(const EventQuery& query) override {
-    {
-      std::lock_guard lock(mutex_);
-      if (refused_) return absl::UnavailableError(status_.problem);
-    }
-    return reader_.ListEvents(query);
+    if (auto s = Readable(); !s.ok()) return s;
+    return events_.ListEvents(query);
+  }
+  absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return history_.GetProcessHistory(query);
+  }
+  absl::StatusOr<StoredProcesses> GetProcesses(const ProcessesQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return history_.GetProcesses(query);
+  }
+  absl::StatusOr<RequestedSummary> GetRequested(const RequestedQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return history_.GetRequested(query);
   }
 
   StoreStatus status() const override {
@@ -123,6 +137,11 @@ class PostgresStore : public Store {
     writer_.reset();
     connection_.reset();
   }
+  // The database may be another program's.
+  absl::Status Readable() const {
+    std::lock_guard lock(mutex_);
+    return refused_ ? absl::UnavailableError(status_.problem) : absl::OkStatus();
+  }
   bool connected() const {
     std::lock_guard lock(mutex_);
     return status_.state == StoreState::kConnected;
@@ -144,7 +163,9 @@ class PostgresStore : public Store {
   const PostgresStoreOptions options_;
   const std::string conninfo_;
   Backlog backlog_;
-  EventReader reader_;
+  QueryPool queries_;
+  EventReader events_;
+  HistoryReader history_;
   StopSwitch stop_;
 
   mutable std::mutex mutex_;
@@ -154,6 +175,7 @@ class PostgresStore : public Store {
   // The writer's thread's (before it runs, Start's).
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<BatchWriter> writer_;
+  Rollup rollup_;
   std::thread thread_;
 };
 
@@ -175,7 +197,8 @@ absl::Status PostgresStore::Connect() {
   }
   connection_ = *std::move(connection);
   writer_ =
-      std::make_unique<BatchWriter>(connection_.get(), options_.machine_id, options_.host_name);
+      std::make_unique<BatchWriter>(connection_.get(), &rollup_, options_.machine_id,
+                                          options_.host_name);
   SetConnected(*version);
   return absl::OkStatus();
 }
@@ -200,7 +223,7 @@ void PostgresStore::Run() {
       }
       continue;
     }
-    const auto unstorable = writer_->Write(chunk);
+    const auto unstorable = writer_->Write(chunk, options_.keep);
     if (unstorable.ok()) {
       backlog_.Done(chunk, *unstorable);
       chunk = {};

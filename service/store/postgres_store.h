@@ -17,6 +17,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "store/keep.h"
 #include "store/spool.h"
 #include "store/store.h"
 
@@ -36,6 +37,8 @@ struct PostgresStoreOptions {
   // waited so long.
   size_t batch_events = 10'000;
   std::chrono::milliseconds batch_delay{200};
+
+  Keep keep;
 
   // Where events wait that the server did not take for `overdue`, or at once
   // where it is known to be away. Without: in memory alone. Its machine_id and

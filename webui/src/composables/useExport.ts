@@ -6,11 +6,12 @@ import { timestampMs } from "@/domain/format";
 import { type Origin, type Sheet, fileName, toCsv, toJson } from "@/domain/sheet";
 import { useI18n } from "./useI18n";
 import { useMonitor } from "./useMonitor";
+import { usePast } from "./usePast";
 
 export type ExportFormat = "csv" | "json" | "png" | "print";
 
 export interface Export {
-  /** Where figures of now are from; without `fromMs` they began with the capture. */
+  /** Where the figures that are shown are from. */
   readonly origin: (more?: Partial<Pick<Origin, "fromMs" | "toMs" | "filter">>) => Origin;
   readonly saveSheet: (sheet: Sheet, format: "csv" | "json", origin: Origin) => void;
   readonly savePicture: (name: string, picture: Blob, origin: Origin) => void;
@@ -33,17 +34,27 @@ function hand(blob: Blob, name: string): void {
 export function useExport(): Export {
   const { status, totals, missingCount } = useMonitor();
   const { t, tn, format } = useI18n();
+  const past = usePast();
+
+  /** Of a range of the past, or from the capture's beginning until now. */
+  function span(): Pick<Origin, "fromMs" | "toMs" | "lostCount"> {
+    const start = totals.value?.captureStartTime;
+    if (past !== undefined) return { ...past.range.value, lostCount: past.answer.value?.lostCount };
+    return {
+      fromMs: start === undefined ? undefined : timestampMs(start),
+      toMs: Date.now(),
+      lostCount: (totals.value?.lostCount ?? 0n) + missingCount.value,
+    };
+  }
+
   return {
     origin(more = {}) {
       const source = status.value?.source;
-      const start = totals.value?.captureStartTime;
       return {
         host: source?.hostName ?? "",
         kernel: source?.kernelRelease ?? "",
         bootId: source?.bootId ?? "",
-        fromMs: start === undefined ? undefined : timestampMs(start),
-        toMs: Date.now(),
-        lostCount: (totals.value?.lostCount ?? 0n) + missingCount.value,
+        ...span(),
         filter: "",
         ...more,
       };
@@ -57,7 +68,7 @@ export function useExport(): Export {
       const parts = [host, kernel];
       const { dateTime } = format.value;
       parts.push(fromMs === undefined ? dateTime(toMs) : t("export.span", { from: dateTime(fromMs), to: dateTime(toMs) }));
-      if (lostCount > 0n) parts.push(tn("export.lost", lostCount));
+      if (lostCount !== undefined && lostCount > 0n) parts.push(tn("export.lost", lostCount));
       return parts.filter(Boolean).join(" · ");
     },
   };

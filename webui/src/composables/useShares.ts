@@ -2,7 +2,7 @@
 
 import { computed, ref, shallowRef, watch } from "vue";
 import { type SliceLooks, readLooks } from "@/charts/patterns";
-import { type Measure, type ShareView, assignColours, computePie, measures, shareViews } from "@/domain/pie";
+import { type Measure, type ShareView, assignColours, measures, shareViews } from "@/domain/pie";
 import { recall, remember } from "./storage";
 import { useTheme } from "./useTheme";
 import { useMonitor } from "./useMonitor";
@@ -11,7 +11,7 @@ export const othersKey = "others";
 
 /** The pie, and a look for each slice that stays with its process. */
 export function useShares() {
-  const { rows, totals } = useMonitor();
+  const { pieBy } = useMonitor();
   const { dark } = useTheme();
   const measure = ref<Measure>(recall("measure", measures) ?? "requested");
   const view = ref<ShareView>(recall("shares", shareViews) ?? "pie");
@@ -20,9 +20,7 @@ export function useShares() {
   watch(measure, (now) => remember("measure", now));
   watch(view, (now) => remember("shares", now));
   watch(patterned, (now) => remember("patterns", now ? "on" : "off"));
-  const pie = computed(() =>
-    computePie(rows.value, measure.value, measure.value === "requested" ? totals.value?.requestedBytes : 0n),
-  );
+  const pie = computed(() => pieBy(measure.value));
   const colours = shallowRef<ReadonlyMap<string, number>>(new Map());
   watch(
     pie,

@@ -21,8 +21,8 @@ export interface Origin {
   /** The span that the figures are of; undefined where its beginning is not known. */
   readonly fromMs: number | undefined;
   readonly toMs: number;
-  /** Records and events that are missing from them. */
-  readonly lostCount: bigint;
+  /** Records and events that are missing from them; undefined where nobody knows. */
+  readonly lostCount: bigint | undefined;
   /** What was filtered; empty where nothing was. */
   readonly filter: string;
 }

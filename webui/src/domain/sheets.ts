@@ -30,7 +30,7 @@ function percent(part: bigint, whole: bigint): number {
 export function processSheet(lines: readonly ShownLine[], measures: Measures, memory: bigint): Sheet {
   const columns = [
     ...["line", "pid", "name", "user", "uid", "container", "cgroup_id", "held_bytes", "virtual_size_bytes", "resident_bytes"],
-    ...["memory_percent", "requested_bytes", "calls_per_second", "held_growth_bytes_per_minute", "processes"],
+    ...["memory_percent", "requested_bytes", "calls_per_second", "held_growth_bytes", "processes"],
     ...["start_time", "end_time", "ended", "uncertain", "command_line"],
   ];
   const rows = lines.map((shown): Cell[] => {

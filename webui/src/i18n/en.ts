@@ -4,6 +4,7 @@ import { alerts } from "./en/alerts";
 import { exporting } from "./en/export";
 import { process } from "./en/process";
 import { table } from "./en/table";
+import { time } from "./en/time";
 import { words } from "./en/words";
 
 export const en = {
@@ -11,6 +12,7 @@ export const en = {
   ...exporting,
   ...alerts,
   ...process,
+  ...time,
   ...words,
   "app.title": "memmon",
   "app.tagline": "who asks the kernel for memory",

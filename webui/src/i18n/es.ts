@@ -4,6 +4,7 @@ import { alerts } from "./es/alerts";
 import { exporting } from "./es/export";
 import { process } from "./es/process";
 import { table } from "./es/table";
+import { time } from "./es/time";
 import { words } from "./es/words";
 import type { Messages } from "./messages";
 
@@ -12,6 +13,7 @@ export const es: Messages = {
   ...exporting,
   ...alerts,
   ...process,
+  ...time,
   ...words,
   "app.title": "memmon",
   "app.tagline": "quién pide memoria al núcleo",

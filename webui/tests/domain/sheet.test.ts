@@ -104,7 +104,7 @@ describe("the table's sheet", () => {
   it("leaves out what is not known", () => {
     const line = { type: "process", id: "7:1", key: "7:1", depth: 0, pinned: false, below: 0, open: false, context: false } as const;
     const [record] = records(processSheet([{ line, row: row(7, { ended: true, endMs: 5_000 }) }], measures, 0n));
-    expect(record).toMatchObject({ resident_bytes: undefined, user: undefined, held_growth_bytes_per_minute: undefined, end_time: "1970-01-01T00:00:05.000Z" });
+    expect(record).toMatchObject({ resident_bytes: undefined, user: undefined, held_growth_bytes: undefined, end_time: "1970-01-01T00:00:05.000Z" });
   });
 });
 
