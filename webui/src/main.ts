@@ -6,6 +6,7 @@ import { createApi, ownOriginTransport } from "./api/client";
 import "./styles/font.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
+import "./styles/print.css";
 
 // The mock is for development alone: this branch is not in a production build.
 const transport =

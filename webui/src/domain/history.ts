@@ -163,6 +163,11 @@ export class ProcessHistory implements ProcessWatch {
     if (resumed || calls < previous) track.calls.fill(calls);
     track.calls[track.looks % track.calls.length] = calls;
     const held = Number(row.held);
+    // Nor is what it grew meanwhile growth of the last minute.
+    if (resumed) {
+      track.held = undefined;
+      track.latestHeld = held;
+    }
     if (track.held === undefined && held !== track.latestHeld) {
       track.held = new Float64Array(recentSeconds).fill(track.latestHeld);
     }

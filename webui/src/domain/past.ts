@@ -35,12 +35,12 @@ function endedRow(slice: SummarySlice, start: ProcessRow | undefined): ProcessRo
   if (slice.process === undefined) return undefined;
   const { pid, startNs } = slice.process;
   const key = keyOf(slice.process);
-  const unknown = { commandLine: "", uid: 0, cgroupId: 0n, mmId: 0n, parentPid: 0, startMs: undefined, endMs: undefined };
+  const unknown = { commandLine: "", uid: 0, userName: "", container: "", cgroupId: 0n, mmId: 0n, parentPid: 0, startMs: undefined, endMs: undefined };
   return {
     ...unknown,
     ...start,
     ...{ key, pid, startNs, name: slice.name, requested: slice.bytes, ended: true, uncertain: false },
-    ...{ held: 0n, virtualSize: 0n, mmapCount: 0n, munmapCount: 0n, failedCount: 0n },
+    ...{ held: 0n, virtualSize: 0n, resident: 0n, mmapCount: 0n, munmapCount: 0n, failedCount: 0n },
   };
 }
 

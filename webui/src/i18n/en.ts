@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { alerts } from "./en/alerts";
+import { exporting } from "./en/export";
 import { process } from "./en/process";
 import { table } from "./en/table";
 import { time } from "./en/time";
@@ -7,6 +9,8 @@ import { words } from "./en/words";
 
 export const en = {
   ...table,
+  ...exporting,
+  ...alerts,
   ...process,
   ...time,
   ...words,
@@ -72,6 +76,12 @@ export const en = {
   "pie.requested": "Requested",
   "pie.held": "Held",
   "pie.virtualSize": "Virtual",
+  "pie.view": "Shown as",
+  "pie.as.pie": "Ring",
+  "pie.as.bars": "Bars",
+  "pie.patterns": "Patterns",
+  "pie.patternsHint": "Patterns as well as colours",
+  "pie.cut": "Longer than shown: the scale is that of the processes",
   "pie.others": "others",
   "pie.othersCount": { one: "{n} process", other: "{n} processes" },
   "pie.othersEnded": "ended before",

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { alerts } from "./es/alerts";
+import { exporting } from "./es/export";
 import { process } from "./es/process";
 import { table } from "./es/table";
 import { time } from "./es/time";
@@ -8,6 +10,8 @@ import type { Messages } from "./messages";
 
 export const es: Messages = {
   ...table,
+  ...exporting,
+  ...alerts,
   ...process,
   ...time,
   ...words,
@@ -98,6 +102,12 @@ export const es: Messages = {
   "pie.requested": "Solicitado",
   "pie.held": "Retenido",
   "pie.virtualSize": "Virtual",
+  "pie.view": "Mostrado como",
+  "pie.as.pie": "Anillo",
+  "pie.as.bars": "Barras",
+  "pie.patterns": "Tramas",
+  "pie.patternsHint": "Tramas además de colores",
+  "pie.cut": "Más larga de lo que se ve: la escala es la de los procesos",
   "pie.others": "otros",
   "pie.othersCount": { one: "{n} proceso", many: "{n} de procesos", other: "{n} procesos" },
   "pie.othersEnded": "terminados antes",

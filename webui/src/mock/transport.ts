@@ -3,8 +3,8 @@
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
 // page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain|
 // nodb (live, without a database)|old (a memmond that knows no history)|
-// ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends), &processes=N,
-// &rate=events a second, &seed=N.
+// ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends)|
+// leak (as steady, and node gives nothing back), &processes=N, &rate=events a second, &seed=N, &boot=id.
 
 import { type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
 import { Code, ConnectError } from "@connectrpc/connect";
@@ -39,7 +39,7 @@ function duration(ms: number): { seconds: bigint; nanos: number } {
   return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: Math.floor(ms % 1_000) * 1_000_000 };
 }
 
-function status(scene: string, workload: Workload): GetStatusResponse {
+function status(scene: string, workload: Workload, boot = "5f0c2e9be3d84a2f9d1a0c7b64e2d913"): GetStatusResponse {
   const problems: Record<string, [SourceState, string]> = {
     waiting: [SourceState.WAITING, "/dev/memmon is not there: the module is not loaded. Type: sudo insmod kmod/memmon.ko"],
     failed: [SourceState.FAILED, "/dev/memmon may not be read by this user. Type: sudo usermod -aG memmon ana"],
@@ -53,7 +53,7 @@ function status(scene: string, workload: Workload): GetStatusResponse {
       name: scene === "ended" ? "replay:/var/tmp/build.trace" : "device:/dev/memmon",
       abiVersion: 1,
       kernelRelease: "6.1.0-56-amd64",
-      bootId: "5f0c2e9be3d84a2f9d1a0c7b64e2d913",
+      bootId: boot,
       hostName: "ceiba",
       covered: ["mmap", "munmap"],
       pageSizeBytes: 4096,
@@ -75,10 +75,11 @@ function status(scene: string, workload: Workload): GetStatusResponse {
 
 async function* watch(query: URLSearchParams, workload: Workload, archive: Archive, signal: AbortSignal): AsyncGenerator<WatchResponse> {
   const scene = query.get("scene") ?? "live";
+  const boot = query.get("boot") ?? undefined;
   const quiet = quietScenes.includes(scene);
   const perStep = Math.ceil((Number(query.get("rate") ?? 300) * stepMs) / 1_000);
   const epoch = BigInt(Date.now());
-  yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload) } });
+  yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload, boot) } });
   yield create(WatchResponseSchema, {
     item: {
       case: "processes",
@@ -100,7 +101,7 @@ async function* watch(query: URLSearchParams, workload: Workload, archive: Archi
       return;
     }
     if (scene === "broken" && turn > 20) throw new ConnectError("memmond went away", Code.Unavailable);
-    if (turn % 20 === 0) yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload) } });
+    if (turn % 20 === 0) yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload, boot) } });
     if (quiet || (scene === "ended" && turn > 20)) continue;
     const { events, changed, removed } = workload.step(Date.now(), perStep);
     if (scene === "ending" && turn === 30) changed.push(...workload.endFirst(Date.now()));
@@ -152,7 +153,8 @@ export function createMockTransport(search = window.location.search): Transport 
     startMs,
     // Without a database there is no yesterday to tell of.
     ...(["empty", "nodb"].includes(scene) ? {} : { captureMs: archive.fromMs, past: (process, weight) => archive.add(process, weight) }),
-    steady: scene === "steady",
+    steady: ["steady", "leak"].includes(scene),
+    ...(scene === "leak" ? { leaks: "node" } : {}),
     ...(scene === "ending" ? { keepEndedMs: 1_500 } : {}),
   });
   if (!quietScenes.includes(scene)) {
