@@ -18,7 +18,7 @@ import {
   type WatchResponse,
   WatchResponseSchema,
 } from "@/gen/memmon/v1/memmon_pb";
-import { Archive } from "./archive";
+import { Archive, archivedMs } from "./archive";
 import { historyCalls } from "./history";
 import { Workload } from "./workload";
 
@@ -151,7 +151,7 @@ export function createMockTransport(search = window.location.search): Transport 
     processCount,
     startMs,
     // Without a database there is no yesterday to tell of.
-    ...(["empty", "nodb"].includes(scene) ? {} : { captureMs: archive.fromMs, past: (process, weight) => archive.add(process, weight) }),
+    ...(["empty", "nodb"].includes(scene) ? {} : { capturedForMs: archivedMs, past: (process, weight) => archive.add(process, weight) }),
     steady: scene === "steady",
     ...(scene === "ending" ? { keepEndedMs: 1_500 } : {}),
   });
