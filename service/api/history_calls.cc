@@ -25,6 +25,18 @@ void ToProto(const store::HistoryPoint& point, v1::HistoryPoint* out) {
   out->set_failed_count(point.failed_count);
 }
 
+void ToProto(const store::HistoryGap& gap, v1::HistoryGap* out) {
+  SetTimestamp(gap.start_unix_ns, out->mutable_start_time());
+  SetTimestamp(gap.end_unix_ns, out->mutable_end_time());
+  out->set_event_count(gap.event_count);
+}
+
+void SetDuration(int64_t ns, google::protobuf::Duration* out) {
+  constexpr int64_t kSecond = 1'000'000'000;
+  out->set_seconds(ns / kSecond);
+  out->set_nanos(static_cast<int32_t>(ns % kSecond));
+}
+
 }  // namespace
 
 grpc::Status ListProcesses(const Parts& parts, const ProcessListQuery& query,
@@ -60,16 +72,28 @@ grpc::Status GetProcessHistory(const Parts& parts, const store::HistoryQuery& qu
   if (!history.ok()) return FromAbsl(history.status());
   response->mutable_points()->Reserve(static_cast<int>(history->points.size()));
   for (const store::HistoryPoint& point : history->points) ToProto(point, response->add_points());
-  constexpr int64_t kSecond = 1'000'000'000;
-  response->mutable_resolution()->set_seconds(history->step_ns / kSecond);
-  response->mutable_resolution()->set_nanos(static_cast<int32_t>(history->step_ns % kSecond));
+  SetDuration(history->step_ns, response->mutable_resolution());
   response->set_from_rollups(history->from_rollups);
   ToProto(history->process, history->realtime_offset_ns, response->mutable_process());
-  for (const store::HistoryGap& gap : history->gaps) {
-    v1::HistoryGap* out = response->add_gaps();
-    SetTimestamp(gap.start_unix_ns, out->mutable_start_time());
-    SetTimestamp(gap.end_unix_ns, out->mutable_end_time());
-    out->set_event_count(gap.event_count);
+  for (const store::HistoryGap& gap : history->gaps) ToProto(gap, response->add_gaps());
+  return grpc::Status::OK;
+}
+
+grpc::Status GetActivity(const Parts& parts, const store::ActivityQuery& query,
+                         v1::GetActivityResponse* response) {
+  auto activity = parts.store->GetActivity(query);
+  if (!activity.ok()) return FromAbsl(activity.status());
+  response->mutable_points()->Reserve(static_cast<int>(activity->points.size()));
+  for (const store::ActivityPoint& point : activity->points) {
+    v1::ActivityPoint* out = response->add_points();
+    SetTimestamp(point.time_unix_ns, out->mutable_time());
+    out->set_requested_bytes(point.requested_bytes);
+    out->set_call_count(point.call_count);
+  }
+  SetDuration(activity->step_ns, response->mutable_resolution());
+  for (const store::HistoryGap& gap : activity->gaps) ToProto(gap, response->add_gaps());
+  if (activity->oldest_unix_ns != 0) {
+    SetTimestamp(activity->oldest_unix_ns, response->mutable_oldest_time());
   }
   return grpc::Status::OK;
 }

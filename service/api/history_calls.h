@@ -27,6 +27,9 @@ grpc::Status ListProcesses(const Parts& parts, const ProcessListQuery& query,
 grpc::Status GetProcessHistory(const Parts& parts, const store::HistoryQuery& query,
                                v1::GetProcessHistoryResponse* response);
 
+grpc::Status GetActivity(const Parts& parts, const store::ActivityQuery& query,
+                         v1::GetActivityResponse* response);
+
 // Stored figures, of a span.
 grpc::Status GetStoredSummary(const Parts& parts, const v1::GetSummaryRequest& request,
                               const store::RequestedQuery& span, v1::GetSummaryResponse* response);

@@ -201,6 +201,17 @@ grpc::ServerUnaryReactor* MemoryMonitor::GetProcessHistory(
               [this, query, response] { return api::GetProcessHistory(parts_, query, response); });
 }
 
+grpc::ServerUnaryReactor* MemoryMonitor::GetActivity(grpc::CallbackServerContext* context,
+                                                     const v1::GetActivityRequest* request,
+                                                     v1::GetActivityResponse* response) {
+  store::ActivityQuery query;
+  grpc::Status status = ReadActivity(*request, &query);
+  if (!status.ok()) return Finish(context, status);
+  query.deadline = DeadlineOf(*context);
+  return Work(context,
+              [this, query, response] { return api::GetActivity(parts_, query, response); });
+}
+
 grpc::ServerUnaryReactor* MemoryMonitor::GetSummary(grpc::CallbackServerContext* context,
                                                     const v1::GetSummaryRequest* request,
                                                     v1::GetSummaryResponse* response) {

@@ -45,6 +45,9 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   grpc::ServerUnaryReactor* GetProcessHistory(grpc::CallbackServerContext* context,
                                               const v1::GetProcessHistoryRequest* request,
                                               v1::GetProcessHistoryResponse* response) override;
+  grpc::ServerUnaryReactor* GetActivity(grpc::CallbackServerContext* context,
+                                        const v1::GetActivityRequest* request,
+                                        v1::GetActivityResponse* response) override;
   grpc::ServerUnaryReactor* GetSummary(grpc::CallbackServerContext* context,
                                        const v1::GetSummaryRequest* request,
                                        v1::GetSummaryResponse* response) override;

@@ -73,6 +73,12 @@ grpc::Status ReadInterval(const v1::StreamProcessesRequest& request, const std::
   return grpc::Status::OK;
 }
 
+grpc::Status ReadMaxPoints(int32_t requested, int* max_points) {
+  if (requested < 0) return InvalidField("max_points", "must not be negative");
+  *max_points = requested == 0 ? kDefaultPoints : std::min(requested, kMaxPoints);
+  return grpc::Status::OK;
+}
+
 }  // namespace
 
 grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::string& path,
@@ -116,9 +122,14 @@ grpc::Status ReadProcessHistory(const v1::GetProcessHistoryRequest& request,
     return InvalidField("process.pid", "must be the id of a process");
   }
   query->process = {request.process().pid(), request.process().start_ns()};
-  if (request.max_points() < 0) return InvalidField("max_points", "must not be negative");
-  query->max_points =
-      request.max_points() == 0 ? kDefaultPoints : std::min(request.max_points(), kMaxPoints);
+  grpc::Status status = ReadMaxPoints(request.max_points(), &query->max_points);
+  if (!status.ok()) return status;
+  return ReadSpan(request, &query->start_unix_ns, &query->end_unix_ns);
+}
+
+grpc::Status ReadActivity(const v1::GetActivityRequest& request, store::ActivityQuery* query) {
+  grpc::Status status = ReadMaxPoints(request.max_points(), &query->max_points);
+  if (!status.ok()) return status;
   return ReadSpan(request, &query->start_unix_ns, &query->end_unix_ns);
 }
 

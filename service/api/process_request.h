@@ -48,6 +48,8 @@ grpc::Status ReadListProcesses(const v1::ListProcessesRequest& request, ProcessL
 grpc::Status ReadProcessHistory(const v1::GetProcessHistoryRequest& request,
                                 store::HistoryQuery* query);
 
+grpc::Status ReadActivity(const v1::GetActivityRequest& request, store::ActivityQuery* query);
+
 // Nothing where the request asks for live figures. `now_unix_ns`: the end of a
 // span that has none.
 grpc::Status ReadSummarySpan(const v1::GetSummaryRequest& request, int64_t now_unix_ns,

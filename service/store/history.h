@@ -99,6 +99,27 @@ struct RequestedSummary {
   model::HostTotals totals;    // as above
 };
 
+// All processes together, step by step.
+struct ActivityQuery {
+  int64_t start_unix_ns = 0;  // 0: where the first capture began
+  int64_t end_unix_ns = 0;    // 0: now
+  int max_points = 300;       // 1 to 2,000
+  Deadline deadline = Deadline::max();
+};
+
+struct ActivityPoint {
+  int64_t time_unix_ns = 0;
+  uint64_t requested_bytes = 0;
+  uint64_t call_count = 0;
+};
+
+struct Activity {
+  std::vector<ActivityPoint> points;  // oldest first; steps in which nothing happened have none
+  int64_t step_ns = 0;                // whole minutes
+  std::vector<HistoryGap> gaps;       // oldest first
+  int64_t oldest_unix_ns = 0;         // before that nothing is stored; 0: nothing is at all
+};
+
 }  // namespace memmon::store
 
 #endif  // MEMMON_STORE_HISTORY_H_

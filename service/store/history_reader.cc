@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "store/host_activity.h"
 #include "store/process_history.h"
 #include "store/process_totals.h"
 
@@ -58,6 +59,15 @@ absl::StatusOr<StoredProcesses> HistoryReader::GetProcesses(const ProcessesQuery
 absl::StatusOr<RequestedSummary> HistoryReader::GetRequested(const RequestedQuery& query) {
   return AskFor<RequestedSummary>(pool_, query.deadline, [&](pqxx::transaction_base* work) {
     return ReadRequested(work, machine_id_, query);
+  });
+}
+
+absl::StatusOr<Activity> HistoryReader::GetActivity(const ActivityQuery& query) {
+  if (query.max_points < 1 || query.max_points > kMaxPoints) {
+    return absl::InvalidArgumentError(absl::StrCat("max_points must be 1 to ", kMaxPoints));
+  }
+  return AskFor<Activity>(pool_, query.deadline, [&](pqxx::transaction_base* work) {
+    return ReadActivity(work, machine_id_, query, NowUs());
   });
 }
 

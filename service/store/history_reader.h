@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Answers GetProcessHistory, GetProcesses and GetRequested.
+// Answers GetProcessHistory, GetProcesses, GetRequested and GetActivity.
 //
 // Rows of memmon.process_minute are found by process, so long times cost a row a
 // minute. Events are found by time alone (BRIN), whatever the process: they are
@@ -28,6 +28,7 @@ class HistoryReader {
   absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query);
   absl::StatusOr<StoredProcesses> GetProcesses(const ProcessesQuery& query);
   absl::StatusOr<RequestedSummary> GetRequested(const RequestedQuery& query);
+  absl::StatusOr<Activity> GetActivity(const ActivityQuery& query);
 
  private:
   QueryPool* const pool_;

@@ -31,6 +31,8 @@ absl::StatusOr<RequestedSummary> NullStore::GetRequested(const RequestedQuery&) 
   return NoHistory();
 }
 
+absl::StatusOr<Activity> NullStore::GetActivity(const ActivityQuery&) { return NoHistory(); }
+
 StoreStatus NullStore::status() const {
   StoreStatus status;
   status.counters.name = "store";

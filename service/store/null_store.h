@@ -17,6 +17,7 @@ class NullStore : public Store {
   absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query) override;
   absl::StatusOr<StoredProcesses> GetProcesses(const ProcessesQuery& query) override;
   absl::StatusOr<RequestedSummary> GetRequested(const RequestedQuery& query) override;
+  absl::StatusOr<Activity> GetActivity(const ActivityQuery& query) override;
   StoreStatus status() const override;
 };
 

@@ -116,6 +116,10 @@ class PostgresStore : public Store {
     if (auto s = Readable(); !s.ok()) return s;
     return history_.GetRequested(query);
   }
+  absl::StatusOr<Activity> GetActivity(const ActivityQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return history_.GetActivity(query);
+  }
 
   StoreStatus status() const override {
     std::lock_guard lock(mutex_);
@@ -196,8 +200,7 @@ absl::Status PostgresStore::Connect() {
     return status;
   }
   connection_ = *std::move(connection);
-  writer_ =
-      std::make_unique<BatchWriter>(connection_.get(), &rollup_, options_.machine_id,
+  writer_ = std::make_unique<BatchWriter>(connection_.get(), &rollup_, options_.machine_id,
                                           options_.host_name);
   SetConnected(*version);
   return absl::OkStatus();

@@ -87,6 +87,7 @@ class Store : public model::Sink {
   virtual absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query) = 0;
   virtual absl::StatusOr<StoredProcesses> GetProcesses(const ProcessesQuery& query) = 0;
   virtual absl::StatusOr<RequestedSummary> GetRequested(const RequestedQuery& query) = 0;
+  virtual absl::StatusOr<Activity> GetActivity(const ActivityQuery& query) = 0;
 
   virtual StoreStatus status() const = 0;
 };

@@ -100,6 +100,26 @@ TEST(ProcessRequest, ReadsAHistoryRequest) {
   EXPECT_EQ(FieldOf(ReadProcessHistory(request, &query)), "max_points");
 }
 
+TEST(ProcessRequest, AnActivityHasASpanAndABoundedNumberOfPoints) {
+  v1::GetActivityRequest request;
+  store::ActivityQuery query;
+  ASSERT_TRUE(ReadActivity(request, &query).ok());
+  EXPECT_EQ(query.max_points, 300);
+  EXPECT_EQ(query.start_unix_ns, 0);
+  request.set_max_points(2'001);
+  request.mutable_start_time()->set_seconds(5);
+  request.mutable_end_time()->set_seconds(6);
+  ASSERT_TRUE(ReadActivity(request, &query).ok());
+  EXPECT_EQ(query.max_points, 2'000);
+  EXPECT_EQ(query.start_unix_ns, 5'000'000'000);
+  EXPECT_EQ(query.end_unix_ns, 6'000'000'000);
+  request.mutable_end_time()->set_seconds(5);
+  EXPECT_EQ(FieldOf(ReadActivity(request, &query)), "end_time");
+  request.clear_end_time();
+  request.set_max_points(-1);
+  EXPECT_EQ(FieldOf(ReadActivity(request, &query)), "max_points");
+}
+
 TEST(ProcessRequest, ASummaryHasASpanWhereOneIsAskedFor) {
   constexpr int64_t kNow = 100'000'000'000;
   v1::GetSummaryRequest request;

@@ -27,6 +27,8 @@ export interface Course {
   /** Events were lost: nothing is drawn there. */
   readonly gaps: readonly LossGap[];
   readonly marks: readonly Mark[];
+  /** Until when it is drawn, where that is not all of it: it ended. */
+  readonly knownToMs?: number;
 }
 
 /** A course out of the database. */

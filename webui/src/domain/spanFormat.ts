@@ -62,7 +62,13 @@ export function createSpanFormats(locale: string, nowMs: () => number = Date.now
     return parts.join(" ");
   }
 
-  const range = ({ fromMs, toMs }: TimeRange) => formatFor(fromMs, toMs).formatRange(fromMs, toMs);
+  function range({ fromMs, toMs }: TimeRange): string {
+    const from = formatFor(fromMs, toMs);
+    const sameDay = new Date(fromMs).toDateString() === new Date(toMs).toDateString();
+    const withSeconds = [fromMs, toMs].some((ms) => ms % minuteMs >= 1_000);
+    // Not formatRange: in some languages it writes hours in another way than everything beside it.
+    return `${from.format(fromMs)} – ${(sameDay ? format(false, false, withSeconds) : from).format(toMs)}`;
+  }
   return {
     duration,
     range,

@@ -13,6 +13,8 @@ import { seededRandom } from "./random";
 const MiB = 1024 * 1024;
 const hourMs = 3_600_000;
 const keptEvents = 50_000;
+/** How far back the archive reaches. */
+export const archivedMs = 20 * hourMs;
 
 /** Sums since the capture began, at a time. */
 export interface Figures {
@@ -53,7 +55,7 @@ export class Archive {
     processCount: number,
   ) {
     this.slotMs = processCount > 200 ? 300_000 : 30_000;
-    this.fromMs = this.floor(startMs - 20 * hourMs);
+    this.fromMs = this.floor(startMs - archivedMs);
     this.gaps = [
       { fromMs: this.floor(startMs - 9 * hourMs), toMs: this.floor(startMs - 9 * hourMs) + 900_000, lost: 18_204 },
       { fromMs: this.floor(startMs - 25 * 60_000), toMs: this.floor(startMs - 25 * 60_000) + 60_000, lost: 312 },

@@ -18,7 +18,7 @@ import {
   type WatchResponse,
   WatchResponseSchema,
 } from "@/gen/memmon/v1/memmon_pb";
-import { Archive } from "./archive";
+import { Archive, archivedMs } from "./archive";
 import { historyCalls } from "./history";
 import { Workload } from "./workload";
 
@@ -152,7 +152,7 @@ export function createMockTransport(search = window.location.search): Transport 
     processCount,
     startMs,
     // Without a database there is no yesterday to tell of.
-    ...(["empty", "nodb"].includes(scene) ? {} : { captureMs: archive.fromMs, past: (process, weight) => archive.add(process, weight) }),
+    ...(["empty", "nodb"].includes(scene) ? {} : { capturedForMs: archivedMs, past: (process, weight) => archive.add(process, weight) }),
     steady: ["steady", "leak"].includes(scene),
     ...(scene === "leak" ? { leaks: "node" } : {}),
     ...(scene === "ending" ? { keepEndedMs: 1_500 } : {}),

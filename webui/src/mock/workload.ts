@@ -52,8 +52,8 @@ export interface WorkloadOptions {
   readonly leaks?: string;
   /** No process ends by itself. */
   readonly steady?: boolean;
-  /** When the capture began; with the page where not set. */
-  readonly captureMs?: number;
+  /** How long before the capture began; 0 where not set. */
+  readonly capturedForMs?: number;
   /** What a process that was there before has done until then. */
   readonly past?: (process: Process, weight: number) => Figures;
 }
@@ -72,13 +72,14 @@ export class Workload {
     this.totals = create(HostTotalsSchema, {
       ramBytes: BigInt(16 * GiB),
       swapBytes: BigInt(4 * GiB),
-      captureStartTime: timestampFromMs(options.captureMs ?? options.startMs),
+      captureStartTime: timestampFromMs(options.startMs - (options.capturedForMs ?? 0)),
     });
     // Each has been there a while longer than the next; some were there before the capture.
-    const { startMs, captureMs = startMs, processCount } = options;
+    const { startMs, capturedForMs = 0, processCount } = options;
     for (let i = 0; i < processCount; i++) {
-      const sinceMs = ((startMs - captureMs) * 1.3 + 60_000) * (1 - i / processCount);
-      this.remember(this.spawn(Math.floor(startMs - sinceMs)));
+      // The same at every visit, whenever that is: links name a process by when it began.
+      const sinceMs = Math.round((capturedForMs * 1.3 + 60_000) * (1 - i / processCount));
+      this.remember(this.spawn(startMs - sinceMs));
     }
   }
 

@@ -133,6 +133,35 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
       await page.page.getByRole("tooltip").waitFor();
     },
   ],
+  "a range": [
+    `?${few}`,
+    async (page) => {
+      await page.page.locator("[data-last='60']").click();
+      await page.byId("log-row").first().waitFor();
+      await page.byId("range-from").focus();
+    },
+  ],
+  "a range of exact times, wrong": [
+    `?${few}`,
+    async (page) => {
+      await page.byId("exact-times").click();
+      await page.byId("exact-to").fill("2001-01-01T00:00:01");
+    },
+  ],
+  "a process in a range, compared": [
+    `?${few}`,
+    async (page) => {
+      await page.rows().first().waitFor();
+      await page.press("j", "Enter");
+      await page.byId("compare").selectOption({ index: 1 });
+      await page.page.locator("[data-last='60']").click();
+      await page.byId("past-process-requested").waitFor();
+      await page.byId("log-row").first().waitFor();
+    },
+  ],
+  "no database": [`?${few}&scene=nodb`, (page) => page.byId("history-off").waitFor()],
+  "a range without a database": [`?${few}&scene=nodb#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
+  "a range while the database is down": [`?${few}&scene=down#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a process that nobody knows": [`?${few}#/process/1-1`, (page) => page.byId("process-title").waitFor()],
 };
 
