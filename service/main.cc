@@ -24,8 +24,10 @@
 #include <vector>
 
 #include "api/server.h"
+#include "base/access.h"
 #include "base/log.h"
 #include "base/service_manager.h"
+#include "config/access.h"
 #include "config/config.h"
 #include "config/web_root.h"
 #include "device/kernel_source.h"
@@ -162,7 +164,7 @@ class StateLog {
   std::string database_;
 };
 
-int Run(const config::Config& config) {
+int Run(const config::Config& config, const base::Access& access) {
   // Before any thread begins, so that all of them leave the signals to this one.
   sigset_t signals;
   sigemptyset(&signals);
@@ -188,7 +190,7 @@ int Run(const config::Config& config) {
   pipeline::Pump pump(source.get(), sinks);
 
   absl::StatusOr<std::unique_ptr<api::Server>> api = api::Server::Start(
-      {config.grpc_address.host, config.grpc_address.port},
+      {config.grpc_address.host, config.grpc_address.port, access},
       {[&pump] { return pump.status(); }, &processes, &feed, store->get(), MEMMON_VERSION});
   if (!api.ok()) {
     return Fail(kCannotRun, "--grpc-address: " + std::string(api.status().message()));
@@ -197,8 +199,10 @@ int Run(const config::Config& config) {
   handlers.metrics = [&api] { return (*api)->Metrics(); };
   handlers.memory_logs = [&recent](size_t skip, size_t count) { return recent.Page(skip, count); };
   handlers.api = (*api)->InProcessChannel();
-  absl::StatusOr<std::unique_ptr<web::Server>> web = web::Server::Start(
-      {config.web_address.host, config.web_address.port, config.web_root}, std::move(handlers));
+  absl::StatusOr<std::unique_ptr<web::Server>> web =
+      web::Server::Start({config.web_address.host, config.web_address.port, config.web_root,
+                          config.allow_host, config.allow_origin, access, web::Limits()},
+                         std::move(handlers));
   if (!web.ok()) {
     return Fail(kCannotRun, "--web-address: " + std::string(web.status().message()));
   }
@@ -210,6 +214,10 @@ int Run(const config::Config& config) {
                 {{"service", "web"},
                  {"address", config::Address{config.web_address.host, (*web)->port()}.ToString()},
                  {"root", config.web_root.empty() ? "none" : config.web_root}});
+  if (config.insecure_listen) {
+    base::LogWarning("insecure_listen",
+                     {{"reason", "whoever reaches these addresses may read all that is recorded"}});
+  }
   if (config.database.empty()) {
     base::LogInfo("live_only", {{"reason", "no --database; nothing is stored"}});
   }
@@ -273,11 +281,15 @@ int Main(int argc, char** argv) {
   }
   std::string problem = CheckFiles(config);
   if (!problem.empty()) return Fail(kAskedWrongly, problem);
+  absl::StatusOr<base::Access> access = config::LoadAccess(config);
+  if (!access.ok()) return Fail(kAskedWrongly, std::string(access.status().message()));
+  absl::Status tls = web::CheckTls(*access);
+  if (!tls.ok()) return Fail(kAskedWrongly, std::string(tls.message()));
   if (invocation->action == config::Action::kCheck) {
     puts("memmond: the settings are good");
     return 0;
   }
-  return Run(config);
+  return Run(config, *access);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "config/access.h"
 
 namespace memmon::config {
 namespace {
@@ -108,6 +109,23 @@ absl::Status ApplySpoolFull(const std::string& value, Config* config) {
   return absl::OkStatus();
 }
 
+template <std::vector<std::string> Config::*kField,
+          absl::StatusOr<std::vector<std::string>> (*kParse)(std::string_view)>
+absl::Status ApplyList(const std::string& value, Config* config) {
+  absl::StatusOr<std::vector<std::string>> items = kParse(value);
+  if (!items.ok()) return items.status();
+  config->*kField = *std::move(items);
+  return absl::OkStatus();
+}
+
+absl::Status ApplyInsecureListen(const std::string& value, Config* config) {
+  if (value != "yes" && value != "no") {
+    return absl::InvalidArgumentError(absl::StrCat("\"", value, "\" is neither yes nor no"));
+  }
+  config->insecure_listen = value == "yes";
+  return absl::OkStatus();
+}
+
 constexpr Key kKeys[] = {
     {"device", "PATH", "device of memmon.ko (default /dev/memmon)", ApplyPath<&Config::device>},
     {"replay", "FILE", "play a recording instead (made by cat /dev/memmon)",
@@ -120,6 +138,20 @@ constexpr Key kKeys[] = {
      ApplyAddress<&Config::web_address>},
     {"web_root", "DIR", "the built dashboard (default: found beside the program)",
      ApplyPath<&Config::web_root>},
+    {"allow_host", "NAME[,NAME]", "names that browsers reach the dashboard by, beside localhost",
+     ApplyList<&Config::allow_host, ParseHosts>},
+    {"allow_origin", "ORIGIN[,...]", "other sites whose pages may ask (default: none)",
+     ApplyList<&Config::allow_origin, ParseOrigins>},
+    {"tls_cert", "FILE", "certificate, PEM: both ports speak TLS", ApplyPath<&Config::tls_cert>},
+    {"tls_key", "FILE", "its private key, PEM", ApplyPath<&Config::tls_key>},
+    {"tls_client_ca", "FILE", "clients show a certificate that one of these signed",
+     ApplyPath<&Config::tls_client_ca>},
+    {"token_file", "FILE", "clients send the token in it: Authorization: Bearer TOKEN",
+     ApplyPath<&Config::token_file>},
+    {"insecure_listen", "yes|no",
+     "beyond the loopback without TLS and token: for guests and "
+     "containers whose ports nobody else reaches",
+     ApplyInsecureListen},
     {"database", "CONNINFO", "PostgreSQL, as libpq takes it (default: none, live only)",
      ApplyString<&Config::database>},
     {"spool_dir", "DIR", "where events wait while PostgreSQL is away (default: in memory)",
@@ -256,6 +288,8 @@ absl::StatusOr<Config> Resolve(const Layer& settings) {
         absl::StrCat("--web-address: ", config.web_address.ToString(),
                      " is gRPC's address, too; give the two different ports"));
   }
+  absl::Status access = CheckAccess(config);
+  if (!access.ok()) return access;
   return config;
 }
 
@@ -358,6 +392,19 @@ std::string ToToml(const Config& config) {
   table.insert("grpc_address", config.grpc_address.ToString());
   table.insert("web_address", config.web_address.ToString());
   if (!config.web_root.empty()) table.insert("web_root", config.web_root);
+  for (auto [key, items] : {std::pair("allow_host", &config.allow_host),
+                            std::pair("allow_origin", &config.allow_origin)}) {
+    std::string text;
+    for (const std::string& item : *items) absl::StrAppend(&text, text.empty() ? "" : ",", item);
+    if (!text.empty()) table.insert(key, text);
+  }
+  for (auto [key, file] :
+       {std::pair("tls_cert", &config.tls_cert), std::pair("tls_key", &config.tls_key),
+        std::pair("tls_client_ca", &config.tls_client_ca),
+        std::pair("token_file", &config.token_file)}) {
+    if (!file->empty()) table.insert(key, *file);
+  }
+  if (config.insecure_listen) table.insert("insecure_listen", "yes");
   table.insert("database", config.database);
   if (!config.spool_dir.empty()) {
     table.insert("spool_dir", config.spool_dir);

@@ -3,17 +3,24 @@
 // What memmond was asked to do. A setting comes from a flag, else from the
 // environment, else from the file named by --config, else from its default:
 //
-//   flag            environment           file key
-//   --device        MEMMON_DEVICE         device
-//   --replay        MEMMON_REPLAY         replay
-//   --replay-speed  MEMMON_REPLAY_SPEED   replay_speed
-//   --grpc-address  MEMMON_GRPC_ADDRESS   grpc_address
-//   --web-address   MEMMON_WEB_ADDRESS    web_address
-//   --web-root      MEMMON_WEB_ROOT       web_root
-//   --database      MEMMON_DATABASE       database
-//   --spool-dir     MEMMON_SPOOL_DIR      spool_dir
-//   --spool-bytes   MEMMON_SPOOL_BYTES    spool_bytes
-//   --spool-full    MEMMON_SPOOL_FULL     spool_full
+//   flag               environment              file key
+//   --device           MEMMON_DEVICE            device
+//   --replay           MEMMON_REPLAY            replay
+//   --replay-speed     MEMMON_REPLAY_SPEED      replay_speed
+//   --grpc-address     MEMMON_GRPC_ADDRESS      grpc_address
+//   --web-address      MEMMON_WEB_ADDRESS       web_address
+//   --web-root         MEMMON_WEB_ROOT          web_root
+//   --allow-host       MEMMON_ALLOW_HOST        allow_host
+//   --allow-origin     MEMMON_ALLOW_ORIGIN      allow_origin
+//   --tls-cert         MEMMON_TLS_CERT          tls_cert
+//   --tls-key          MEMMON_TLS_KEY           tls_key
+//   --tls-client-ca    MEMMON_TLS_CLIENT_CA     tls_client_ca
+//   --token-file       MEMMON_TOKEN_FILE        token_file
+//   --insecure-listen  MEMMON_INSECURE_LISTEN   insecure_listen
+//   --database         MEMMON_DATABASE          database
+//   --spool-dir        MEMMON_SPOOL_DIR         spool_dir
+//   --spool-bytes      MEMMON_SPOOL_BYTES       spool_bytes
+//   --spool-full       MEMMON_SPOOL_FULL        spool_full
 //
 // MEMMON_CONFIG stands for --config.
 
@@ -52,7 +59,16 @@ struct Config {
   Address grpc_address{"127.0.0.1", 50051};
   Address web_address{"127.0.0.1", 8080};
   std::string web_root;  // the built dashboard; empty: look beside the program
-  std::string database;  // a libpq connection string; empty: live only
+  // Names that memmond is reached by, and sites whose pages may ask: web/gate.h.
+  std::vector<std::string> allow_host;
+  std::vector<std::string> allow_origin;
+  // Files, for both ports; empty: none. config/access.h reads them.
+  std::string tls_cert;
+  std::string tls_key;
+  std::string tls_client_ca;
+  std::string token_file;
+  bool insecure_listen = false;  // beyond the loopback without all that
+  std::string database;          // a libpq connection string; empty: live only
   // A directory where events wait while the database is away; empty: in memory.
   std::string spool_dir;
   uint64_t spool_bytes = uint64_t{1} << 30;

@@ -17,6 +17,7 @@ export const en = {
   "app.title": "memmon",
   "app.tagline": "who asks the kernel for memory",
   "app.skip": "Skip to the content",
+  "token.ask": "memmond asks for its token, which is in the file that --token-file names.",
   "state.connecting": "Connecting",
   "state.live": "Live",
   "state.paused": "Paused while hidden",

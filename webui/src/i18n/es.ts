@@ -18,6 +18,7 @@ export const es: Messages = {
   "app.title": "memmon",
   "app.tagline": "quién pide memoria al núcleo",
   "app.skip": "Saltar al contenido",
+  "token.ask": "memmond pide su token, que está en el archivo que indica --token-file.",
   "state.connecting": "Conectando",
   "state.live": "En directo",
   "state.paused": "En pausa mientras está oculta",
