@@ -18,8 +18,10 @@
 #include "store/batch_writer.h"
 #include "store/connection.h"
 #include "store/event_reader.h"
+#include "store/housekeeper.h"
 #include "store/migrations.h"
 #include "store/rollup.h"
+#include "store/session.h"
 
 namespace memmon::store {
 namespace {
@@ -30,10 +32,7 @@ constexpr std::chrono::milliseconds kIdleLook{1'000};
 // A server that stored nothing for so long is not waited for.
 constexpr std::chrono::milliseconds kStalled{2'000};
 
-// Nothing may wait for ever: not for a lock, and nobody for us.
-constexpr char kSession[] =
-    "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET lock_timeout = '10s';"
-    "SET idle_in_transaction_session_timeout = '60s'; SET statement_timeout = 0";
+const Keep kRollupsAlone{KeepMode::kRollups};
 
 std::string HostName() {
   std::array<char, 256> name{};
@@ -63,7 +62,9 @@ class PostgresStore : public Store {
                   {options_.batch_events, options_.batch_events, options_.batch_delay},
                   options_.overdue},
                  std::move(spool)),
-        reader_(conninfo, options_.machine_id, options_.query_limit) {}
+        reader_(conninfo, options_.machine_id, options_.query_limit),
+        housekeeper_(
+            {conninfo, options_.limits, options_.housekeeping_interval, options_.connect_limit}) {}
 
   ~PostgresStore() override {
     backlog_.Close();
@@ -109,6 +110,14 @@ class PostgresStore : public Store {
     StoreStatus status = status_;
     status.counters = backlog_.counters();
     status.spool = backlog_.spool_counters();
+    status.space = housekeeper_.status();
+    if (status.state == StoreState::kConnected && status.space.full) {
+      status.problem = absl::StrCat(
+          "the tables take ", status.space.size_bytes,
+          " bytes, more than --keep-bytes, and only "
+          "today is left: further events are stored in the rollups alone. Give more --keep-bytes, "
+          "or keep less of each day with --store filtered");
+    }
     const std::string problem = backlog_.problem();
     if (status.state == StoreState::kDown && !problem.empty()) {
       absl::StrAppend(&status.problem, ". The spool, too: ", problem,
@@ -146,6 +155,7 @@ class PostgresStore : public Store {
   const std::string conninfo_;
   Backlog backlog_;
   EventReader reader_;
+  Housekeeper housekeeper_;
   StopSwitch stop_;
 
   mutable std::mutex mutex_;
@@ -176,10 +186,10 @@ absl::Status PostgresStore::Connect() {
     return status;
   }
   connection_ = *std::move(connection);
-  writer_ =
-      std::make_unique<BatchWriter>(connection_.get(), &rollup_, options_.machine_id,
+  writer_ = std::make_unique<BatchWriter>(connection_.get(), &rollup_, options_.machine_id,
                                           options_.host_name);
   SetConnected(*version);
+  housekeeper_.Begin();
   return absl::OkStatus();
 }
 
@@ -203,7 +213,8 @@ void PostgresStore::Run() {
       }
       continue;
     }
-    const auto unstorable = writer_->Write(chunk, options_.keep);
+    const auto unstorable =
+        writer_->Write(chunk, housekeeper_.full() ? kRollupsAlone : options_.keep);
     if (unstorable.ok()) {
       backlog_.Done(chunk, *unstorable);
       chunk = {};

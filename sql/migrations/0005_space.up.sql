@@ -29,6 +29,17 @@ BEGIN
   RETURN true;
 END $$;
 
+-- The first day that either table has room for. What is over before it has no
+-- row left: its books may go, and an event that comes as late as that is
+-- stored as if it were new.
+CREATE FUNCTION memmon.oldest_day() RETURNS date
+LANGUAGE sql STABLE AS $$
+  SELECT min(to_date(right(c.relname, 8), 'YYYYMMDD'))
+  FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+  WHERE i.inhparent IN ('memmon.event'::regclass, 'memmon.process_minute'::regclass)
+    AND c.relname ~ '_[0-9]{8}$'
+$$;
+
 -- Whoever may call these need not own the tables; nobody may but who is told to.
 ALTER FUNCTION memmon.make_event_partition(date)
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
