@@ -33,30 +33,6 @@ absl::StatusOr<int64_t> OneNumber(const absl::StatusOr<Connection::Rows>& rows) 
   return number;
 }
 
-// Captures whose events and rollups are all gone, and their books. Whoever is
-// about to add to one of them is waited for, or waits and then begins it anew.
-constexpr char kForget[] =
-    "BEGIN;"
-    "SELECT FROM memmon.capture"
-    " WHERE last_event_time < memmon.oldest_day()::timestamp AT TIME ZONE 'UTC' FOR UPDATE;"
-    "WITH gone AS (SELECT host_id, capture_row FROM memmon.capture"
-    "  WHERE last_event_time < memmon.oldest_day()::timestamp AT TIME ZONE 'UTC'),"
-    " ranges AS (DELETE FROM memmon.ingest_range r USING gone"
-    "  WHERE (r.host_id, r.capture_row) = (gone.host_id, gone.capture_row)),"
-    " losses AS (DELETE FROM memmon.loss l USING gone"
-    "  WHERE (l.host_id, l.capture_row) = (gone.host_id, gone.capture_row))"
-    " DELETE FROM memmon.capture c USING gone"
-    "  WHERE (c.host_id, c.capture_row) = (gone.host_id, gone.capture_row)";
-
-// Processes that ended before, or of whose end nobody told while their boot
-// has no capture any more.
-constexpr char kForgetProcesses[] =
-    "WITH gone AS (DELETE FROM memmon.process p WHERE"
-    " p.end_time < memmon.oldest_day()::timestamp AT TIME ZONE 'UTC' OR (p.end_time IS NULL"
-    " AND NOT EXISTS (SELECT FROM memmon.capture c"
-    "                 WHERE c.host_id = p.host_id AND c.boot_row = p.boot_row))"
-    " RETURNING 1) SELECT count(*) FROM gone";
-
 }  // namespace
 
 Housekeeper::Housekeeper(HousekeeperOptions options) : options_(std::move(options)) {
@@ -163,7 +139,7 @@ absl::Status Housekeeper::DropLarge(Connection& connection, int64_t today) {
   auto size = Size(connection);
   if (!size.ok()) return size.status();
   // Sizes are asked for anew: what a day takes is not all that goes with it.
-  for (const char* table : {kEventTable, kMinuteTable}) {
+  for (const std::string table : {kEventTable, kMinuteTable}) {
     auto partitions = ListPartitions(connection, table);
     if (!partitions.ok()) return partitions.status();
     uint64_t of_table = 0;
@@ -214,18 +190,9 @@ absl::Status Housekeeper::Forget(Connection& connection) {
   if (!oldest.ok()) return oldest.status();
   const std::string& day = (*oldest)[0][0];
   if (day == forgotten_until_) return absl::OkStatus();
-  std::string processes = "0";
-  absl::Status status = connection.Execute(kForget);
-  if (status.ok()) {
-    auto gone = connection.QueryLast(kForgetProcesses);
-    status = gone.status();
-    if (gone.ok()) processes = (*gone)[0][0];
-  }
-  if (status.ok()) status = connection.Execute("COMMIT");
-  if (!status.ok()) {
-    if (!connection.broken()) connection.Execute("ROLLBACK").IgnoreError();
-    return status;
-  }
+  auto forgotten = connection.QueryLast("SELECT memmon.forget()");
+  if (!forgotten.ok()) return forgotten.status();
+  const std::string& processes = (*forgotten)[0][0];
   forgotten_until_ = day;
   if (processes != "0") {
     base::LogInfo("space", {{"forgotten_processes", processes}, {"before", day}});

@@ -40,8 +40,36 @@ LANGUAGE sql STABLE AS $$
     AND c.relname ~ '_[0-9]{8}$'
 $$;
 
+-- Takes captures whose events and rollups are all gone, with their books, and
+-- processes that ended before, or of whose end nobody told while their boot has
+-- no capture any more. Whoever is about to add to such a capture is waited for,
+-- or waits and then begins it anew. Says how many processes went.
+CREATE FUNCTION memmon.forget() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  horizon timestamptz;
+  forgotten bigint;
+BEGIN
+  PERFORM FROM memmon.capture
+    WHERE last_event_time < memmon.oldest_day()::timestamp AT TIME ZONE 'UTC' FOR UPDATE;
+  -- Looked at again: what was waited for may have come as late as that.
+  horizon := memmon.oldest_day()::timestamp AT TIME ZONE 'UTC';
+  DELETE FROM memmon.ingest_range WHERE (host_id, capture_row) IN
+    (SELECT host_id, capture_row FROM memmon.capture WHERE last_event_time < horizon);
+  DELETE FROM memmon.loss WHERE (host_id, capture_row) IN
+    (SELECT host_id, capture_row FROM memmon.capture WHERE last_event_time < horizon);
+  DELETE FROM memmon.capture WHERE last_event_time < horizon;
+  DELETE FROM memmon.process p WHERE p.end_time < horizon
+    OR (p.end_time IS NULL
+        AND NOT EXISTS (SELECT FROM memmon.capture c
+                        WHERE c.host_id = p.host_id AND c.boot_row = p.boot_row));
+  GET DIAGNOSTICS forgotten = ROW_COUNT;
+  RETURN forgotten;
+END $$;
+
 -- Whoever may call these need not own the tables; nobody may but who is told to.
 ALTER FUNCTION memmon.make_event_partition(date)
   SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
 REVOKE EXECUTE ON FUNCTION memmon.make_event_partition(date),
-  memmon.make_process_minute_partition(date), memmon.drop_day(text, date) FROM PUBLIC;
+  memmon.make_process_minute_partition(date), memmon.drop_day(text, date),
+  memmon.forget() FROM PUBLIC;
