@@ -82,6 +82,15 @@ absl::StatusOr<std::unique_ptr<store::Store>> MakeStore(const config::Config& co
                                    ? store::SpoolFull::kDropOldest
                                    : store::SpoolFull::kDropNewest;
   }
+  if (config.store == config::StoreMode::kFiltered) {
+    options.keep = {store::KeepMode::kFiltered,
+                    {.names = config.store_names,
+                     .kinds = config.store_kinds,
+                     .min_length_bytes = config.store_min_length}};
+  } else if (config.store == config::StoreMode::kRollups) {
+    options.keep = {store::KeepMode::kRollups};
+  }
+  options.limits = {config.keep_days, config.keep_bytes, config.keep_rollup_days};
   return store::OpenPostgresStore(options);
 }
 
@@ -251,6 +260,20 @@ int Run(const config::Config& config, const base::Access& access) {
   return 0;
 }
 
+// Opening the store brings its schema up.
+int Migrate(const config::Config& config) {
+  store::PostgresStoreOptions options;
+  options.conninfo = config.database;
+  absl::StatusOr<std::unique_ptr<store::Store>> store = store::OpenPostgresStore(options);
+  if (!store.ok()) return Fail(kCannotRun, "--migrate: " + std::string(store.status().message()));
+  const store::StoreStatus status = (*store)->status();
+  if (status.state != store::StoreState::kConnected) {
+    return Fail(kCannotRun, "--migrate: " + status.problem);
+  }
+  printf("memmond: the schema has version %d\n", status.schema_version);
+  return 0;
+}
+
 int Main(int argc, char** argv) {
   absl::StatusOr<config::Invocation> invocation =
       config::Parse(argc, argv, config::ReadEnvironment(environ));
@@ -275,6 +298,8 @@ int Main(int argc, char** argv) {
     case config::Action::kPrintConfig:
       fputs(config::ToToml(config).c_str(), stdout);
       return 0;
+    case config::Action::kMigrate:
+      return Migrate(config);
     case config::Action::kCheck:
     case config::Action::kRun:
       break;

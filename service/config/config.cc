@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <optional>
 
 #define TOML_HEADER_ONLY 0
@@ -16,6 +15,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "config/access.h"
+#include "absl/strings/str_join.h"
+#include "config/values.h"
+#include "model/names.h"
 
 namespace memmon::config {
 namespace {
@@ -75,28 +77,13 @@ absl::Status ApplySpeed(const std::string& value, Config* config) {
 constexpr uint64_t kLeastSpoolBytes = 16 << 20;
 
 absl::Status ApplySpoolBytes(const std::string& value, Config* config) {
-  static constexpr std::string_view kUnits = "KMGT";
-  std::string_view digits = value;
-  int shift = 0;
-  if (!digits.empty()) {
-    const size_t unit = kUnits.find(digits.back());
-    if (unit != std::string_view::npos) {
-      shift = 10 * (static_cast<int>(unit) + 1);
-      digits.remove_suffix(1);
-    }
-  }
-  uint64_t number = 0;
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size() ||
-      number > static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) >> shift) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("\"", value, "\" is no number of bytes; write it as 1073741824 or 1G"));
-  }
-  if (number << shift < kLeastSpoolBytes) {
+  absl::StatusOr<uint64_t> bytes = ParseBytes(value);
+  if (!bytes.ok()) return bytes.status();
+  if (*bytes < kLeastSpoolBytes) {
     return absl::InvalidArgumentError(
         absl::StrCat(value, " bytes are gone within a second of load; give 16M or more"));
   }
-  config->spool_bytes = number << shift;
+  config->spool_bytes = *bytes;
   return absl::OkStatus();
 }
 
@@ -123,6 +110,55 @@ absl::Status ApplyInsecureListen(const std::string& value, Config* config) {
     return absl::InvalidArgumentError(absl::StrCat("\"", value, "\" is neither yes nor no"));
   }
   config->insecure_listen = value == "yes";
+  return absl::OkStatus();
+}
+
+absl::Status ApplyStore(const std::string& value, Config* config) {
+  if (value != "all" && value != "filtered" && value != "rollups") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", value, "\" is neither all, filtered nor rollups; give one of them"));
+  }
+  config->store = value == "all"        ? StoreMode::kAll
+                  : value == "filtered" ? StoreMode::kFiltered
+                                        : StoreMode::kRollups;
+  return absl::OkStatus();
+}
+
+template <uint64_t Config::*kField>
+absl::Status ApplyBytes(const std::string& value, Config* config) {
+  absl::StatusOr<uint64_t> bytes = ParseBytes(value);
+  if (bytes.ok()) config->*kField = *bytes;
+  return bytes.status();
+}
+
+template <int Config::*kField>
+absl::Status ApplyDays(const std::string& value, Config* config) {
+  absl::StatusOr<int> days = ParseDays(value);
+  if (days.ok()) config->*kField = *days;
+  return days.status();
+}
+
+absl::Status ApplyStoreNames(const std::string& value, Config* config) {
+  absl::StatusOr<std::vector<std::string>> names = ParseList(value);
+  if (names.ok()) config->store_names = *std::move(names);
+  return names.status();
+}
+
+absl::Status ApplyStoreKinds(const std::string& value, Config* config) {
+  absl::StatusOr<std::vector<std::string>> names = ParseList(value);
+  if (!names.ok()) return names.status();
+  for (const std::string& name : *names) {
+    std::optional<model::EventKind> kind = model::ParseEventKind(name);
+    if (!kind) {
+      std::string known;
+      for (const model::EventKind each : model::AllEventKinds()) {
+        absl::StrAppend(&known, known.empty() ? "" : ", ", std::string(model::EventKindName(each)));
+      }
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", name, "\" is no kind of event; known are ", known));
+    }
+    config->store_kinds.push_back(*kind);
+  }
   return absl::OkStatus();
 }
 
@@ -159,6 +195,20 @@ constexpr Key kKeys[] = {
     {"spool_bytes", "N", "most that they take there, such as 500M or 4G (default 1G)",
      ApplySpoolBytes},
     {"spool_full", "WHAT", "then: drop-oldest (default) or drop-newest", ApplySpoolFull},
+    {"store", "WHAT", "rows for all events (default), for filtered ones, or rollups alone",
+     ApplyStore},
+    {"store_min_length", "N", "filtered: of requests of so many bytes, such as 64K",
+     ApplyBytes<&Config::store_min_length>},
+    {"store_names", "NAME,...", "filtered: of these processes; * and ? stand for others",
+     ApplyStoreNames},
+    {"store_kinds", "KIND,...", "filtered: of these kinds, such as mmap,munmap,exit",
+     ApplyStoreKinds},
+    {"keep_days", "N", "drop events after so many days (default 7; 0: never)",
+     ApplyDays<&Config::keep_days>},
+    {"keep_bytes", "N", "drop the oldest days above this size (default 20G; 0: no limit)",
+     ApplyBytes<&Config::keep_bytes>},
+    {"keep_rollup_days", "N", "drop the minutes of processes after (default 400; 0: never)",
+     ApplyDays<&Config::keep_rollup_days>},
 };
 
 const Key* FindKey(std::string_view name) {
@@ -197,6 +247,11 @@ std::string KnownKeys() {
   return names;
 }
 
+// Whole numbers may stand in the file without quotes.
+bool TakesNumber(std::string_view key) {
+  return key == "spool_bytes" || key == "store_min_length" || key.starts_with("keep_");
+}
+
 absl::StatusOr<Layer> ReadFile(const std::string& path) {
   toml::table table;
   try {
@@ -224,7 +279,7 @@ absl::StatusOr<Layer> ReadFile(const std::string& path) {
         return absl::InvalidArgumentError(absl::StrCat(origin, ": write a number, such as 1.0"));
       }
       layer[key] = {absl::StrCat(*number), origin};
-    } else if (key == "spool_bytes" && node.is_integer()) {
+    } else if (TakesNumber(key) && node.is_integer()) {
       layer[key] = {absl::StrCat(*node.value<int64_t>()), origin};
     } else if (node.is_string()) {
       layer[key] = {*node.value<std::string>(), origin};
@@ -282,6 +337,24 @@ absl::StatusOr<Config> Resolve(const Layer& settings) {
         absl::StrCat(spool->second.origin,
                      ": nothing is stored, so nothing waits; add --database or leave it out"));
   }
+  for (const char* key : {"store_min_length", "store_names", "store_kinds"}) {
+    auto setting = settings.find(key);
+    if (setting != settings.end() && config.store != StoreMode::kFiltered) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          setting->second.origin, ": filters nothing; add --store filtered or leave it out"));
+    }
+  }
+  if (config.store == StoreMode::kFiltered && config.store_min_length == 0 &&
+      config.store_names.empty() && config.store_kinds.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(settings.find("store")->second.origin,
+                     ": by what? Add --store-min-length, --store-names or --store-kinds"));
+  }
+  if (!config.replay.empty()) {
+    if (!settings.contains("keep_days")) config.keep_days = 0;
+    if (!settings.contains("keep_bytes")) config.keep_bytes = 0;
+    if (!settings.contains("keep_rollup_days")) config.keep_rollup_days = 0;
+  }
   if (config.grpc_address.port != 0 && config.grpc_address.port == config.web_address.port &&
       config.grpc_address.host == config.web_address.host) {
     return absl::InvalidArgumentError(
@@ -314,6 +387,7 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   std::map<std::string, std::string> given;
   bool print_config = false;
   bool check = false;
+  bool migrate = false;
   bool version = false;
   app.add_option("--config", config_path, "settings in TOML; flags and MEMMON_* go before it")
       ->type_name("FILE");
@@ -322,6 +396,7 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   }
   app.add_flag("--print-config", print_config, "print the settings in force, and end");
   app.add_flag("--check", check, "check the settings, and end");
+  app.add_flag("--migrate", migrate, "bring the database's schema to this version, and end");
   app.add_flag("--version", version, "print the version, and end");
 
   Invocation invocation;
@@ -341,6 +416,10 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   if (print_config && check) {
     return absl::InvalidArgumentError("--check: contradicts --print-config; give one of them");
   }
+  if (migrate && (check || print_config)) {
+    return absl::InvalidArgumentError("--migrate: does not go with another action; give it alone");
+  }
+  if (migrate) invocation.action = Action::kMigrate;
   if (print_config) invocation.action = Action::kPrintConfig;
   if (check) invocation.action = Action::kCheck;
 
@@ -377,6 +456,9 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   }
   absl::StatusOr<Config> config = Resolve(settings);
   if (!config.ok()) return config.status();
+  if (migrate && config->database.empty()) {
+    return absl::InvalidArgumentError("--migrate: which database? Add --database");
+  }
   invocation.config = *std::move(config);
   return invocation;
 }
@@ -412,6 +494,21 @@ std::string ToToml(const Config& config) {
     table.insert("spool_full",
                  config.spool_full == SpoolFull::kDropOldest ? "drop-oldest" : "drop-newest");
   }
+  table.insert("store", config.store == StoreMode::kAll        ? "all"
+                        : config.store == StoreMode::kFiltered ? "filtered"
+                                                               : "rollups");
+  if (config.store == StoreMode::kFiltered) {
+    table.insert("store_min_length", static_cast<int64_t>(config.store_min_length));
+    if (!config.store_names.empty()) {
+      table.insert("store_names", absl::StrJoin(config.store_names, ","));
+    }
+    std::vector<std::string> kinds;
+    for (const auto kind : config.store_kinds) kinds.emplace_back(model::EventKindName(kind));
+    if (!kinds.empty()) table.insert("store_kinds", absl::StrJoin(kinds, ","));
+  }
+  table.insert("keep_days", config.keep_days);
+  table.insert("keep_bytes", static_cast<int64_t>(config.keep_bytes));
+  table.insert("keep_rollup_days", config.keep_rollup_days);
   std::ostringstream text;
   text << table << '\n';
   return text.str();

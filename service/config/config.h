@@ -21,6 +21,9 @@
 //   --spool-dir        MEMMON_SPOOL_DIR         spool_dir
 //   --spool-bytes      MEMMON_SPOOL_BYTES       spool_bytes
 //   --spool-full       MEMMON_SPOOL_FULL        spool_full
+//   --store            MEMMON_STORE             store
+//   --store-min-length, --store-names, --store-kinds, --keep-days, --keep-bytes,
+//   --keep-rollup-days: likewise
 //
 // MEMMON_CONFIG stands for --config.
 
@@ -34,6 +37,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "model/event.h"
 
 namespace memmon::config {
 
@@ -51,6 +55,9 @@ absl::StatusOr<Address> ParseAddress(std::string_view text);
 
 // What goes when the spool is full.
 enum class SpoolFull { kDropOldest, kDropNewest };
+
+// Which events become rows; the rollups count all of them.
+enum class StoreMode { kAll, kFiltered, kRollups };
 
 struct Config {
   std::string device = "/dev/memmon";
@@ -73,9 +80,19 @@ struct Config {
   std::string spool_dir;
   uint64_t spool_bytes = uint64_t{1} << 30;
   SpoolFull spool_full = SpoolFull::kDropOldest;
+  StoreMode store = StoreMode::kAll;
+  // Of kFiltered: all that is given must be true of an event.
+  uint64_t store_min_length = 0;
+  std::vector<std::string> store_names;       // exact, or with * and ?; empty: any
+  std::vector<model::EventKind> store_kinds;  // empty: any
+  // How long and how much is kept in the database; 0: without a limit. A
+  // recording's days are old already: with --replay the default is no limit.
+  int keep_days = 7;
+  uint64_t keep_bytes = uint64_t{20} << 30;
+  int keep_rollup_days = 400;
 };
 
-enum class Action { kRun, kPrintConfig, kCheck, kVersion, kHelp };
+enum class Action { kRun, kPrintConfig, kCheck, kMigrate, kVersion, kHelp };
 
 struct Invocation {
   Action action = Action::kRun;

@@ -91,23 +91,21 @@ absl::Status AddProcessMinutes(Connection& connection, const CaptureRows& captur
     return array([field](const ProcessMinute& row) { return row.*field; });
   };
   return connection
-      .Query(Statement(),
-             {absl::StrCat(capture.host_id), absl::StrCat(capture.boot_row),
-              absl::StrCat(capture.capture_row),
-              array([](const ProcessMinute& row) { return row.minute; }),
-              array([](const ProcessMinute& row) {
-                return static_cast<int64_t>(row.process.start_ns);
-              }),
-              bits(&ProcessMinute::requested_bytes), bits(&ProcessMinute::released_bytes),
-              array([](const ProcessMinute& row) { return row.held_change_bytes; }),
-              bits(&ProcessMinute::virtual_size_bytes),
-              bits(&ProcessMinute::max_virtual_size_bytes), bits(&ProcessMinute::last_ns),
-              bits(&ProcessMinute::last_mm_id), bits(&ProcessMinute::last_ticket),
-              bits(&ProcessMinute::exec_ns), count(&ProcessMinute::mmap_count),
-              count(&ProcessMinute::munmap_count), count(&ProcessMinute::failed_count),
-              array([](const ProcessMinute& row) {
-                return static_cast<int32_t>(row.process.tgid);
-              })})
+      .Query(
+          Statement(),
+          {absl::StrCat(capture.host_id), absl::StrCat(capture.boot_row),
+           absl::StrCat(capture.capture_row),
+           array([](const ProcessMinute& row) { return row.minute; }),
+           array(
+               [](const ProcessMinute& row) { return static_cast<int64_t>(row.process.start_ns); }),
+           bits(&ProcessMinute::requested_bytes), bits(&ProcessMinute::released_bytes),
+           array([](const ProcessMinute& row) { return row.held_change_bytes; }),
+           bits(&ProcessMinute::virtual_size_bytes), bits(&ProcessMinute::max_virtual_size_bytes),
+           bits(&ProcessMinute::last_ns), bits(&ProcessMinute::last_mm_id),
+           bits(&ProcessMinute::last_ticket), bits(&ProcessMinute::exec_ns),
+           count(&ProcessMinute::mmap_count), count(&ProcessMinute::munmap_count),
+           count(&ProcessMinute::failed_count),
+           array([](const ProcessMinute& row) { return static_cast<int32_t>(row.process.tgid); })})
       .status();
 }
 

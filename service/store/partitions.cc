@@ -29,19 +29,18 @@ absl::Status MakeDay(Connection& connection, int64_t day) {
 absl::StatusOr<std::vector<Partition>> ListPartitions(Connection& connection,
                                                       const std::string& table) {
   // A partition that somebody attached under another name is not ours to drop.
-  auto rows = connection.QueryLast(absl::StrCat(
-      "SELECT to_date(right(c.relname, 8), 'YYYYMMDD') - date '1970-01-01',"
-      " pg_total_relation_size(c.oid)"
-      " FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-      " WHERE i.inhparent = 'memmon.", table, "'::regclass AND c.relname ~ '^", table,
-      "_[0-9]{8}$' ORDER BY 1"));
+  auto rows = connection.QueryLast(
+      absl::StrCat("SELECT to_date(right(c.relname, 8), 'YYYYMMDD') - date '1970-01-01',"
+                   " pg_total_relation_size(c.oid)"
+                   " FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+                   " WHERE i.inhparent = 'memmon.",
+                   table, "'::regclass AND c.relname ~ '^", table, "_[0-9]{8}$' ORDER BY 1"));
   if (!rows.ok()) return rows.status();
   std::vector<Partition> partitions;
   for (const auto& row : *rows) {
     Partition partition;
     // Dropped by somebody else meanwhile: no size.
-    if (!absl::SimpleAtoi(row[0], &partition.day) ||
-        !absl::SimpleAtoi(row[1], &partition.bytes)) {
+    if (!absl::SimpleAtoi(row[0], &partition.day) || !absl::SimpleAtoi(row[1], &partition.bytes)) {
       continue;
     }
     partitions.push_back(partition);
@@ -59,8 +58,8 @@ absl::StatusOr<bool> DropDay(Connection& connection, const std::string& table, i
   if (status.ok()) return (*dropped)[0][0] == "t";
   const bool busy = connection.last_sqlstate() == kLockNotAvailable;
   if (!connection.broken()) connection.Execute("ROLLBACK").IgnoreError();
-  return busy ? absl::UnavailableError(absl::StrCat(
-                    "memmon.", table, " is in use by a query that takes long"))
+  return busy ? absl::UnavailableError(
+                    absl::StrCat("memmon.", table, " is in use by a query that takes long"))
               : status;
 }
 

@@ -19,9 +19,11 @@
 #include "store/connection.h"
 #include "store/event_reader.h"
 #include "store/history_reader.h"
+#include "store/housekeeper.h"
 #include "store/migrations.h"
 #include "store/query_pool.h"
 #include "store/rollup.h"
+#include "store/session.h"
 
 namespace memmon::store {
 namespace {
@@ -32,10 +34,7 @@ constexpr std::chrono::milliseconds kIdleLook{1'000};
 // A server that stored nothing for so long is not waited for.
 constexpr std::chrono::milliseconds kStalled{2'000};
 
-// Nothing may wait for ever: not for a lock, and nobody for us.
-constexpr char kSession[] =
-    "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET lock_timeout = '10s';"
-    "SET idle_in_transaction_session_timeout = '60s'; SET statement_timeout = 0";
+const Keep kRollupsAlone{KeepMode::kRollups};
 
 std::string HostName() {
   std::array<char, 256> name{};
@@ -67,7 +66,9 @@ class PostgresStore : public Store {
                  std::move(spool)),
         queries_(conninfo, options_.query_limit),
         events_(&queries_, options_.machine_id),
-        history_(&queries_, options_.machine_id) {}
+        history_(&queries_, options_.machine_id),
+        housekeeper_(
+            {conninfo, options_.limits, options_.housekeeping_interval, options_.connect_limit}) {}
 
   ~PostgresStore() override {
     backlog_.Close();
@@ -126,6 +127,14 @@ class PostgresStore : public Store {
     StoreStatus status = status_;
     status.counters = backlog_.counters();
     status.spool = backlog_.spool_counters();
+    status.space = housekeeper_.status();
+    if (status.state == StoreState::kConnected && status.space.full) {
+      status.problem = absl::StrCat(
+          "the tables take ", status.space.size_bytes,
+          " bytes, more than --keep-bytes, and only "
+          "today is left: further events are stored in the rollups alone. Give more --keep-bytes, "
+          "or keep less of each day with --store filtered");
+    }
     const std::string problem = backlog_.problem();
     if (status.state == StoreState::kDown && !problem.empty()) {
       absl::StrAppend(&status.problem, ". The spool, too: ", problem,
@@ -170,6 +179,7 @@ class PostgresStore : public Store {
   QueryPool queries_;
   EventReader events_;
   HistoryReader history_;
+  Housekeeper housekeeper_;
   StopSwitch stop_;
 
   mutable std::mutex mutex_;
@@ -203,6 +213,7 @@ absl::Status PostgresStore::Connect() {
   writer_ = std::make_unique<BatchWriter>(connection_.get(), &rollup_, options_.machine_id,
                                           options_.host_name);
   SetConnected(*version);
+  housekeeper_.Begin();
   return absl::OkStatus();
 }
 
@@ -226,7 +237,8 @@ void PostgresStore::Run() {
       }
       continue;
     }
-    const auto unstorable = writer_->Write(chunk, options_.keep);
+    const auto unstorable =
+        writer_->Write(chunk, housekeeper_.full() ? kRollupsAlone : options_.keep);
     if (unstorable.ok()) {
       backlog_.Done(chunk, *unstorable);
       chunk = {};

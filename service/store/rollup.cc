@@ -122,8 +122,8 @@ void Rollup::Add(const Event& event, int64_t unix_ns, bool counted) {
   }
   if (event.kind != EventKind::kMmap && event.kind != EventKind::kMunmap) return;
   const bool gives_back = event.kind == EventKind::kMunmap;
-  const auto pages = static_cast<int64_t>(
-      std::min((event.length_bytes + page_mask_) & ~page_mask_, kMaxSum));
+  const auto pages =
+      static_cast<int64_t>(std::min((event.length_bytes + page_mask_) & ~page_mask_, kMaxSum));
   const int64_t change = gives_back ? -pages : pages;
   const bool holds =
       of_today ? program.Add({minute, has_size ? event.ticket : 0, change}, counted) : of_before;

@@ -95,7 +95,7 @@ class Rollup {
   // Of the chunk.
   std::vector<ProcessMinute> rows_;
   absl::flat_hash_map<std::pair<model::ProcessKey, int64_t>, size_t> row_of_;  // process, minute
-  std::vector<std::pair<model::ProcessKey, Program>> before_;  // as it was at Begin
+  std::vector<std::pair<model::ProcessKey, Program>> before_;                  // as it was at Begin
   std::vector<model::ProcessKey> ended_in_chunk_;
 };
 

@@ -21,6 +21,7 @@
 #include "model/filter.h"
 #include "model/sink.h"
 #include "store/history.h"
+#include "store/space.h"
 
 namespace memmon::store {
 
@@ -31,11 +32,12 @@ struct StoreStatus {
   std::string problem;  // what is wrong and what to type; empty when nothing is
   int schema_version = 0;
   // in: handed to Take, or found in the spool at the start; out: known to be
-  // committed; dropped: refused when a bound was reached, damaged in the spool,
-  // or of a time that cannot be stored; waiting: not known to be committed yet.
+  // committed, be it in the rollups alone; dropped: refused when a bound was reached, damaged in
+  // the spool, or of a time that cannot be stored; waiting: not known to be committed yet.
   model::HopCounters counters;
   // Of these, what went to disk; nothing where no spool is configured.
   std::optional<model::HopCounters> spool;
+  SpaceStatus space{};
 };
 
 // Where a page ends: events strictly older than this come next.

@@ -31,9 +31,9 @@ struct Figures {
   int failed = 0;
   friend bool operator==(const Figures&, const Figures&) = default;
   friend std::ostream& operator<<(std::ostream& out, const Figures& f) {
-    return out << "held " << f.held << " size " << f.size << " max " << f.max_size
-               << " requested " << f.requested << " released " << f.released << " calls "
-               << f.mmaps << " " << f.munmaps << " " << f.failed;
+    return out << "held " << f.held << " size " << f.size << " max " << f.max_size << " requested "
+               << f.requested << " released " << f.released << " calls " << f.mmaps << " "
+               << f.munmaps << " " << f.failed;
   }
 };
 using Minutes = std::map<std::pair<int64_t, int64_t>, Figures>;  // by tgid and minute
@@ -158,15 +158,15 @@ class RollupStoreTest : public StoreTest {
   // As the comment on the table tells people to ask, of all processes.
   Minutes Stored() {
     Minutes minutes;
-    for (const auto& row : Rows(
-             "SELECT tgid, (extract(epoch FROM minute) - 1795348800)::bigint / 60,"
-             " sum(held_change_bytes) OVER (PARTITION BY capture_row, tgid, start_ns, image"
-             "                              ORDER BY minute),"
-             " virtual_size_bytes, max_virtual_size_bytes, requested_bytes, released_bytes,"
-             " mmap_count, munmap_count, failed_count FROM"
-             " (SELECT *, count(exec_ns) OVER (PARTITION BY capture_row, tgid, start_ns"
-             "                                 ORDER BY minute) AS image"
-             "  FROM memmon.process_minute) AS of_process")) {
+    for (const auto& row :
+         Rows("SELECT tgid, (extract(epoch FROM minute) - 1795348800)::bigint / 60,"
+              " sum(held_change_bytes) OVER (PARTITION BY capture_row, tgid, start_ns, image"
+              "                              ORDER BY minute),"
+              " virtual_size_bytes, max_virtual_size_bytes, requested_bytes, released_bytes,"
+              " mmap_count, munmap_count, failed_count FROM"
+              " (SELECT *, count(exec_ns) OVER (PARTITION BY capture_row, tgid, start_ns"
+              "                                 ORDER BY minute) AS image"
+              "  FROM memmon.process_minute) AS of_process")) {
       minutes[{std::stoll(row[0]), std::stoll(row[1])}] = {
           std::stoll(row[2]), std::stoll(row[3]), std::stoll(row[4]), std::stoll(row[5]),
           std::stoll(row[6]), std::stoi(row[7]),  std::stoi(row[8]),  std::stoi(row[9])};
