@@ -11,7 +11,9 @@
 #include <cstring>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "config/values.h"
 
 namespace memmon::config {
 namespace {
@@ -31,18 +33,15 @@ bool IsLoopback(const std::string& host) {
 
 // The parts of "a,b", in lower case; what `IsGood` does not take is refused.
 template <typename IsGood>
-absl::StatusOr<std::vector<std::string>> ParseList(std::string_view text, const char* cure,
-                                                   IsGood is_good) {
-  std::vector<std::string> items;
-  while (!text.empty()) {
-    size_t comma = text.find(',');
-    std::string item(text.substr(0, comma));
-    text = comma == std::string_view::npos ? "" : text.substr(comma + 1);
-    for (char& c : item) c = static_cast<char>(tolower(static_cast<unsigned char>(c)));
+absl::StatusOr<std::vector<std::string>> ParseLowerCase(std::string_view text, const char* cure,
+                                                        IsGood is_good) {
+  absl::StatusOr<std::vector<std::string>> items =
+      ParseList(absl::AsciiStrToLower(std::string(text)));
+  if (!items.ok()) return items.status();
+  for (const std::string& item : *items) {
     if (!is_good(item)) {
       return absl::InvalidArgumentError(absl::StrCat("\"", item, "\" is not ", cure));
     }
-    items.push_back(std::move(item));
   }
   return items;
 }
@@ -124,11 +123,11 @@ absl::StatusOr<std::string> ReadToken(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> ParseHosts(std::string_view text) {
-  return ParseList(text, "a host's name, such as memmon.example.org", IsHostName);
+  return ParseLowerCase(text, "a host's name, such as memmon.example.org", IsHostName);
 }
 
 absl::StatusOr<std::vector<std::string>> ParseOrigins(std::string_view text) {
-  return ParseList(text, "a site's origin, such as https://dashboard.example.org", IsOrigin);
+  return ParseLowerCase(text, "a site's origin, such as https://dashboard.example.org", IsOrigin);
 }
 
 absl::Status CheckAccess(const Config& config) {

@@ -50,12 +50,13 @@ absl::StatusOr<int> ParseDays(const std::string& text) {
   return days;
 }
 
-absl::StatusOr<std::vector<std::string>> ParseList(const std::string& text) {
-  std::vector<std::string> parts = absl::StrSplit(text, ',');
+absl::StatusOr<std::vector<std::string>> ParseList(std::string_view text) {
+  std::vector<std::string> parts = absl::StrSplit(std::string(text), ',');
   for (const std::string& part : parts) {
     if (part.empty()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "\"", text, "\" has an empty part; write the names with commas between, such as a,b"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", std::string(text),
+                       "\" has an empty part; write the names with commas between, such as a,b"));
     }
   }
   return parts;

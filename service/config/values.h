@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -21,7 +22,7 @@ absl::StatusOr<uint64_t> ParseBytes(const std::string& text);
 absl::StatusOr<int> ParseDays(const std::string& text);
 
 // "a,b": what stands between the commas, none of it empty.
-absl::StatusOr<std::vector<std::string>> ParseList(const std::string& text);
+absl::StatusOr<std::vector<std::string>> ParseList(std::string_view text);
 
 }  // namespace memmon::config
 
