@@ -16,7 +16,7 @@ struct CallSums {
   uint64_t munmap_count = 0;     // that succeeded
   uint64_t failed_count = 0;     // calls of any kind that the kernel refused
 
-  uint64_t calls() const { return mmap_count + munmap_count + failed_count; }
+  uint64_t succeeded_count() const { return mmap_count + munmap_count; }
 };
 
 }  // namespace memmon::store

@@ -48,17 +48,13 @@ std::vector<HistoryPoint> PointsFromMinutes(const std::vector<MinuteStep>& minut
       points.push_back(PointAt(range.start_us, held, minute.size_bytes));
       continue;
     }
-    const uint64_t before = points.empty() ? 0 : points.back().max_virtual_size_bytes;
-    const uint64_t size_before = points.empty() ? 0 : points.back().virtual_size_bytes;
     HistoryPoint point = PointAt(*minute.step_us, held, minute.size_bytes);
-    point.max_virtual_size_bytes = std::max({minute.max_size_bytes, size_before});
+    // It begins with what the one before ended with.
+    point.max_virtual_size_bytes =
+        std::max(minute.max_size_bytes, points.empty() ? 0 : points.back().virtual_size_bytes);
     AddSums(minute.sums, &point);
-    if (*minute.step_us == range.start_us && !points.empty()) {
-      point.max_virtual_size_bytes = std::max(point.max_virtual_size_bytes, before);
-      points.back() = point;
-    } else {
-      points.push_back(point);
-    }
+    if (*minute.step_us == range.start_us) points.clear();
+    points.push_back(point);
   }
   return points;
 }
@@ -174,7 +170,7 @@ class Reading {
     for (const MinuteStep& minute :
          ReadMinuteSteps(work_, ref_, SinceUs(minutes.start_us), minutes)) {
       if (minute.step_us) {
-        calls_in_minutes += minute.sums.calls();
+        calls_in_minutes += minute.sums.succeeded_count();
       } else {
         fold = FoldAfter(minute);
       }
@@ -182,7 +178,7 @@ class Reading {
     const auto events =
         ReadEventSteps(work_, ref_, {minutes.start_us, minutes.end_us, range.step_us});
     uint64_t calls = 0;
-    for (const EventStep& event : events) calls += event.sums.calls();
+    for (const EventStep& event : events) calls += event.sums.succeeded_count();
     if (calls < calls_in_minutes) return false;
     *points = PointsFromEvents(fold, events, range);
     return true;

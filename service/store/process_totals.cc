@@ -42,11 +42,11 @@ const StoredCapture* CaptureAt(const std::vector<StoredCapture>& captures, int64
 // Whether the minute's calls are all there as events, too.
 bool EventsKept(pqxx::transaction_base* work, int64_t host_id, int64_t minute_us) {
   const pqxx::result rows = work->exec_params(
-      absl::StrCat("SELECT coalesce((SELECT sum(mmap_count + munmap_count + failed_count)"
+      absl::StrCat("SELECT coalesce((SELECT sum(mmap_count + munmap_count)"
                    " FROM memmon.process_minute WHERE host_id = $1 AND minute = ",
                    TimeSql(2), "), 0) <= (SELECT count(*) FROM memmon.event e WHERE e.host_id = $1",
                    " AND e.event_time >= ", TimeSql(2), " AND e.event_time < ", TimeSql(3),
-                   " AND (", kFailedSql, " OR (e.kind IN (16, 17) AND ", kSucceededSql, ")))"),
+                   " AND e.kind IN (16, 17) AND ", kSucceededSql, ")"),
       host_id, minute_us, minute_us + kMinuteUs);
   return rows[0][0].as<bool>();
 }

@@ -108,8 +108,12 @@ absl::Status QueryPool::AskOnce(const Question& question, Clock::time_point dead
     }
     {
       pqxx::work work(*connection);
-      work.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      work.exec(absl::StrCat("SET LOCAL statement_timeout = ", limit.count()));
+      // To compile a statement takes longer than these take to answer, and its
+      // cost is thought to be that of all days, before those it needs are known.
+      work.exec(
+          absl::StrCat("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+                       "SET LOCAL jit = off; SET LOCAL statement_timeout = ",
+                       limit.count()));
       status = question(&work);
       work.commit();
     }

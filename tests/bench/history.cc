@@ -26,7 +26,7 @@
 namespace memmon::test {
 namespace {
 
-constexpr int kRounds = 40;
+constexpr int kRounds = 20;
 constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr int64_t kMinuteNs = 60 * kSecondNs;
 constexpr int64_t kDayNs = 24 * 60 * kMinuteNs;
