@@ -142,8 +142,8 @@ async function* watch(query: URLSearchParams, workload: Workload, archive: Archi
 export function createMockTransport(search = window.location.search): Transport {
   const query = new URLSearchParams(search);
   const scene = query.get("scene") ?? "live";
-  // A minute of live events was before the page.
-  const startMs = Date.now() - 60_000;
+  // Some seconds of live events were before the page, so that it finds some that have just ended.
+  const startMs = Date.now() - 12_000;
   const seed = Number(query.get("seed") ?? 7);
   const processCount = Number(query.get("processes") ?? 64);
   const archive = new Archive(seed, startMs, processCount);
@@ -159,7 +159,7 @@ export function createMockTransport(search = window.location.search): Transport 
   });
   if (!quietScenes.includes(scene)) {
     for (let i = 0; i < 40; i++) {
-      const ms = startMs + (i + 1) * 1_500;
+      const ms = startMs + (i + 1) * 300;
       const { events, changed } = workload.step(ms, 200);
       archive.note(changed, events, ms);
     }
