@@ -8,13 +8,10 @@
 // wrongly.
 
 #include <signal.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
-#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -27,7 +24,10 @@
 #include <vector>
 
 #include "api/server.h"
+#include "base/access.h"
 #include "base/log.h"
+#include "base/service_manager.h"
+#include "config/access.h"
 #include "config/config.h"
 #include "config/web_root.h"
 #include "device/kernel_source.h"
@@ -63,23 +63,6 @@ int Fail(int exit_status, const std::string& message) {
   return exit_status;
 }
 
-// Tells the service manager, where there is one (sd_notify's protocol).
-void Notify(const char* state) {
-  const char* path = getenv("NOTIFY_SOCKET");
-  if (path == nullptr || (path[0] != '/' && path[0] != '@')) return;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  size_t length = strlen(path);
-  if (length >= sizeof(address.sun_path)) return;
-  memcpy(address.sun_path, path, length);
-  if (path[0] == '@') address.sun_path[0] = '\0';
-  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return;
-  sendto(fd, state, strlen(state), MSG_NOSIGNAL, reinterpret_cast<sockaddr*>(&address),
-         static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length));
-  close(fd);
-}
-
 std::unique_ptr<device::Source> MakeSource(const config::Config& config) {
   if (config.replay.empty()) return std::make_unique<device::KernelSource>(config.device);
   device::ReplayOptions options;
@@ -99,6 +82,15 @@ absl::StatusOr<std::unique_ptr<store::Store>> MakeStore(const config::Config& co
                                    ? store::SpoolFull::kDropOldest
                                    : store::SpoolFull::kDropNewest;
   }
+  if (config.store == config::StoreMode::kFiltered) {
+    options.keep = {store::KeepMode::kFiltered,
+                    {.names = config.store_names,
+                     .kinds = config.store_kinds,
+                     .min_length_bytes = config.store_min_length}};
+  } else if (config.store == config::StoreMode::kRollups) {
+    options.keep = {store::KeepMode::kRollups};
+  }
+  options.limits = {config.keep_days, config.keep_bytes, config.keep_rollup_days};
   return store::OpenPostgresStore(options);
 }
 
@@ -142,12 +134,14 @@ const char* Name(store::StoreState state) {
   return "unknown";
 }
 
-// Logs what changed since the last look.
+// Looks at what the parts say of themselves, and logs what changed.
 class StateLog {
  public:
   StateLog(const pipeline::Pump* pump, const store::Store* store) : pump_(pump), store_(store) {}
 
-  void Look() {
+  // Waits for whoever holds the locks of the pump or the store. In one line, for
+  // people: how things are.
+  std::string Look() {
     pipeline::PumpStatus pump = pump_->status();
     std::string source = std::string(Name(pump.state)) + pump.problem;
     if (source != source_) {
@@ -164,6 +158,12 @@ class StateLog {
                 "database", {{"state", Name(store.state)}, {"problem", store.problem}});
       database_ = database;
     }
+    std::string line =
+        std::string("source ") + Name(pump.state) + ", database " + Name(store.state);
+    for (const std::string* problem : {&pump.problem, &store.problem}) {
+      if (!problem->empty()) line += "; " + *problem;
+    }
+    return line;
   }
 
  private:
@@ -173,7 +173,7 @@ class StateLog {
   std::string database_;
 };
 
-int Run(const config::Config& config) {
+int Run(const config::Config& config, const base::Access& access) {
   // Before any thread begins, so that all of them leave the signals to this one.
   sigset_t signals;
   sigemptyset(&signals);
@@ -199,7 +199,7 @@ int Run(const config::Config& config) {
   pipeline::Pump pump(source.get(), sinks);
 
   absl::StatusOr<std::unique_ptr<api::Server>> api = api::Server::Start(
-      {config.grpc_address.host, config.grpc_address.port},
+      {config.grpc_address.host, config.grpc_address.port, access},
       {[&pump] { return pump.status(); }, &processes, &feed, store->get(), MEMMON_VERSION});
   if (!api.ok()) {
     return Fail(kCannotRun, "--grpc-address: " + std::string(api.status().message()));
@@ -208,8 +208,10 @@ int Run(const config::Config& config) {
   handlers.metrics = [&api] { return (*api)->Metrics(); };
   handlers.memory_logs = [&recent](size_t skip, size_t count) { return recent.Page(skip, count); };
   handlers.api = (*api)->InProcessChannel();
-  absl::StatusOr<std::unique_ptr<web::Server>> web = web::Server::Start(
-      {config.web_address.host, config.web_address.port, config.web_root}, std::move(handlers));
+  absl::StatusOr<std::unique_ptr<web::Server>> web =
+      web::Server::Start({config.web_address.host, config.web_address.port, config.web_root,
+                          config.allow_host, config.allow_origin, access, web::Limits()},
+                         std::move(handlers));
   if (!web.ok()) {
     return Fail(kCannotRun, "--web-address: " + std::string(web.status().message()));
   }
@@ -221,22 +223,27 @@ int Run(const config::Config& config) {
                 {{"service", "web"},
                  {"address", config::Address{config.web_address.host, (*web)->port()}.ToString()},
                  {"root", config.web_root.empty() ? "none" : config.web_root}});
+  if (config.insecure_listen) {
+    base::LogWarning("insecure_listen",
+                     {{"reason", "whoever reaches these addresses may read all that is recorded"}});
+  }
   if (config.database.empty()) {
     base::LogInfo("live_only", {{"reason", "no --database; nothing is stored"}});
   }
 
   pump.Start();
-  Notify("READY=1");
+  base::ServiceManager service_manager;
+  service_manager.Ready();
   StateLog state_log(&pump, store->get());
   int signal_number = 0;
   do {
-    state_log.Look();
+    service_manager.Alive(state_log.Look());
     signal_number = sigtimedwait(&signals, nullptr, &kLookInterval);
   } while (signal_number < 0);
 
   // A second signal ends it at once, as it would have without us.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-  Notify("STOPPING=1");
+  service_manager.Stopping();
   base::LogInfo("stop", {{"signal", strsignal(signal_number)}});
   pump.Stop();
   absl::Status drained = (*store)->Drain(kDrainLimit);
@@ -250,6 +257,20 @@ int Run(const config::Config& config) {
                             {"stored", std::to_string(stored.counters.out)},
                             {"lost", std::to_string(stored.counters.dropped)},
                             {"spooled", std::to_string(stored.spool ? stored.spool->waiting : 0)}});
+  return 0;
+}
+
+// Opening the store brings its schema up.
+int Migrate(const config::Config& config) {
+  store::PostgresStoreOptions options;
+  options.conninfo = config.database;
+  absl::StatusOr<std::unique_ptr<store::Store>> store = store::OpenPostgresStore(options);
+  if (!store.ok()) return Fail(kCannotRun, "--migrate: " + std::string(store.status().message()));
+  const store::StoreStatus status = (*store)->status();
+  if (status.state != store::StoreState::kConnected) {
+    return Fail(kCannotRun, "--migrate: " + status.problem);
+  }
+  printf("memmond: the schema has version %d\n", status.schema_version);
   return 0;
 }
 
@@ -277,17 +298,23 @@ int Main(int argc, char** argv) {
     case config::Action::kPrintConfig:
       fputs(config::ToToml(config).c_str(), stdout);
       return 0;
+    case config::Action::kMigrate:
+      return Migrate(config);
     case config::Action::kCheck:
     case config::Action::kRun:
       break;
   }
   std::string problem = CheckFiles(config);
   if (!problem.empty()) return Fail(kAskedWrongly, problem);
+  absl::StatusOr<base::Access> access = config::LoadAccess(config);
+  if (!access.ok()) return Fail(kAskedWrongly, std::string(access.status().message()));
+  absl::Status tls = web::CheckTls(*access);
+  if (!tls.ok()) return Fail(kAskedWrongly, std::string(tls.message()));
   if (invocation->action == config::Action::kCheck) {
     puts("memmond: the settings are good");
     return 0;
   }
-  return Run(config);
+  return Run(config, *access);
 }
 
 }  // namespace

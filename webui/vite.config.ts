@@ -5,7 +5,11 @@ import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
 // memmond's web port; the development server hands its calls on to it.
-const memmond = process.env.MEMMON_WEB ?? "http://127.0.0.1:8080";
+const memmond = {
+  target: process.env.MEMMON_WEB ?? "http://127.0.0.1:8080",
+  // memmond refuses pages of other origins: it is to see the one that the browser sees.
+  changeOrigin: false,
+};
 
 export default defineConfig({
   plugins: [vue()],

@@ -39,6 +39,9 @@ sanitized() {
 suite_asan() { (ASAN_OPTIONS=detect_stack_use_after_return=1 sanitized asan); }
 suite_tsan() { (TSAN_OPTIONS=halt_on_error=1 sanitized tsan); }
 
+# Ten seconds each find what a change broke; scripts/fuzz takes longer.
+suite_fuzz() { scripts/fuzz 10; }
+
 suite_page() {
   cd webui || return
   # Vitest's TAP nests: files hold groups, which hold tests. "flat" is one line a test.

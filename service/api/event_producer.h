@@ -11,34 +11,50 @@
 #include <optional>
 #include <string>
 
+#include "api/event_fields.h"
 #include "api/producer.h"
 #include "live/feed.h"
 #include "memmon/v1/memmon.pb.h"
 #include "model/filter.h"
+#include "model/position.h"
 
 namespace memmon::api {
 
 // Most events in one message: 2,048 take about 200 kB, far below the 4 MB a
 // client accepts by default, and more of them are no faster (DESIGN.md).
 inline constexpr int kMaxEventsPerMessage = 2'048;
-// Least time between two messages that are not full. An event waits no longer.
-inline constexpr std::chrono::milliseconds kEventLatency{20};
+
+struct EventStreamOptions {
+  model::Filter filter{};
+  EventFields fields{};
+  // Least time between two messages that are not full. An event waits no longer.
+  std::chrono::nanoseconds max_delay = std::chrono::milliseconds(5);
+  // Events before it are left out, and what is missing behind it is told. Where
+  // it is not set the stream begins with the first batch.
+  std::optional<model::Position> resume{};
+};
 
 class EventProducer final : public Producer<v1::StreamEventsResponse> {
  public:
-  EventProducer(std::unique_ptr<live::Subscription> subscription, model::Filter filter);
+  EventProducer(std::unique_ptr<live::Subscription> subscription, EventStreamOptions options);
 
   bool Next(bool last, v1::StreamEventsResponse* message, Clock::time_point* again) override;
 
  private:
-  // Adds what still fits; true when nothing else may be added to the message.
-  bool Fill(v1::StreamEventsResponse* message);
+  // Adds to pending_ what still fits; true when nothing else may be added.
+  bool Fill();
+  // A batch begins, after the gap before it. False where the gap needs a message
+  // of its own: nothing was done.
+  bool Arrive();
 
   const std::unique_ptr<live::Subscription> subscription_;
-  const model::Filter filter_;
+  const EventStreamOptions options_;
+  const bool filters_;
+  v1::StreamEventsResponse pending_;  // the next message, as far as it goes
   std::optional<live::Delivery> current_;
-  size_t position_ = 0;  // in current_
-  std::shared_ptr<const model::Capture> capture_;
+  bool arrived_ = false;                     // current_ was
+  size_t index_ = 0;                         // in current_
+  std::optional<model::Position> position_;  // behind the last event looked at
   Clock::time_point due_ = Clock::time_point::min();
 };
 

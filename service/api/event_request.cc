@@ -3,16 +3,37 @@
 #include "api/event_request.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "api/errors.h"
 #include "api/page_token.h"
+#include "api/resume_token.h"
+#include "api/who.h"
 
 namespace memmon::api {
 namespace {
 
 // Nanoseconds since 1970 fit into 64 bits from 1677 to 2262.
 constexpr int64_t kMaxSeconds = 9'000'000'000;
+
+grpc::Status ReadMaxDelay(const v1::StreamEventsRequest& request, const std::string& path,
+                          std::chrono::nanoseconds* delay) {
+  if (!request.has_max_delay()) return grpc::Status::OK;
+  const auto& asked = request.max_delay();
+  // Seconds are bounded before they become nanoseconds.
+  const bool is_near = asked.seconds() >= 0 && asked.seconds() <= 10 && asked.nanos() >= 0 &&
+                       asked.nanos() <= 999'999'999;
+  const std::chrono::nanoseconds read =
+      std::chrono::seconds(is_near ? asked.seconds() : 0) + std::chrono::nanoseconds(asked.nanos());
+  if (!is_near || read > kLongestMaxDelay) {
+    return InvalidField(path + "max_delay", "must be from 0 to 10 s");
+  }
+  *delay = read;
+  return grpc::Status::OK;
+}
+
+}  // namespace
 
 grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::string& field,
                       int64_t* unix_ns) {
@@ -26,32 +47,11 @@ grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::s
   return grpc::Status::OK;
 }
 
-}  // namespace
-
 grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
                         model::Filter* filter) {
-  if (request.pids_size() > kMaxPids) {
-    return InvalidField(
-        absl::StrCat(path, ".pids"),
-        absl::StrCat("at most ", kMaxPids, " are taken, not ", request.pids_size()));
-  }
-  if (request.process_names_size() > kMaxProcessNames) {
-    return InvalidField(absl::StrCat(path, ".process_names"),
-                        absl::StrCat("at most ", kMaxProcessNames, " are taken, not ",
-                                     request.process_names_size()));
-  }
-  filter->tgids.assign(request.pids().begin(), request.pids().end());
-  std::sort(filter->tgids.begin(), filter->tgids.end());
-  filter->tgids.erase(std::unique(filter->tgids.begin(), filter->tgids.end()), filter->tgids.end());
-  for (int i = 0; i < request.process_names_size(); ++i) {
-    const std::string& name = request.process_names(i);
-    if (name.empty() || name.size() > kMaxProcessNameBytes) {
-      return InvalidField(
-          absl::StrCat(path, ".process_names[", i, "]"),
-          absl::StrCat("must be 1 to ", kMaxProcessNameBytes, " bytes, not ", name.size()));
-    }
-    filter->names.push_back(name);
-  }
+  grpc::Status status = ReadWho(request, path, &filter->tgids, &filter->names, &filter->uids,
+                                &filter->cgroup_ids);
+  if (!status.ok()) return status;
   for (int i = 0; i < request.kinds_size(); ++i) {
     v1::EventKind kind = request.kinds(i);
     if (kind == v1::EVENT_KIND_UNSPECIFIED || !v1::EventKind_IsValid(kind)) {
@@ -60,26 +60,44 @@ grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
     }
     filter->kinds.push_back(static_cast<model::EventKind>(kind));
   }
-  std::sort(filter->kinds.begin(), filter->kinds.end());
-  filter->kinds.erase(std::unique(filter->kinds.begin(), filter->kinds.end()), filter->kinds.end());
+  SortUnique(&filter->kinds);
   filter->min_length_bytes = request.min_length_bytes();
+  switch (request.outcome()) {
+    case v1::EVENT_OUTCOME_UNSPECIFIED:
+      filter->outcome = model::Outcome::kAny;
+      break;
+    case v1::EVENT_OUTCOME_SUCCEEDED:
+      filter->outcome = model::Outcome::kSucceeded;
+      break;
+    case v1::EVENT_OUTCOME_FAILED:
+      filter->outcome = model::Outcome::kFailed;
+      break;
+    default:
+      return InvalidField(
+          absl::StrCat(path, ".outcome"),
+          absl::StrCat(static_cast<int>(request.outcome()), " is not a way to end"));
+  }
   return grpc::Status::OK;
 }
 
-grpc::Status ReadInterval(const v1::StreamProcessesRequest& request, const std::string& path,
-                          std::chrono::milliseconds* interval) {
-  *interval = kDefaultInterval;
-  if (!request.has_min_interval()) return grpc::Status::OK;
-  const auto& asked = request.min_interval();
-  // Seconds are bounded before they are multiplied.
-  int64_t ms = asked.seconds() >= -1'000 && asked.seconds() <= 1'000
-                   ? asked.seconds() * 1'000 + asked.nanos() / 1'000'000
-                   : -1;
-  if (ms < kMinInterval.count() || ms > kMaxInterval.count()) {
-    return InvalidField(path + "min_interval", "must be from 20 ms to 60 s");
+grpc::Status ReadStreamEvents(const v1::StreamEventsRequest& request, const std::string& path,
+                              const model::Capture* capture, EventStreamOptions* options) {
+  grpc::Status status = ReadFilter(request.filter(), path + "filter", &options->filter);
+  if (!status.ok()) return status;
+  status = EventFields::Read(request.field_mask(), path + "field_mask", &options->fields);
+  if (!status.ok()) return status;
+  if (!request.resume_token().empty()) {
+    absl::StatusOr<model::Position> position = DecodeResumeToken(request.resume_token());
+    if (!position.ok()) {
+      return InvalidField(path + "resume_token", std::string(position.status().message()));
+    }
+    if (capture != nullptr && position->capture.boot_id != capture->boot_id) {
+      return InvalidField(path + "resume_token",
+                          "of another host, or of this one before it was booted; begin without one");
+    }
+    options->resume = *std::move(position);
   }
-  *interval = std::chrono::milliseconds(ms);
-  return grpc::Status::OK;
+  return ReadMaxDelay(request, path, &options->max_delay);
 }
 
 grpc::Status ReadListEvents(const v1::ListEventsRequest& request, store::EventQuery* query) {

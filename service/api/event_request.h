@@ -11,28 +11,30 @@
 #include <chrono>
 #include <string>
 
+#include "api/event_producer.h"
 #include "memmon/v1/memmon.pb.h"
+#include "model/capture.h"
 #include "model/filter.h"
 #include "store/store.h"
 
 namespace memmon::api {
 
-inline constexpr int kMaxPids = 1'000;
-inline constexpr int kMaxProcessNames = 100;
-inline constexpr int kMaxProcessNameBytes = 64;
 inline constexpr int kDefaultPageSize = 100;
 inline constexpr int kMaxPageSize = 1'000;
-inline constexpr std::chrono::milliseconds kDefaultInterval{100};
-inline constexpr std::chrono::milliseconds kMinInterval{20};
-inline constexpr std::chrono::milliseconds kMaxInterval{60'000};
+inline constexpr std::chrono::milliseconds kLongestMaxDelay{10'000};
+
+// A time from 1970 on, as ns since then.
+grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::string& field,
+                      int64_t* unix_ns);
 
 // `path` stands before the names of fields: "filter", "events.filter".
 grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
                         model::Filter* filter);
 
-// `path`: "" or "processes.".
-grpc::Status ReadInterval(const v1::StreamProcessesRequest& request, const std::string& path,
-                          std::chrono::milliseconds* interval);
+// `path`: "" or "events.". `capture`: the one that runs, null before the first;
+// a token of another boot is refused.
+grpc::Status ReadStreamEvents(const v1::StreamEventsRequest& request, const std::string& path,
+                              const model::Capture* capture, EventStreamOptions* options);
 
 // The token included.
 grpc::Status ReadListEvents(const v1::ListEventsRequest& request, store::EventQuery* query);

@@ -2,15 +2,20 @@
 
 #include "api/memory_monitor.h"
 
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "api/convert.h"
 #include "api/errors.h"
 #include "api/event_producer.h"
 #include "api/event_request.h"
+#include "api/history_calls.h"
 #include "api/metrics.h"
 #include "api/page_token.h"
 #include "api/process_producer.h"
+#include "api/process_request.h"
+#include "api/record_producer.h"
 #include "api/stream_reactor.h"
 #include "api/summary.h"
 #include "api/watch_producer.h"
@@ -33,32 +38,96 @@ grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const grp
   return reactor;
 }
 
+int64_t NowUnixNs() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// By when the client wants its answer, by a clock that nobody sets.
+store::Deadline DeadlineOf(const grpc::CallbackServerContext& context) {
+  const auto left = context.deadline() - std::chrono::system_clock::now();
+  // "Never" is further away than a clock reaches.
+  if (left > std::chrono::hours(1)) return store::Deadline::max();
+  return std::chrono::steady_clock::now() +
+         std::chrono::duration_cast<std::chrono::steady_clock::duration>(left);
+}
+
 }  // namespace
 
 MemoryMonitor::MemoryMonitor(Parts parts)
     : parts_(std::move(parts)), report_(parts_), workers_(kWorkers, kMaxWaitingJobs) {}
 
+grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
+                                       const std::string& path, std::function<void()> wake,
+                                       std::unique_ptr<EventProducer>* producer) {
+  EventStreamOptions options;
+  grpc::Status status = ReadStreamEvents(request, path, parts_.feed->capture().get(), &options);
+  if (!status.ok()) return status;
+  std::unique_ptr<live::Subscription> subscription;
+  if (options.resume) {
+    auto resumption = parts_.feed->Resume(std::move(wake));
+    if (resumption != nullptr) resumption->Join(*options.resume, /*even_late=*/true);
+    subscription = std::move(resumption);
+  } else {
+    subscription = parts_.feed->Subscribe(std::move(wake));
+  }
+  if (subscription == nullptr) return TooManySubscribers();
+  *producer = std::make_unique<EventProducer>(std::move(subscription), std::move(options));
+  return grpc::Status::OK;
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::Work(grpc::CallbackServerContext* context,
+                                              std::function<grpc::Status()> answer) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  bool accepted = workers_.Post([context, reactor, answer = std::move(answer)] {
+    // Cancelled, or its deadline went by while it waited.
+    reactor->Finish(context->IsCancelled()
+                        ? grpc::Status(grpc::StatusCode::CANCELLED, "nobody waits for the answer")
+                        : answer());
+  });
+  if (!accepted) {
+    reactor->Finish(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
+                                 "too many history calls at once; try again"));
+  }
+  return reactor;
+}
+
 grpc::ServerWriteReactor<v1::StreamEventsResponse>* MemoryMonitor::StreamEvents(
     grpc::CallbackServerContext* /*context*/, const v1::StreamEventsRequest* request) {
   using Message = v1::StreamEventsResponse;
+  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  std::unique_ptr<EventProducer> events;
+  grpc::Status status = MakeEvents(*request, "", stream->Waker(), &events);
+  if (!status.ok()) return new RefusedStream<Message>(status);
+  stream->Start(std::move(events));
+  return stream.get();
+}
+
+grpc::ServerWriteReactor<v1::StreamRecordsResponse>* MemoryMonitor::StreamRecords(
+    grpc::CallbackServerContext* /*context*/, const v1::StreamRecordsRequest* request) {
+  using Message = v1::StreamRecordsResponse;
   model::Filter filter;
   grpc::Status status = ReadFilter(request->filter(), "filter", &filter);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  // First: a younger one comes with its batches.
+  auto capture = parts_.feed->capture();
   auto subscription = parts_.feed->Subscribe(stream->Waker());
   if (subscription == nullptr) return new RefusedStream<Message>(TooManySubscribers());
-  stream->Start(std::make_unique<EventProducer>(std::move(subscription), std::move(filter)));
+  stream->Start(std::make_unique<RecordProducer>(std::move(subscription), std::move(filter),
+                                                 std::move(capture)));
   return stream.get();
 }
 
 grpc::ServerWriteReactor<v1::StreamProcessesResponse>* MemoryMonitor::StreamProcesses(
     grpc::CallbackServerContext* /*context*/, const v1::StreamProcessesRequest* request) {
   using Message = v1::StreamProcessesResponse;
-  std::chrono::milliseconds interval;
-  grpc::Status status = ReadInterval(*request, "", &interval);
+  ProcessStreamOptions options;
+  grpc::Status status = ReadStreamProcesses(*request, "", &options);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
-  stream->Start(std::make_unique<ProcessProducer>(parts_.processes, interval));
+  stream->Start(std::make_unique<ProcessProducer>(parts_.processes, std::move(options)));
   return stream.get();
 }
 
@@ -72,19 +141,15 @@ grpc::ServerWriteReactor<v1::WatchResponse>* MemoryMonitor::Watch(
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
   std::unique_ptr<EventProducer> events;
   if (request->has_events()) {
-    model::Filter filter;
-    grpc::Status status = ReadFilter(request->events().filter(), "events.filter", &filter);
+    grpc::Status status = MakeEvents(request->events(), "events.", stream->Waker(), &events);
     if (!status.ok()) return new RefusedStream<Message>(status);
-    auto subscription = parts_.feed->Subscribe(stream->Waker());
-    if (subscription == nullptr) return new RefusedStream<Message>(TooManySubscribers());
-    events = std::make_unique<EventProducer>(std::move(subscription), std::move(filter));
   }
   std::unique_ptr<ProcessProducer> processes;
   if (request->has_processes()) {
-    std::chrono::milliseconds interval;
-    grpc::Status status = ReadInterval(request->processes(), "processes.", &interval);
+    ProcessStreamOptions options;
+    grpc::Status status = ReadStreamProcesses(request->processes(), "processes.", &options);
     if (!status.ok()) return new RefusedStream<Message>(status);
-    processes = std::make_unique<ProcessProducer>(parts_.processes, interval);
+    processes = std::make_unique<ProcessProducer>(parts_.processes, std::move(options));
   }
   WatchProducer::FillStatus fill_status;
   if (request->status()) {
@@ -101,37 +166,67 @@ grpc::ServerUnaryReactor* MemoryMonitor::ListEvents(grpc::CallbackServerContext*
   store::EventQuery query;
   grpc::Status status = ReadListEvents(*request, &query);
   if (!status.ok()) return Finish(context, status);
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  bool accepted = workers_.Post([this, context, query, response, reactor] {
-    // Cancelled, or its deadline went by while it waited.
-    if (context->IsCancelled()) {
-      reactor->Finish(grpc::Status(grpc::StatusCode::CANCELLED, "nobody waits for the answer"));
-      return;
-    }
+  return Work(context, [this, query, response] {
     absl::StatusOr<store::EventPage> page = parts_.store->ListEvents(query);
-    if (!page.ok()) {
-      reactor->Finish(FromAbsl(page.status()));
-      return;
-    }
+    if (!page.ok()) return FromAbsl(page.status());
     for (const store::StoredEvent& stored : page->events) {
       ToProto(stored.event, stored.time_unix_ns, response->add_events());
     }
     if (page->next) response->set_next_page_token(EncodePageToken(*page->next, QueryHash(query)));
-    reactor->Finish(grpc::Status::OK);
+    return grpc::Status::OK;
   });
-  if (!accepted) {
-    reactor->Finish(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
-                                 "too many history calls at once; try again"));
-  }
-  return reactor;
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::ListProcesses(grpc::CallbackServerContext* context,
+                                                       const v1::ListProcessesRequest* request,
+                                                       v1::ListProcessesResponse* response) {
+  ProcessListQuery query;
+  grpc::Status status = ReadListProcesses(*request, &query);
+  if (!status.ok()) return Finish(context, status);
+  const auto answer = [this, query, deadline = DeadlineOf(*context), response] {
+    return api::ListProcesses(parts_, query, deadline, NowUnixNs(), response);
+  };
+  // Memory answers at once, also while the database keeps the workers waiting.
+  return query.as_of_unix_ns ? Work(context, answer) : Finish(context, answer());
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::GetProcessHistory(
+    grpc::CallbackServerContext* context, const v1::GetProcessHistoryRequest* request,
+    v1::GetProcessHistoryResponse* response) {
+  store::HistoryQuery query;
+  grpc::Status status = ReadProcessHistory(*request, &query);
+  if (!status.ok()) return Finish(context, status);
+  query.deadline = DeadlineOf(*context);
+  return Work(context,
+              [this, query, response] { return api::GetProcessHistory(parts_, query, response); });
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::GetActivity(grpc::CallbackServerContext* context,
+                                                     const v1::GetActivityRequest* request,
+                                                     v1::GetActivityResponse* response) {
+  store::ActivityQuery query;
+  grpc::Status status = ReadActivity(*request, &query);
+  if (!status.ok()) return Finish(context, status);
+  query.deadline = DeadlineOf(*context);
+  return Work(context,
+              [this, query, response] { return api::GetActivity(parts_, query, response); });
 }
 
 grpc::ServerUnaryReactor* MemoryMonitor::GetSummary(grpc::CallbackServerContext* context,
                                                     const v1::GetSummaryRequest* request,
                                                     v1::GetSummaryResponse* response) {
   grpc::Status status = CheckSummaryRequest(*request);
-  if (status.ok()) Summarize(parts_.processes->ChangesSince(0, 0), *request, response);
-  return Finish(context, status);
+  std::optional<store::RequestedQuery> span;
+  if (status.ok()) status = ReadSummarySpan(*request, NowUnixNs(), &span);
+  if (!status.ok()) return Finish(context, status);
+  if (!span) {
+    Summarize(parts_.processes->ChangesSince(0, 0), *request, response);
+    return Finish(context, status);
+  }
+  span->deadline = DeadlineOf(*context);
+  return Work(context, [this, request, span = *span, response] {
+    return GetStoredSummary(parts_, *request, span, response);
+  });
 }
 
 grpc::ServerUnaryReactor* MemoryMonitor::GetStatus(grpc::CallbackServerContext* context,

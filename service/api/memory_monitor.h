@@ -10,8 +10,11 @@
 #define MEMMON_API_MEMORY_MONITOR_H_
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <string>
 
+#include "api/event_producer.h"
 #include "api/parts.h"
 #include "api/scheduler.h"
 #include "api/status_report.h"
@@ -27,6 +30,8 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
 
   grpc::ServerWriteReactor<v1::StreamEventsResponse>* StreamEvents(
       grpc::CallbackServerContext* context, const v1::StreamEventsRequest* request) override;
+  grpc::ServerWriteReactor<v1::StreamRecordsResponse>* StreamRecords(
+      grpc::CallbackServerContext* context, const v1::StreamRecordsRequest* request) override;
   grpc::ServerWriteReactor<v1::StreamProcessesResponse>* StreamProcesses(
       grpc::CallbackServerContext* context, const v1::StreamProcessesRequest* request) override;
   grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,
@@ -34,6 +39,15 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
                                        const v1::ListEventsRequest* request,
                                        v1::ListEventsResponse* response) override;
+  grpc::ServerUnaryReactor* ListProcesses(grpc::CallbackServerContext* context,
+                                          const v1::ListProcessesRequest* request,
+                                          v1::ListProcessesResponse* response) override;
+  grpc::ServerUnaryReactor* GetProcessHistory(grpc::CallbackServerContext* context,
+                                              const v1::GetProcessHistoryRequest* request,
+                                              v1::GetProcessHistoryResponse* response) override;
+  grpc::ServerUnaryReactor* GetActivity(grpc::CallbackServerContext* context,
+                                        const v1::GetActivityRequest* request,
+                                        v1::GetActivityResponse* response) override;
   grpc::ServerUnaryReactor* GetSummary(grpc::CallbackServerContext* context,
                                        const v1::GetSummaryRequest* request,
                                        v1::GetSummaryResponse* response) override;
@@ -52,6 +66,13 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   std::string Metrics() const;
 
  private:
+  // `path` stands before the names of fields: "", "events.".
+  grpc::Status MakeEvents(const v1::StreamEventsRequest& request, const std::string& path,
+                          std::function<void()> wake, std::unique_ptr<EventProducer>* producer);
+  // Answers on a thread that may wait for the database.
+  grpc::ServerUnaryReactor* Work(grpc::CallbackServerContext* context,
+                                 std::function<grpc::Status()> answer);
+
   const Parts parts_;
   const StatusReport report_;
   StreamRegistry registry_;

@@ -3,14 +3,17 @@
 #include "api/process_producer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "api/convert.h"
 
 namespace memmon::api {
 
 ProcessProducer::ProcessProducer(const processes::ProcessTable* table,
-                                 std::chrono::milliseconds interval)
-    : table_(table), interval_(interval) {}
+                                 ProcessStreamOptions options)
+    : table_(table),
+      interval_(options.interval),
+      selection_(std::move(options.filter), options.order, options.limit) {}
 
 bool ProcessProducer::Next(bool last, v1::StreamProcessesResponse* message,
                            Clock::time_point* again) {
@@ -27,6 +30,9 @@ bool ProcessProducer::Next(bool last, v1::StreamProcessesResponse* message,
   changes_ = table_->ChangesSince(table_epoch_, table_revision_);
   table_epoch_ = changes_.epoch;
   table_revision_ = changes_.revision;
+  if (selection_.selects()) {
+    selection_.Apply([this](const auto& keys) { return table_->Get(keys); }, &changes_);
+  }
   if (!changes_.snapshot && changes_.processes.empty() && changes_.removed.empty()) {
     *again = std::min(*again, due_);
     return false;

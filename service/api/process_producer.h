@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 
+#include "api/process_selection.h"
 #include "api/producer.h"
 #include "memmon/v1/memmon.pb.h"
 #include "processes/process_table.h"
@@ -23,10 +24,17 @@ namespace memmon::api {
 // than 1 MB, and clients accept 4 MB by default.
 inline constexpr size_t kMaxProcessesPerMessage = 2'000;
 
+struct ProcessStreamOptions {
+  std::chrono::milliseconds interval{100};
+  model::ProcessFilter filter{};
+  model::ProcessOrder order = model::ProcessOrder::kHeld;
+  uint32_t limit = 0;  // 0: all
+};
+
 class ProcessProducer final : public Producer<v1::StreamProcessesResponse> {
  public:
   // `table` must outlive the producer.
-  ProcessProducer(const processes::ProcessTable* table, std::chrono::milliseconds interval);
+  ProcessProducer(const processes::ProcessTable* table, ProcessStreamOptions options);
 
   bool Next(bool last, v1::StreamProcessesResponse* message, Clock::time_point* again) override;
 
@@ -36,6 +44,7 @@ class ProcessProducer final : public Producer<v1::StreamProcessesResponse> {
 
   const processes::ProcessTable* const table_;
   const std::chrono::milliseconds interval_;
+  ProcessSelection selection_;
   Clock::time_point due_ = Clock::time_point::min();
   // Where the table was when it was last looked at.
   uint64_t table_epoch_ = 0;

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "api/credentials.h"
 #include "api/memory_monitor.h"
 #include "base/listen.h"
 #include "base/log.h"
@@ -27,6 +28,10 @@ constexpr int kMaxRequestBytes = 1 << 20;
 // A client that is gone without a word is noticed so soon.
 constexpr int kKeepaliveMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
+// Calls at once of one connection; more wait.
+constexpr int kMaxConcurrentStreams = 128;
+// All that a call's headers take, a token with them.
+constexpr int kMaxMetadataBytes = 16 << 10;
 
 void SetUpLibrary() {
   static std::once_flag once;
@@ -64,11 +69,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   bool v6 = options.host.find(':') != std::string::npos;
   grpc::ServerBuilder builder;
   builder.AddListeningPort(absl::StrCat(v6 ? "[" : "", options.host, v6 ? "]:" : ":", options.port),
-                           grpc::InsecureServerCredentials(), &state->port);
+                           MakeCredentials(options.access), &state->port);
   // Or a second memmond would quietly take a share of the connections.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxConcurrentStreams);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
   builder.RegisterService(&state->monitor);
   state->server = builder.BuildAndStart();

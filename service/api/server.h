@@ -14,6 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "api/parts.h"
+#include "base/access.h"
 
 namespace grpc {
 class Channel;
@@ -24,6 +25,8 @@ namespace memmon::api {
 struct ServerOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 0;  // 0: any free one
+  // A token without TLS is for the loopback.
+  base::Access access;
 };
 
 class Server {

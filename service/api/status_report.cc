@@ -153,6 +153,13 @@ void StatusReport::Fill(v1::GetStatusResponse* response) const {
   database->set_stored_count(store.counters.out);
   database->set_lost_count(store.counters.dropped);
   database->set_schema_version(store.schema_version);
+  database->set_size_bytes(store.space.size_bytes);
+  if (store.space.oldest_event_unix_ns) {
+    SetTimestamp(*store.space.oldest_event_unix_ns, database->mutable_oldest_event_time());
+  }
+  if (store.space.oldest_rollup_unix_ns) {
+    SetTimestamp(*store.space.oldest_rollup_unix_ns, database->mutable_oldest_rollup_time());
+  }
 
   v1::ServiceStatus* service = response->mutable_service();
   service->set_version(parts_.version);

@@ -2,10 +2,7 @@
 
 #include "config/config.h"
 
-#include <charconv>
-#include <cmath>
 #include <functional>
-#include <limits>
 #include <optional>
 
 #define TOML_HEADER_ONLY 0
@@ -15,126 +12,20 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "config/access.h"
+#include "config/settings.h"
 
 namespace memmon::config {
 namespace {
 
 // A value as somebody wrote it, and where: "--device", "MEMMON_DEVICE",
 // "memmond.toml:3: device".
-struct Setting {
+struct Given {
   std::string value;
   std::string origin;
 };
 // By key of the file.
-using Layer = std::map<std::string, Setting, std::less<>>;
-
-struct Key {
-  const char* name;
-  const char* metavar;
-  const char* help;
-  absl::Status (*apply)(const std::string& value, Config* config);
-};
-
-template <std::string Config::*kField>
-absl::Status ApplyString(const std::string& value, Config* config) {
-  if (value.find('\0') != std::string::npos) {
-    return absl::InvalidArgumentError("contains a NUL byte; remove it");
-  }
-  config->*kField = value;
-  return absl::OkStatus();
-}
-
-template <std::string Config::*kField>
-absl::Status ApplyPath(const std::string& value, Config* config) {
-  if (value.empty()) return absl::InvalidArgumentError("is empty; give a path or leave it out");
-  return ApplyString<kField>(value, config);
-}
-
-template <Address Config::*kField>
-absl::Status ApplyAddress(const std::string& value, Config* config) {
-  absl::StatusOr<Address> address = ParseAddress(value);
-  if (!address.ok()) return address.status();
-  config->*kField = *address;
-  return absl::OkStatus();
-}
-
-absl::Status ApplySpeed(const std::string& value, Config* config) {
-  double speed = 0;
-  auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), speed);
-  if (error != std::errc() || end != value.data() + value.size() || !std::isfinite(speed) ||
-      speed < 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "\"", value, "\" is not a speed; give a number: 1 as recorded, 0 as fast as can be"));
-  }
-  config->replay_speed = speed;
-  return absl::OkStatus();
-}
-
-// A spool below this is full after a second of load.
-constexpr uint64_t kLeastSpoolBytes = 16 << 20;
-
-absl::Status ApplySpoolBytes(const std::string& value, Config* config) {
-  static constexpr std::string_view kUnits = "KMGT";
-  std::string_view digits = value;
-  int shift = 0;
-  if (!digits.empty()) {
-    const size_t unit = kUnits.find(digits.back());
-    if (unit != std::string_view::npos) {
-      shift = 10 * (static_cast<int>(unit) + 1);
-      digits.remove_suffix(1);
-    }
-  }
-  uint64_t number = 0;
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size() ||
-      number > static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) >> shift) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("\"", value, "\" is no number of bytes; write it as 1073741824 or 1G"));
-  }
-  if (number << shift < kLeastSpoolBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(value, " bytes are gone within a second of load; give 16M or more"));
-  }
-  config->spool_bytes = number << shift;
-  return absl::OkStatus();
-}
-
-absl::Status ApplySpoolFull(const std::string& value, Config* config) {
-  if (value != "drop-oldest" && value != "drop-newest") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("\"", value, "\" is neither drop-oldest nor drop-newest; give one of them"));
-  }
-  config->spool_full = value == "drop-oldest" ? SpoolFull::kDropOldest : SpoolFull::kDropNewest;
-  return absl::OkStatus();
-}
-
-constexpr Key kKeys[] = {
-    {"device", "PATH", "device of memmon.ko (default /dev/memmon)", ApplyPath<&Config::device>},
-    {"replay", "FILE", "play a recording instead (made by cat /dev/memmon)",
-     ApplyPath<&Config::replay>},
-    {"replay_speed", "X", "1 as recorded (default), 2 twice as fast, 0 as fast as can be",
-     ApplySpeed},
-    {"grpc_address", "ADDRESS:PORT", "where gRPC listens (default 127.0.0.1:50051)",
-     ApplyAddress<&Config::grpc_address>},
-    {"web_address", "ADDRESS:PORT", "where the dashboard is (default 127.0.0.1:8080)",
-     ApplyAddress<&Config::web_address>},
-    {"web_root", "DIR", "the built dashboard (default: found beside the program)",
-     ApplyPath<&Config::web_root>},
-    {"database", "CONNINFO", "PostgreSQL, as libpq takes it (default: none, live only)",
-     ApplyString<&Config::database>},
-    {"spool_dir", "DIR", "where events wait while PostgreSQL is away (default: in memory)",
-     ApplyPath<&Config::spool_dir>},
-    {"spool_bytes", "N", "most that they take there, such as 500M or 4G (default 1G)",
-     ApplySpoolBytes},
-    {"spool_full", "WHAT", "then: drop-oldest (default) or drop-newest", ApplySpoolFull},
-};
-
-const Key* FindKey(std::string_view name) {
-  for (const Key& key : kKeys) {
-    if (key.name == name) return &key;
-  }
-  return nullptr;
-}
+using Layer = std::map<std::string, Given, std::less<>>;
 
 std::string FlagOf(std::string_view key) {
   std::string flag = absl::StrCat("--", std::string(key));
@@ -161,8 +52,14 @@ std::string OneLine(std::string text) {
 
 std::string KnownKeys() {
   std::string names;
-  for (const Key& key : kKeys) absl::StrAppend(&names, names.empty() ? "" : ", ", key.name);
+  for (const Setting& key : Settings())
+    absl::StrAppend(&names, names.empty() ? "" : ", ", std::string(key.name));
   return names;
+}
+
+// Whole numbers may stand in the file without quotes.
+bool TakesNumber(std::string_view key) {
+  return key == "spool_bytes" || key == "store_min_length" || key.starts_with("keep_");
 }
 
 absl::StatusOr<Layer> ReadFile(const std::string& path) {
@@ -182,7 +79,7 @@ absl::StatusOr<Layer> ReadFile(const std::string& path) {
   for (auto&& [name, node] : table) {
     std::string key(name.str());
     std::string origin = absl::StrCat(path, ":", name.source().begin.line, ": ", key);
-    if (FindKey(key) == nullptr) {
+    if (FindSetting(key) == nullptr) {
       return absl::InvalidArgumentError(
           absl::StrCat(origin, ": unknown key; known are ", KnownKeys()));
     }
@@ -192,7 +89,7 @@ absl::StatusOr<Layer> ReadFile(const std::string& path) {
         return absl::InvalidArgumentError(absl::StrCat(origin, ": write a number, such as 1.0"));
       }
       layer[key] = {absl::StrCat(*number), origin};
-    } else if (key == "spool_bytes" && node.is_integer()) {
+    } else if (TakesNumber(key) && node.is_integer()) {
       layer[key] = {absl::StrCat(*node.value<int64_t>()), origin};
     } else if (node.is_string()) {
       layer[key] = {*node.value<std::string>(), origin};
@@ -226,7 +123,7 @@ absl::Status Lay(const Layer& layer, Layer* settings) {
 absl::StatusOr<Config> Resolve(const Layer& settings) {
   Config config;
   for (const auto& [key, setting] : settings) {
-    absl::Status applied = FindKey(key)->apply(setting.value, &config);
+    absl::Status applied = FindSetting(key)->apply(setting.value, &config);
     if (!applied.ok()) {
       return absl::InvalidArgumentError(
           absl::StrCat(setting.origin, ": ", std::string(applied.message())));
@@ -250,12 +147,32 @@ absl::StatusOr<Config> Resolve(const Layer& settings) {
         absl::StrCat(spool->second.origin,
                      ": nothing is stored, so nothing waits; add --database or leave it out"));
   }
+  for (const char* key : {"store_min_length", "store_names", "store_kinds"}) {
+    auto setting = settings.find(key);
+    if (setting != settings.end() && config.store != StoreMode::kFiltered) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          setting->second.origin, ": filters nothing; add --store filtered or leave it out"));
+    }
+  }
+  if (config.store == StoreMode::kFiltered && config.store_min_length == 0 &&
+      config.store_names.empty() && config.store_kinds.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(settings.find("store")->second.origin,
+                     ": by what? Add --store-min-length, --store-names or --store-kinds"));
+  }
+  if (!config.replay.empty()) {
+    if (!settings.contains("keep_days")) config.keep_days = 0;
+    if (!settings.contains("keep_bytes")) config.keep_bytes = 0;
+    if (!settings.contains("keep_rollup_days")) config.keep_rollup_days = 0;
+  }
   if (config.grpc_address.port != 0 && config.grpc_address.port == config.web_address.port &&
       config.grpc_address.host == config.web_address.host) {
     return absl::InvalidArgumentError(
         absl::StrCat("--web-address: ", config.web_address.ToString(),
                      " is gRPC's address, too; give the two different ports"));
   }
+  absl::Status access = CheckAccess(config);
+  if (!access.ok()) return access;
   return config;
 }
 
@@ -280,14 +197,17 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   std::map<std::string, std::string> given;
   bool print_config = false;
   bool check = false;
+  bool migrate = false;
   bool version = false;
   app.add_option("--config", config_path, "settings in TOML; flags and MEMMON_* go before it")
       ->type_name("FILE");
-  for (const Key& key : kKeys) {
-    app.add_option(FlagOf(key.name), given[key.name], key.help)->type_name(key.metavar);
+  for (const Setting& key : Settings()) {
+    app.add_option(FlagOf(key.name), given[std::string(key.name)], key.help)
+        ->type_name(key.metavar);
   }
   app.add_flag("--print-config", print_config, "print the settings in force, and end");
   app.add_flag("--check", check, "check the settings, and end");
+  app.add_flag("--migrate", migrate, "bring the database's schema to this version, and end");
   app.add_flag("--version", version, "print the version, and end");
 
   Invocation invocation;
@@ -307,22 +227,27 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   if (print_config && check) {
     return absl::InvalidArgumentError("--check: contradicts --print-config; give one of them");
   }
+  if (migrate && (check || print_config)) {
+    return absl::InvalidArgumentError("--migrate: does not go with another action; give it alone");
+  }
+  if (migrate) invocation.action = Action::kMigrate;
   if (print_config) invocation.action = Action::kPrintConfig;
   if (check) invocation.action = Action::kCheck;
 
   Layer flags;
   Layer variables;
-  for (const Key& key : kKeys) {
-    if (app.count(FlagOf(key.name)) > 0) flags[key.name] = {given[key.name], FlagOf(key.name)};
+  for (const Setting& key : Settings()) {
+    if (app.count(FlagOf(key.name)) > 0)
+      flags[std::string(key.name)] = {given[std::string(key.name)], FlagOf(key.name)};
     auto variable = environment.find(VariableOf(key.name));
     // Set to nothing is as good as not set.
     if (variable != environment.end() && !variable->second.empty()) {
-      variables[key.name] = {variable->second, variable->first};
+      variables[std::string(key.name)] = {variable->second, variable->first};
     }
   }
   for (const auto& [name, value] : environment) {
     bool known = name == "MEMMON_CONFIG";
-    for (const Key& key : kKeys) known = known || name == VariableOf(key.name);
+    for (const Setting& key : Settings()) known = known || name == VariableOf(key.name);
     if (!known) invocation.warnings.push_back(absl::StrCat(name, ": no such setting; ignored"));
   }
   if (app.count("--config") == 0) {
@@ -343,31 +268,11 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   }
   absl::StatusOr<Config> config = Resolve(settings);
   if (!config.ok()) return config.status();
+  if (migrate && config->database.empty()) {
+    return absl::InvalidArgumentError("--migrate: which database? Add --database");
+  }
   invocation.config = *std::move(config);
   return invocation;
-}
-
-std::string ToToml(const Config& config) {
-  toml::table table;
-  if (config.replay.empty()) {
-    table.insert("device", config.device);
-  } else {
-    table.insert("replay", config.replay);
-    table.insert("replay_speed", config.replay_speed);
-  }
-  table.insert("grpc_address", config.grpc_address.ToString());
-  table.insert("web_address", config.web_address.ToString());
-  if (!config.web_root.empty()) table.insert("web_root", config.web_root);
-  table.insert("database", config.database);
-  if (!config.spool_dir.empty()) {
-    table.insert("spool_dir", config.spool_dir);
-    table.insert("spool_bytes", static_cast<int64_t>(config.spool_bytes));
-    table.insert("spool_full",
-                 config.spool_full == SpoolFull::kDropOldest ? "drop-oldest" : "drop-newest");
-  }
-  std::ostringstream text;
-  text << table << '\n';
-  return text.str();
 }
 
 }  // namespace memmon::config

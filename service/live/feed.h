@@ -5,7 +5,11 @@
 // events at their place, and disturbs nobody. The batches are shared, not
 // copied.
 //
-// Thread safety: all methods of Feed and Subscription, from any thread.
+// The latest batches stay in memory, so that who lost its connection can go on
+// where it was: history and queue are joined as one, without a hole or a double.
+//
+// Thread safety: Take is the pump's; all else of Feed and Subscription, from any
+// thread.
 // Ownership: a Subscription must end before its Feed.
 
 #ifndef MEMMON_LIVE_FEED_H_
@@ -18,20 +22,30 @@
 #include <optional>
 
 #include "model/counters.h"
+#include "model/position.h"
 #include "model/sink.h"
 
 namespace memmon::live {
 
 struct FeedOptions {
   size_t max_subscribers = 1'000;
-  // Events that may wait for one subscriber; or one batch, where that is more.
+  // Events that may wait for one subscriber, beside those it resumed with; or one
+  // batch, where that is more.
   size_t queue_events = 65'536;
+  // A subscriber is woken again when so many wait.
+  size_t wake_events = 2'048;
+  // Events that stay in memory, about 150 bytes each. A batch counts as one
+  // more, for what it takes by itself.
+  size_t history_events = 65'536;
 };
 
 struct Delivery {
   // Events that were lost to this subscriber before `batch`.
   uint64_t gap_events = 0;
-  model::SharedBatch batch;  // never null
+  model::SharedBatch batch;                       // never null
+  std::shared_ptr<const model::Position> before;  // never null: where `batch` begins
+  // Where the lost ones begin; null where none were.
+  std::shared_ptr<const model::Position> gap_begin;
 };
 
 class Subscription {
@@ -39,6 +53,23 @@ class Subscription {
   virtual ~Subscription() = default;
   // The next batch, or nothing when none waits; never blocks.
   virtual std::optional<Delivery> Next() = 0;
+  // Events that wait.
+  virtual size_t waiting() const = 0;
+};
+
+// A subscription that begins when Join says so.
+class Resumption : public Subscription {
+ public:
+  struct Begin {
+    bool joined = false;
+    // Where memory begins; nothing while it is empty.
+    std::shared_ptr<const model::Position> memory;
+  };
+  // Begins with the batch that holds what comes after `from`; it may hold
+  // events before it, too. Where memory does not reach back so far: not at all,
+  // or, with `even_late`, with all that is there. Once it has begun, never
+  // again.
+  virtual Begin Join(const model::Position& from, bool even_late) = 0;
 };
 
 class Feed : public model::Sink {
@@ -48,14 +79,18 @@ class Feed : public model::Sink {
 
   void Take(const model::SharedBatch& batch) override;
 
-  // `wake` is called, from the pump's thread, when a batch was put into an
-  // empty queue; it must be quick and must not call back into the feed. Null
-  // when there are max_subscribers already. No call of `wake` begins after
-  // the Subscription's destructor has returned: the destructor waits for one
-  // that is running, so it must not be called while holding a lock that
-  // `wake` takes.
+  // What comes from now on. `wake` is called, from the pump's thread, when a
+  // batch was put into an empty queue, and when wake_events came to wait; it
+  // must be quick and must not call back into the feed. Null when there are
+  // max_subscribers already. No call of `wake` begins after the Subscription's
+  // destructor has returned: the destructor waits for one that is running, so
+  // it must not be called while holding a lock that `wake` takes.
   std::unique_ptr<Subscription> Subscribe(std::function<void()> wake);
+  // The same, but nothing comes before Join.
+  std::unique_ptr<Resumption> Resume(std::function<void()> wake);
 
+  // Of the batch that came last; null before the first.
+  std::shared_ptr<const model::Capture> capture() const;
   size_t subscriber_count() const;
   // Of all subscribers, past and present, together. What still waited when one
   // left counts as dropped.
@@ -63,6 +98,8 @@ class Feed : public model::Sink {
 
  private:
   struct State;
+  class Member;
+  std::unique_ptr<Member> NewMember(std::function<void()> wake);  // null when full
   std::shared_ptr<State> state_;
 };
 

@@ -85,9 +85,13 @@ struct Event {
 
   ProcessKey process() const { return {tgid, start_ns}; }
   std::string_view name() const { return comm.data(); }
+  // A change that was asked for, and so has an outcome.
+  bool has_outcome() const { return kind >= EventKind::kMmap && kind <= EventKind::kUnmap; }
   // A call that the kernel refused.
-  bool failed() const {
-    return (kind >= EventKind::kMmap && kind <= EventKind::kUnmap) && result < 0 && result >= -4095;
+  bool failed() const { return has_outcome() && result < 0 && result >= -4095; }
+  // The number in its sub-stream that comes next: LOST stands for several.
+  uint64_t next_sequence() const {
+    return sequence + (kind == EventKind::kLost ? lost_count : 1);
   }
 };
 

@@ -7,6 +7,15 @@
 #include "model/glob.h"
 
 namespace memmon::model {
+namespace {
+
+// `sorted` empty: any.
+template <typename T>
+bool AsksFor(const std::vector<T>& sorted, T value) {
+  return sorted.empty() || std::binary_search(sorted.begin(), sorted.end(), value);
+}
+
+}  // namespace
 
 bool Filter::Matches(const Event& event) const {
   if (event.kind == EventKind::kLost) return true;
@@ -14,7 +23,12 @@ bool Filter::Matches(const Event& event) const {
   if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), event.kind) == kinds.end()) {
     return false;
   }
-  if (!tgids.empty() && !std::binary_search(tgids.begin(), tgids.end(), event.tgid)) {
+  if (outcome != Outcome::kAny &&
+      (!event.has_outcome() || event.failed() != (outcome == Outcome::kFailed))) {
+    return false;
+  }
+  if (!AsksFor(tgids, event.tgid) || !AsksFor(uids, event.uid) ||
+      !AsksFor(cgroup_ids, event.cgroup_id)) {
     return false;
   }
   if (names.empty()) return true;

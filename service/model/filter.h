@@ -14,14 +14,21 @@
 
 namespace memmon::model {
 
+enum class Outcome { kAny, kSucceeded, kFailed };
+
 struct Filter {
   std::vector<uint32_t> tgids{};     // sorted; empty: any
   std::vector<std::string> names{};  // exact, or with * and ?; empty: any
   std::vector<EventKind> kinds{};    // empty: any
   uint64_t min_length_bytes = 0;
+  std::vector<uint32_t> uids{};        // sorted; empty: any
+  std::vector<uint64_t> cgroup_ids{};  // sorted; empty: any
+  // What has no outcome matches kAny alone.
+  Outcome outcome = Outcome::kAny;
 
   bool empty() const {
-    return tgids.empty() && names.empty() && kinds.empty() && min_length_bytes == 0;
+    return tgids.empty() && names.empty() && kinds.empty() && min_length_bytes == 0 &&
+           uids.empty() && cgroup_ids.empty() && outcome == Outcome::kAny;
   }
   // LOST always matches: nobody may be unaware of a loss.
   bool Matches(const Event& event) const;

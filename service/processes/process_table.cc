@@ -63,6 +63,17 @@ model::ProcessChanges ProcessTable::ChangesSince(uint64_t epoch, uint64_t revisi
   return changes;
 }
 
+std::vector<model::Process> ProcessTable::Get(const std::vector<model::ProcessKey>& keys) const {
+  std::vector<model::Process> processes;
+  const std::lock_guard lock(state_->mutex);
+  if (state_->tracker == nullptr) return processes;
+  for (const model::ProcessKey& key : keys) {
+    const Tracked* tracked = state_->tracker->Find(key);
+    if (tracked != nullptr) processes.push_back(state_->tracker->View(*tracked));
+  }
+  return processes;
+}
+
 model::HostTotals ProcessTable::Totals() const {
   const std::lock_guard lock(state_->mutex);
   return state_->tracker == nullptr ? model::HostTotals() : state_->tracker->totals();

@@ -68,6 +68,9 @@ class ProcessTable : public model::Sink {
   // not known any more: another capture began, or too much time went by.
   model::ProcessChanges ChangesSince(uint64_t epoch, uint64_t revision) const;
 
+  // As they are now; those that are not known are left out.
+  std::vector<model::Process> Get(const std::vector<model::ProcessKey>& keys) const;
+
   model::HostTotals Totals() const;
 
   // What /proc knows and the stream does not. Ignored for unknown processes.

@@ -9,7 +9,9 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "store/minute_writer.h"
 #include "store/name_text.h"
+#include "store/partitions.h"
 
 namespace memmon::store {
 namespace {
@@ -48,13 +50,15 @@ absl::StatusOr<int32_t> OneNumber(const absl::StatusOr<Connection::Rows>& rows) 
 
 }  // namespace
 
-BatchWriter::BatchWriter(Connection* connection, std::string machine_id, std::string host_name)
+BatchWriter::BatchWriter(Connection* connection, Rollup* rollup, std::string machine_id,
+                         std::string host_name)
     : connection_(connection),
+      rollup_(rollup),
       machine_id_(std::move(machine_id)),
       host_name_(std::move(host_name)) {}
 
-absl::StatusOr<uint64_t> BatchWriter::Write(const Chunk& chunk) {
-  auto unstorable = WriteTransaction(chunk);
+absl::StatusOr<uint64_t> BatchWriter::Write(const Chunk& chunk, const Keep& keep) {
+  auto unstorable = WriteTransaction(chunk, keep);
   if (unstorable.ok()) return unstorable;
   if (!connection_->broken()) connection_->Execute("ROLLBACK").IgnoreError();
   // Somebody may have dropped a partition or a row: ask again for everything.
@@ -66,7 +70,7 @@ absl::StatusOr<uint64_t> BatchWriter::Write(const Chunk& chunk) {
   return unstorable;
 }
 
-absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk) {
+absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk, const Keep& keep) {
   // Rows that others refer to are committed before: they may stay whatever
   // becomes of the chunk.
   for (const auto& loss : chunk.losses) {
@@ -74,7 +78,7 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk) {
   }
   if (chunk.event_count == 0) {
     if (auto s = connection_->Execute("BEGIN"); !s.ok()) return s;
-    if (auto s = WriteLosses(chunk.losses); !s.ok()) return s;
+    if (auto s = WriteLosses(chunk.losses, std::nullopt); !s.ok()) return s;
     if (auto s = connection_->Execute("COMMIT"); !s.ok()) return s;
     return 0;
   }
@@ -89,17 +93,22 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk) {
   if (auto s = MakePartitions(summary.days); !s.ok()) return s;
   auto stored = BeginAndLock(*rows, summary.spans);
   if (!stored.ok()) return stored.status();
-  Processes changed;
-  if (auto s = CopyRows(chunk, *rows, *stored, &changed); !s.ok()) return s;
-  if (auto s = WriteProcesses(*rows, changed); !s.ok()) return s;
-  if (auto s = WriteLosses(chunk.losses); !s.ok()) return s;
-  if (auto s = WriteLosses(summary.unstorable); !s.ok()) return s;
-  if (auto s = WriteBooksAndCommit(*rows, summary); !s.ok()) return s;
+  rollup_->Begin(rows->capture_row, chunk.capture->page_size_bytes);
+  Added added;
+  if (auto s = CopyRows(chunk, *rows, *stored, keep, &added); !s.ok()) return s;
+  if (auto s = WriteProcesses(*rows, added.processes); !s.ok()) return s;
+  if (auto s = AddProcessMinutes(*connection_, *rows, rollup_->rows()); !s.ok()) return s;
+  std::optional<int64_t> next_unix_ns;
+  if (summary.storable > 0) next_unix_ns = summary.first_unix_ns;
+  if (auto s = WriteLosses(chunk.losses, next_unix_ns); !s.ok()) return s;
+  if (auto s = WriteLosses(summary.unstorable, next_unix_ns); !s.ok()) return s;
+  if (auto s = WriteBooksAndCommit(*rows, summary, added); !s.ok()) return s;
+  rollup_->Commit();
 
   done_capture_row_ = rows->capture_row;
   done_epoch_ = chunk.epoch;
   for (const Span& span : summary.spans) done_[span.cpu] = span.last;
-  for (const auto& [key, process] : changed) known_[key] = process;
+  for (const auto& [key, process] : added.processes) known_[key] = process;
   return chunk.event_count - summary.storable;
 }
 
@@ -190,10 +199,7 @@ absl::Status BatchWriter::MakePartitions(const std::set<int64_t>& days) {
     // The day after too: at midnight nothing has to wait for it.
     for (const int64_t wanted : {day, day + 1}) {
       if (days_.contains(wanted)) continue;
-      auto made =
-          connection_->Query("SELECT memmon.make_event_partition(date '1970-01-01' + $1::integer)",
-                             {absl::StrCat(wanted)});
-      if (!made.ok()) return made.status();
+      if (auto s = MakeDay(*connection_, wanted); !s.ok()) return s;
       days_.insert(wanted);
     }
   }
@@ -235,7 +241,7 @@ absl::StatusOr<StoredSpans> BatchWriter::BeginAndLock(const CaptureRows& rows,
 }
 
 absl::Status BatchWriter::CopyRows(const Chunk& chunk, const CaptureRows& rows,
-                                   const StoredSpans& stored, Processes* changed) {
+                                   const StoredSpans& stored, const Keep& keep, Added* added) {
   if (auto s = connection_->BeginCopy(CopyEncoder::Statement()); !s.ok()) return s;
   encoder_.Clear();
   encoder_.AppendHeader();
@@ -247,11 +253,17 @@ absl::Status BatchWriter::CopyRows(const Chunk& chunk, const CaptureRows& rows,
       const auto [last, first_of_cpu] = last_of.try_emplace(event.cpu, event.sequence);
       if (!first_of_cpu && event.sequence <= last->second) continue;
       last->second = LastSequence(event);
-      if (!stored.empty() && stored.Contains(event)) continue;
       const auto time = UnixNs(event, *chunk.capture);
       if (!time) continue;
+      const bool is_new = stored.empty() || !stored.Contains(event);
+      rollup_->Add(event, *time, is_new);
+      if (!is_new) continue;
+      Note(event, *time, &added->processes);
+      if (!keep.Wants(event)) {
+        ++added->left_out[event.cpu];
+        continue;
+      }
       encoder_.AppendRow(rows, event, *time);
-      Note(event, *time, changed);
       if (encoder_.data().size() >= kPieceBytes) {
         if (auto s = connection_->PutCopyData(encoder_.data()); !s.ok()) return s;
         encoder_.Clear();
@@ -321,17 +333,24 @@ absl::Status BatchWriter::WriteProcesses(const CaptureRows& rows, const Processe
       .status();
 }
 
-absl::Status BatchWriter::WriteLosses(const std::vector<Loss>& losses) {
+absl::Status BatchWriter::WriteLosses(const std::vector<Loss>& losses,
+                                      std::optional<int64_t> next_unix_ns) {
   for (const Loss& loss : losses) {
     auto rows = FindCapture(*loss.capture);
     if (!rows.ok()) return rows.status();
-    // The same loss may come again, and may have grown.
+    // The same loss may come again, and may have grown. The capture's row does
+    // not know of this chunk yet: what is lost came after what it knows of.
     auto written = connection_->Query(
-        "INSERT INTO memmon.loss (host_id, capture_row, cpu, first_sequence, last_sequence,"
-        " event_count, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-        " ON CONFLICT (host_id, capture_row, cpu, first_sequence) DO UPDATE SET"
-        " last_sequence = greatest(loss.last_sequence, excluded.last_sequence),"
-        " event_count = greatest(loss.event_count, excluded.event_count)",
+        absl::StrCat("INSERT INTO memmon.loss AS l (host_id, capture_row, cpu, first_sequence,"
+                     " last_sequence, event_count, reason, after_time, before_time)"
+                     " SELECT $1::integer, $2::integer, $3::smallint, $4::numeric, $5::numeric,"
+                     " $6::bigint, $7::text, c.last_event_time, greatest(c.last_event_time, ",
+                     next_unix_ns ? TimeSql(*next_unix_ns) : "NULL",
+                     ") FROM memmon.capture c WHERE c.host_id = $1 AND c.capture_row = $2"
+                     " ON CONFLICT (host_id, capture_row, cpu, first_sequence) DO UPDATE SET"
+                     " last_sequence = greatest(l.last_sequence, excluded.last_sequence),"
+                     " event_count = greatest(l.event_count, excluded.event_count),"
+                     " before_time = excluded.before_time"),
         {absl::StrCat(rows->host_id), absl::StrCat(rows->capture_row),
          absl::StrCat(Column(loss.span.cpu)), absl::StrCat(loss.span.first),
          absl::StrCat(loss.span.last), absl::StrCat(loss.event_count), TextOf(loss.reason)});
@@ -340,29 +359,34 @@ absl::Status BatchWriter::WriteLosses(const std::vector<Loss>& losses) {
   return absl::OkStatus();
 }
 
-absl::Status BatchWriter::WriteBooksAndCommit(const CaptureRows& rows, const Summary& summary) {
+absl::Status BatchWriter::WriteBooksAndCommit(const CaptureRows& rows, const Summary& summary,
+                                              const Added& added) {
   std::string values;
   for (const Span& span : summary.spans) {
+    const auto left_out = added.left_out.find(span.cpu);
     absl::StrAppend(&values, values.empty() ? "" : ",", "(", Column(span.cpu), "::smallint,",
-                    span.first, "::numeric,", span.last, "::numeric)");
+                    span.first, "::numeric,", span.last, "::numeric,",
+                    left_out == added.left_out.end() ? 0 : left_out->second, "::bigint)");
   }
   const std::string capture =
       absl::StrCat("host_id = ", rows.host_id, " AND capture_row = ", rows.capture_row);
   // A range that continues another extends it, else it is new. What overlaps
   // a range that is there begins anew too: ranges may overlap, rows do not.
   std::string sql = absl::StrCat(
-      "WITH span (cpu, first_sequence, last_sequence) AS (VALUES ", values,
-      "), extended AS (UPDATE memmon.ingest_range r SET last_sequence = s.last_sequence"
+      "WITH span (cpu, first_sequence, last_sequence, left_out_count) AS (VALUES ", values,
+      "), extended AS (UPDATE memmon.ingest_range r SET last_sequence = s.last_sequence,"
+      " left_out_count = r.left_out_count + s.left_out_count"
       " FROM span s WHERE ",
       capture,
       " AND r.cpu = s.cpu AND r.last_sequence = s.first_sequence - 1"
       " RETURNING s.cpu)"
       " INSERT INTO memmon.ingest_range"
-      " (host_id, capture_row, cpu, first_sequence, last_sequence) SELECT ",
+      " (host_id, capture_row, cpu, first_sequence, last_sequence, left_out_count) SELECT ",
       rows.host_id, ", ", rows.capture_row,
       ", s.* FROM span s WHERE s.cpu NOT IN (SELECT cpu FROM extended)"
       " ON CONFLICT (host_id, capture_row, cpu, first_sequence) DO UPDATE"
-      " SET last_sequence = greatest(ingest_range.last_sequence, excluded.last_sequence);");
+      " SET last_sequence = greatest(ingest_range.last_sequence, excluded.last_sequence),"
+      " left_out_count = ingest_range.left_out_count + excluded.left_out_count;");
   if (summary.storable > 0) {
     absl::StrAppend(&sql, "UPDATE memmon.capture SET first_event_time = least(first_event_time, ",
                     TimeSql(summary.first_unix_ns),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Writes a chunk of events in one transaction: the rows, the processes they
-// speak of, the range of sequence numbers, and what was refused before them.
+// speak of, what these did in each minute, the range of sequence numbers, and
+// what was refused before them.
 // Rows whose numbers are covered by a range already are left out, under a lock
 // of their capture: writing a chunk any number of times, whatever became of
 // the tries before, stores it once.
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -29,20 +31,25 @@
 #include "store/connection.h"
 #include "store/copy_encoder.h"
 #include "store/event_queue.h"
+#include "store/keep.h"
+#include "store/rollup.h"
 #include "store/spans.h"
 
 namespace memmon::store {
 
 class BatchWriter {
  public:
-  // `connection` must outlive it; its schema is of the newest version.
-  BatchWriter(Connection* connection, std::string machine_id, std::string host_name);
+  // Both must outlive it. The connection's schema is of the newest version;
+  // the rollup is handed on from one writer to the next.
+  BatchWriter(Connection* connection, Rollup* rollup, std::string machine_id,
+              std::string host_name);
 
   // OK only where the chunk is known to be committed; then says how many of
   // its events cannot be stored at all, since their time is not of this
   // century (a damaged recording), and were written down as a loss. Any error:
   // write the same chunk again, where the connection broke with a new writer.
-  absl::StatusOr<uint64_t> Write(const Chunk& chunk);
+  // Only what `keep` wants becomes rows of memmon.event.
+  absl::StatusOr<uint64_t> Write(const Chunk& chunk, const Keep& keep);
 
  private:
   // As of the last row seen; compared to know whether it changed.
@@ -70,15 +77,23 @@ class BatchWriter {
   absl::Status MakePartitions(const std::set<int64_t>& days);
   Summary Look(const Chunk& chunk) const;
   absl::StatusOr<StoredSpans> BeginAndLock(const CaptureRows& rows, const std::vector<Span>& spans);
+  // What a chunk adds beside its rows.
+  struct Added {
+    Processes processes;
+    std::map<uint16_t, uint64_t> left_out;  // events, by sub-stream
+  };
   absl::Status CopyRows(const Chunk& chunk, const CaptureRows& rows, const StoredSpans& stored,
-                        Processes* changed);
+                        const Keep& keep, Added* added);
   void Note(const model::Event& event, int64_t time_unix_ns, Processes* changed) const;
   absl::Status WriteProcesses(const CaptureRows& rows, const Processes& changed);
-  absl::Status WriteLosses(const std::vector<Loss>& losses);
-  absl::Status WriteBooksAndCommit(const CaptureRows& rows, const Summary& summary);
-  absl::StatusOr<uint64_t> WriteTransaction(const Chunk& chunk);
+  // `next_unix_ns`: the oldest event that is stored after them, where one is.
+  absl::Status WriteLosses(const std::vector<Loss>& losses, std::optional<int64_t> next_unix_ns);
+  absl::Status WriteBooksAndCommit(const CaptureRows& rows, const Summary& summary,
+                                   const Added& added);
+  absl::StatusOr<uint64_t> WriteTransaction(const Chunk& chunk, const Keep& keep);
 
   Connection* const connection_;
+  Rollup* const rollup_;
   const std::string machine_id_;
   const std::string host_name_;
   CopyEncoder encoder_;

@@ -13,6 +13,8 @@ namespace {
 // Only memmon's migrations take this advisory lock: "memmon" in ASCII.
 constexpr char kLock[] = "SELECT pg_advisory_xact_lock(x'6d656d6d6f6e'::bigint);";
 
+constexpr char kInsufficientPrivilege[] = "42501";
+
 constexpr char kMarker[] = R"(
 CREATE SCHEMA IF NOT EXISTS memmon;
 CREATE TABLE memmon.schema_migrations (
@@ -150,6 +152,13 @@ absl::StatusOr<int> MigrateUp(Connection& connection, const std::vector<Migratio
     if (!applied->marked) status = connection.Execute(kMarker);
     if (status.ok()) status = Step(connection, migrations[version], /*up=*/true);
     if (status.ok()) status = connection.Execute("COMMIT");
+    if (!status.ok() && connection.last_sqlstate() == kInsufficientPrivilege) {
+      status = absl::FailedPreconditionError(absl::StrCat(
+          "the database's schema has version ", version, ", this memmond needs ", target,
+          ", and this role may not bring it there (", std::string(status.message()),
+          "); run memmond --migrate once with a --database that names the schema's owner, then "
+          "psql -f sql/roles.sql"));
+    }
     if (!status.ok()) return RolledBack(connection, status);
   }
 }

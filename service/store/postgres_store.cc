@@ -18,7 +18,12 @@
 #include "store/batch_writer.h"
 #include "store/connection.h"
 #include "store/event_reader.h"
+#include "store/history_reader.h"
+#include "store/housekeeper.h"
 #include "store/migrations.h"
+#include "store/query_pool.h"
+#include "store/rollup.h"
+#include "store/session.h"
 
 namespace memmon::store {
 namespace {
@@ -29,10 +34,7 @@ constexpr std::chrono::milliseconds kIdleLook{1'000};
 // A server that stored nothing for so long is not waited for.
 constexpr std::chrono::milliseconds kStalled{2'000};
 
-// Nothing may wait for ever: not for a lock, and nobody for us.
-constexpr char kSession[] =
-    "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET lock_timeout = '10s';"
-    "SET idle_in_transaction_session_timeout = '60s'; SET statement_timeout = 0";
+const Keep kRollupsAlone{KeepMode::kRollups};
 
 std::string HostName() {
   std::array<char, 256> name{};
@@ -62,7 +64,11 @@ class PostgresStore : public Store {
                   {options_.batch_events, options_.batch_events, options_.batch_delay},
                   options_.overdue},
                  std::move(spool)),
-        reader_(conninfo, options_.machine_id, options_.query_limit) {}
+        queries_(conninfo, options_.query_limit),
+        events_(&queries_, options_.machine_id),
+        history_(&queries_, options_.machine_id),
+        housekeeper_(
+            {conninfo, options_.limits, options_.housekeeping_interval, options_.connect_limit}) {}
 
   ~PostgresStore() override {
     backlog_.Close();
@@ -96,11 +102,24 @@ class PostgresStore : public Store {
   }
 
   absl::StatusOr<EventPage> ListEvents(const EventQuery& query) override {
-    {
-      std::lock_guard lock(mutex_);
-      if (refused_) return absl::UnavailableError(status_.problem);
-    }
-    return reader_.ListEvents(query);
+    if (auto s = Readable(); !s.ok()) return s;
+    return events_.ListEvents(query);
+  }
+  absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return history_.GetProcessHistory(query);
+  }
+  absl::StatusOr<StoredProcesses> GetProcesses(const ProcessesQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return history_.GetProcesses(query);
+  }
+  absl::StatusOr<RequestedSummary> GetRequested(const RequestedQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return history_.GetRequested(query);
+  }
+  absl::StatusOr<Activity> GetActivity(const ActivityQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return history_.GetActivity(query);
   }
 
   StoreStatus status() const override {
@@ -108,6 +127,14 @@ class PostgresStore : public Store {
     StoreStatus status = status_;
     status.counters = backlog_.counters();
     status.spool = backlog_.spool_counters();
+    status.space = housekeeper_.status();
+    if (status.state == StoreState::kConnected && status.space.full) {
+      status.problem = absl::StrCat(
+          "the tables take ", status.space.size_bytes,
+          " bytes, more than --keep-bytes, and only "
+          "today is left: further events are stored in the rollups alone. Give more --keep-bytes, "
+          "or keep less of each day with --store filtered");
+    }
     const std::string problem = backlog_.problem();
     if (status.state == StoreState::kDown && !problem.empty()) {
       absl::StrAppend(&status.problem, ". The spool, too: ", problem,
@@ -122,6 +149,11 @@ class PostgresStore : public Store {
   void Disconnect() {
     writer_.reset();
     connection_.reset();
+  }
+  // The database may be another program's.
+  absl::Status Readable() const {
+    std::lock_guard lock(mutex_);
+    return refused_ ? absl::UnavailableError(status_.problem) : absl::OkStatus();
   }
   bool connected() const {
     std::lock_guard lock(mutex_);
@@ -144,7 +176,10 @@ class PostgresStore : public Store {
   const PostgresStoreOptions options_;
   const std::string conninfo_;
   Backlog backlog_;
-  EventReader reader_;
+  QueryPool queries_;
+  EventReader events_;
+  HistoryReader history_;
+  Housekeeper housekeeper_;
   StopSwitch stop_;
 
   mutable std::mutex mutex_;
@@ -154,6 +189,7 @@ class PostgresStore : public Store {
   // The writer's thread's (before it runs, Start's).
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<BatchWriter> writer_;
+  Rollup rollup_;
   std::thread thread_;
 };
 
@@ -174,9 +210,10 @@ absl::Status PostgresStore::Connect() {
     return status;
   }
   connection_ = *std::move(connection);
-  writer_ =
-      std::make_unique<BatchWriter>(connection_.get(), options_.machine_id, options_.host_name);
+  writer_ = std::make_unique<BatchWriter>(connection_.get(), &rollup_, options_.machine_id,
+                                          options_.host_name);
   SetConnected(*version);
+  housekeeper_.Begin();
   return absl::OkStatus();
 }
 
@@ -200,7 +237,8 @@ void PostgresStore::Run() {
       }
       continue;
     }
-    const auto unstorable = writer_->Write(chunk);
+    const auto unstorable =
+        writer_->Write(chunk, housekeeper_.full() ? kRollupsAlone : options_.keep);
     if (unstorable.ok()) {
       backlog_.Done(chunk, *unstorable);
       chunk = {};

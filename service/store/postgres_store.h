@@ -17,6 +17,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "store/keep.h"
+#include "store/space.h"
 #include "store/spool.h"
 #include "store/store.h"
 
@@ -36,6 +38,11 @@ struct PostgresStoreOptions {
   // waited so long.
   size_t batch_events = 10'000;
   std::chrono::milliseconds batch_delay{200};
+
+  // What becomes a row of its own, and how long it stays.
+  Keep keep;
+  SpaceLimits limits;
+  std::chrono::milliseconds housekeeping_interval{60'000};
 
   // Where events wait that the server did not take for `overdue`, or at once
   // where it is known to be away. Without: in memory alone. Its machine_id and

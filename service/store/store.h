@@ -20,6 +20,8 @@
 #include "model/event.h"
 #include "model/filter.h"
 #include "model/sink.h"
+#include "store/history.h"
+#include "store/space.h"
 
 namespace memmon::store {
 
@@ -30,11 +32,12 @@ struct StoreStatus {
   std::string problem;  // what is wrong and what to type; empty when nothing is
   int schema_version = 0;
   // in: handed to Take, or found in the spool at the start; out: known to be
-  // committed; dropped: refused when a bound was reached, damaged in the spool,
-  // or of a time that cannot be stored; waiting: not known to be committed yet.
+  // committed, be it in the rollups alone; dropped: refused when a bound was reached, damaged in
+  // the spool, or of a time that cannot be stored; waiting: not known to be committed yet.
   model::HopCounters counters;
   // Of these, what went to disk; nothing where no spool is configured.
   std::optional<model::HopCounters> spool;
+  SpaceStatus space{};
 };
 
 // Where a page ends: events strictly older than this come next.
@@ -79,6 +82,14 @@ class Store : public model::Sink {
   // page size out of bounds, DEADLINE_EXCEEDED where not even the smallest
   // step was answered in time.
   virtual absl::StatusOr<EventPage> ListEvents(const EventQuery& query) = 0;
+
+  // The figures of the past, of this host; errors as above, and NOT_FOUND for a
+  // process that is not stored. The last minutes' events are there once they are
+  // committed.
+  virtual absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query) = 0;
+  virtual absl::StatusOr<StoredProcesses> GetProcesses(const ProcessesQuery& query) = 0;
+  virtual absl::StatusOr<RequestedSummary> GetRequested(const RequestedQuery& query) = 0;
+  virtual absl::StatusOr<Activity> GetActivity(const ActivityQuery& query) = 0;
 
   virtual StoreStatus status() const = 0;
 };

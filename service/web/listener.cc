@@ -18,8 +18,6 @@ namespace {
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 
-// Far more than browsers open; far fewer than file descriptors there are.
-constexpr size_t kMaxSessions = 512;
 constexpr std::chrono::milliseconds kPauseAfterError{100};
 // A peer that vanished without a word is noticed after about a minute.
 constexpr int kKeepaliveIdleSeconds = 30;
@@ -91,9 +89,13 @@ void Listener::OnAccept(boost::system::error_code error, tcp::socket socket) {
     pause_.async_wait([self = shared_from_this()](boost::system::error_code) { self->Accept(); });
     return;
   }
-  if (sessions_->size() < kMaxSessions) {
+  boost::system::error_code gone;
+  const std::string peer = socket.remote_endpoint(gone).address().to_string();
+  // One too many is closed at once.
+  if (!gone && sessions_->size() < site_->limits.sessions &&
+      sessions_->Count(peer) < site_->limits.sessions_per_address) {
     SetSocketOptions(socket);
-    std::make_shared<Session>(std::move(socket), site_, sessions_)->Start();
+    std::make_shared<Session>(std::move(socket), peer, site_, sessions_)->Start();
   }
   Accept();
 }

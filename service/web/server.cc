@@ -4,7 +4,6 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "web/listener.h"
 #include "web/session.h"
 #include "web/session_set.h"
+#include "web/tls.h"
 
 namespace memmon::web {
 namespace {
@@ -26,15 +26,12 @@ constexpr std::chrono::milliseconds kRecheck{50};
 }  // namespace
 
 struct Server::State {
-  State(const ServerOptions& options, Handlers handlers)
+  State(const ServerOptions& options, Handlers handlers, std::shared_ptr<asio::ssl::context> tls)
       : api(handlers.api),
-        site{Replies(std::move(handlers), options.web_root), api, IsLoopback(options.host)} {}
-
-  static bool IsLoopback(const std::string& host) {
-    boost::system::error_code error;
-    asio::ip::address address = asio::ip::make_address(host, error);
-    return !error && address.is_loopback();
-  }
+        site{Replies(std::move(handlers), options.web_root), api,
+             Gate({options.allowed_hosts, options.allowed_origins, options.access.token,
+                   options.access.tls()}),
+             options.limits, std::move(tls)} {}
 
   std::shared_ptr<grpc::Channel> api;
   const Site site;
@@ -45,9 +42,20 @@ struct Server::State {
   std::vector<std::thread> threads;
 };
 
+absl::Status CheckTls(const base::Access& access) {
+  if (!access.tls()) return absl::OkStatus();
+  return MakeTlsContext(access).status();
+}
+
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       Handlers handlers) {
-  auto state = std::make_unique<State>(options, std::move(handlers));
+  std::shared_ptr<asio::ssl::context> tls;
+  if (options.access.tls()) {
+    auto made = MakeTlsContext(options.access);
+    if (!made.ok()) return made.status();
+    tls = *std::move(made);
+  }
+  auto state = std::make_unique<State>(options, std::move(handlers), std::move(tls));
   state->work.emplace(state->io.get_executor());
   state->listener = std::make_shared<Listener>(&state->io, &state->site, &state->sessions);
   absl::Status listening = state->listener->Listen(options.host, options.port);
@@ -63,6 +71,8 @@ Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() { Stop(std::chrono::milliseconds(0)); }
 
 uint16_t Server::port() const { return state_->listener->port(); }
+
+size_t Server::session_count() const { return state_->sessions.size(); }
 
 void Server::Stop(std::chrono::milliseconds grace) {
   if (state_->threads.empty()) return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The web server: the dashboard, gRPC-Web, /metrics, /healthz and
-// /api/memorylogs, over HTTP/1.1.
+// The web server: the dashboard, gRPC-Web, Connect's unary calls, /metrics,
+// /healthz and /api/memorylogs, over HTTP/1.1, plain or through TLS.
 //
 // Thread safety: all methods, from any thread; Stop once.
 
@@ -12,9 +12,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/access.h"
 #include "web/handlers.h"
+#include "web/limits.h"
 
 namespace memmon::web {
 
@@ -22,17 +25,30 @@ struct ServerOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 0;     // 0: any free one
   std::string web_root;  // the built dashboard; empty: none
+  // Whose requests are answered: see web/gate.h.
+  std::vector<std::string> allowed_hosts;
+  std::vector<std::string> allowed_origins;
+  base::Access access;
+  Limits limits;
 };
+
+// Whether certificate, key and authority can be used. INVALID_ARGUMENT, in one
+// line, with the cure.
+absl::Status CheckTls(const base::Access& access);
 
 class Server {
  public:
-  // Serves. UNAVAILABLE, in one line, where the address cannot be had.
+  // Serves. UNAVAILABLE, in one line, where the address cannot be had;
+  // INVALID_ARGUMENT, as CheckTls.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                        Handlers handlers);
 
   ~Server();  // Stop without grace, where it was not called
 
   uint16_t port() const;
+
+  // Connections that are open.
+  size_t session_count() const;
 
   // No new connections. Answers under way may be completed, until `grace` has
   // gone by.

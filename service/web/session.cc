@@ -2,45 +2,31 @@
 
 #include "web/session.h"
 
-#include <grpcpp/support/status_code_enum.h>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 
-#include <array>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
-#include <chrono>
 #include <utility>
+#include <variant>
 
 #include "web/framing.h"
+#include "web/headers.h"
 
 namespace memmon::web {
 namespace {
 
 namespace asio = boost::asio;
-using std::chrono::seconds;
 
-constexpr uint32_t kMaxHeaderBytes = 16 << 10;
-constexpr size_t kMaxMessageBytes = 1 << 20;
-// A message in text mode, with some room.
-constexpr uint64_t kMaxBodyBytes = 2 << 20;
-// Also how long an unused connection is kept.
-constexpr seconds kHeaderTimeout{60};
-constexpr seconds kBodyTimeout{30};
-// A browser that takes nothing for so long is gone.
-constexpr seconds kWriteTimeout{60};
-// What may be read ahead while a call streams.
+// What may be read ahead while a call is under way.
 constexpr size_t kReadAhead = 4 << 10;
-
-std::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
-
-std::string_view MediaType(std::string_view content_type) {
-  std::string_view type = content_type.substr(0, content_type.find(';'));
-  while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
-  return type;
-}
+// What is thrown away after the last answer: a body that was too large, mostly.
+constexpr size_t kMaxLingerBytes = 64 << 20;
 
 // The messages of a request's body.
 absl::Status ReadMessages(std::string_view body, bool text, std::vector<std::string>* messages) {
@@ -59,18 +45,25 @@ absl::Status ReadMessages(std::string_view body, bool text, std::vector<std::str
 
 }  // namespace
 
-Session::Session(asio::ip::tcp::socket socket, const Site* site, SessionSet* set)
-    : place_(set), site_(site), stream_(std::move(socket)), buffer_(4 * kMaxHeaderBytes) {}
+Session::Session(asio::ip::tcp::socket socket, const std::string& peer, const Site* site,
+                 SessionSet* set)
+    : place_(set, peer),
+      site_(site),
+      stream_(std::move(socket), site->tls.get()),
+      buffer_(4 * size_t{site->limits.header_bytes}) {}
 
 void Session::Start() {
   place_.Fill(weak_from_this());
-  asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->ReadRequest(); });
+  asio::dispatch(stream_.get_executor(), [self = shared_from_this()] {
+    if (self->stream_.tls()) return self->Handshake();
+    self->ReadRequest();
+  });
 }
 
 void Session::Stop() {
   asio::post(stream_.get_executor(), [self = shared_from_this()] {
     self->stopping_ = true;
-    if (self->reading_) self->stream_.close();
+    if (self->idle_) self->stream_.Close();
   });
 }
 
@@ -78,26 +71,44 @@ void Session::Close() {
   asio::post(stream_.get_executor(), [self = shared_from_this()] {
     self->stopping_ = true;
     self->Abandon();
-    self->stream_.close();
+    self->stream_.Close();
   });
 }
 
+void Session::Handshake() {
+  idle_ = true;
+  stream_.ExpiresAfter(site_->limits.header);
+  stream_.Handshake([self = shared_from_this()](ErrorCode error) { self->OnHandshake(error); });
+}
+
+void Session::OnHandshake(ErrorCode error) {
+  if (!error) return ReadRequest();
+  idle_ = false;
+  // Somebody typed http:// and would see nothing but a broken connection.
+  if (error.category() == asio::error::get_ssl_category() &&
+      ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST) {
+    stream_.DropTls();
+    return Send(PlainReply(http::status::bad_request, "this port speaks TLS: use https://", false));
+  }
+  stream_.Close();
+}
+
 void Session::ReadRequest() {
-  if (stopping_) return stream_.close();
+  if (stopping_) return stream_.Close();
   parser_.emplace();
-  parser_->header_limit(kMaxHeaderBytes);
-  parser_->body_limit(kMaxBodyBytes);
-  stream_.expires_after(kHeaderTimeout);
-  reading_ = true;
+  parser_->header_limit(site_->limits.header_bytes);
+  parser_->body_limit(site_->limits.body_bytes);
+  stream_.ExpiresAfter(site_->limits.header);
+  idle_ = true;
   http::async_read_header(
       stream_, buffer_, *parser_,
       [self = shared_from_this()](ErrorCode error, size_t) { self->OnHeader(error); });
 }
 
 void Session::OnHeader(ErrorCode error) {
-  reading_ = false;
+  idle_ = false;
   if (error) return Refuse(error);
-  stream_.expires_after(kBodyTimeout);
+  stream_.ExpiresAfter(site_->limits.body);
   http::async_read(
       stream_, buffer_, *parser_,
       [self = shared_from_this()](ErrorCode read_error, size_t) { self->OnRequest(read_error); });
@@ -106,34 +117,45 @@ void Session::OnHeader(ErrorCode error) {
 void Session::OnRequest(ErrorCode error) {
   if (error) return Refuse(error);
   request_ = parser_->release();
-  if (site_->loopback_only && !IsLocalHost(View(request_[http::field::host]))) {
-    return Send(PlainReply(http::status::misdirected_request,
-                           "this address is for the machine itself: open it as localhost or "
-                           "127.0.0.1",
-                           false));
-  }
   std::optional<Target> target = ParseTarget(View(request_.target()));
   if (!target) return Send(PlainReply(http::status::bad_request, "malformed address", false));
-  if (request_.method() != http::verb::post) return Send(site_->replies.Answer(request_, *target));
-  if (!IsGrpcWeb()) {
-    return Send(PlainReply(http::status::unsupported_media_type,
-                           "POST takes application/grpc-web+proto and "
-                           "application/grpc-web-text; native gRPC has an address of its own",
-                           request_.keep_alive()));
-  }
-  if (request_.version() != 11) {
+  if (auto preflight = site_->gate.Preflight(request_)) return Send(*std::move(preflight));
+  if (auto refusal = site_->gate.Refuse(request_, *target)) return Send(*std::move(refusal));
+  if (IsGrpcWeb()) {
+    if (request_.version() == 11) return BeginCall(*target);
     return Send(
         PlainReply(http::status::http_version_not_supported, "gRPC-Web needs HTTP/1.1", false));
   }
-  BeginCall(*target);
+  if (IsConnect(request_, *target)) {
+    auto call = ReadConnect(request_, *target);
+    if (auto* answer = std::get_if<Response>(&call)) return Send(std::move(*answer));
+    return BeginConnect(std::get<ConnectCall>(std::move(call)));
+  }
+  if (request_.method() == http::verb::post) {
+    Response reply = PlainReply(http::status::unsupported_media_type,
+                                "POST takes application/json, application/proto, "
+                                "application/grpc-web+proto and application/grpc-web-text; native "
+                                "gRPC has an address of its own",
+                                request_.keep_alive());
+    reply.set("Accept-Post",
+              "application/json, application/proto, application/grpc-web+proto, "
+              "application/grpc-web-text");
+    return Send(std::move(reply));
+  }
+  Send(site_->replies.Answer(request_, *target));
 }
 
 // What cannot be read is answered where somebody may still listen.
 void Session::Refuse(ErrorCode error) {
+  request_ = {};
   if (error == http::error::body_limit) {
     return Send(PlainReply(http::status::payload_too_large, "the body is too large", false));
   }
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    // Nothing but a line that is too long was read.
+    if (parser_->get().target().empty()) {
+      return Send(PlainReply(http::status::uri_too_long, "the address is too long", false));
+    }
     return Send(PlainReply(http::status::request_header_fields_too_large, "the header is too large",
                            false));
   }
@@ -141,32 +163,61 @@ void Session::Refuse(ErrorCode error) {
       error != http::error::end_of_stream && error != http::error::partial_message) {
     return Send(PlainReply(http::status::bad_request, "malformed HTTP", false));
   }
-  stream_.close();
+  stream_.Close();
 }
 
 void Session::Send(Response response) {
   response_ = std::move(response);
+  site_->gate.Dress(request_, &response_);
   if (stopping_) response_.keep_alive(false);
-  bool keep_alive = response_.keep_alive();
-  stream_.expires_after(kWriteTimeout);
-  http::async_write(
-      stream_, response_, [self = shared_from_this(), keep_alive](ErrorCode error, size_t) {
-        if (error) return self->stream_.close();
-        if (keep_alive) return self->ReadRequest();
-        ErrorCode ignored;
-        self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-        self->stream_.close();
-      });
+  stream_.ExpiresAfter(site_->limits.write);
+  http::async_write(stream_, response_, [self = shared_from_this()](ErrorCode error, size_t) {
+    self->OnAnswered(error, self->response_.keep_alive());
+  });
+}
+
+void Session::OnAnswered(ErrorCode error, bool keep_alive) {
+  calling_ = false;
+  if (error) return stream_.Close();
+  last_answer_ = !keep_alive;
+  // OnWatch goes on.
+  if (watching_) return stream_.Cancel();
+  GoOn();
+}
+
+void Session::GoOn() {
+  if (!last_answer_) return ReadRequest();
+  idle_ = true;
+  stream_.ExpiresAfter(site_->limits.linger);
+  stream_.EndSending([self = shared_from_this()](ErrorCode error) {
+    if (error || self->stopping_ || self->stream_.tls()) return self->stream_.Close();
+    self->Linger();
+  });
+}
+
+// To close while bytes come in would take the answer away from the other side
+// before it was read. So they are thrown away until it hangs up.
+void Session::Linger() {
+  buffer_.clear();
+  stream_.async_read_some(buffer_.prepare(kReadAhead),
+                          [self = shared_from_this()](ErrorCode error, size_t bytes) {
+                            self->lingered_bytes_ += bytes;
+                            if (error || self->lingered_bytes_ > kMaxLingerBytes) {
+                              return self->stream_.Close();
+                            }
+                            self->Linger();
+                          });
 }
 
 bool Session::IsGrpcWeb() const {
+  if (request_.method() != http::verb::post) return false;
   std::string_view type = MediaType(View(request_[http::field::content_type]));
   return type == "application/grpc-web" || type == "application/grpc-web+proto" ||
          type == "application/grpc-web-text" || type == "application/grpc-web-text+proto";
 }
 
 void Session::BeginCall(const Target& target) {
-  streaming_ = true;
+  calling_ = true;
   abandoned_ = false;
   early_end_.reset();
   call_request_.reset();
@@ -189,45 +240,97 @@ void Session::BeginCall(const Target& target) {
   // Every outcome is in the trailers: the header need not wait for it.
   stream_header_.emplace(http::status::ok, 11);
   SetCommonHeaders(&*stream_header_);
+  site_->gate.Dress(request_, &*stream_header_);
   stream_header_->set(http::field::content_type, text_mode_ ? "application/grpc-web-text+proto"
                                                             : "application/grpc-web+proto");
   stream_header_->set(http::field::cache_control, "no-store");
   stream_header_->keep_alive(request_.keep_alive() && !stopping_);
   stream_header_->chunked(true);
   stream_serializer_.emplace(*stream_header_);
-  stream_.expires_after(kWriteTimeout);
+  stream_.ExpiresAfter(site_->limits.write);
   http::async_write_header(stream_, *stream_serializer_,
                            [self = shared_from_this()](ErrorCode error, size_t) {
-                             if (error) return self->stream_.close();
+                             if (error) return self->stream_.Close();
                              self->OnStreamHeader();
                            });
 }
 
 void Session::OnStreamHeader() {
-  // Reads have no limit while the call streams; writes set theirs each time.
-  stream_.expires_never();
   Watch();
   if (early_end_) {
     return SendFrame(TrailerFrame(early_end_->code, early_end_->message, {}), true);
   }
+  StartCall(*std::exchange(call_request_, std::nullopt), &Session::OnStreamMessage,
+            &Session::OnStreamEnd);
+}
+
+void Session::OnStreamMessage(std::string frame) { SendFrame(std::move(frame), false); }
+
+void Session::OnStreamEnd(CallEnd end) {
+  SendFrame(TrailerFrame(end.code, end.message, end.metadata), true);
+}
+
+void Session::SendFrame(std::string frame, bool last) {
+  frame_ = text_mode_ ? EncodeText(frame) : std::move(frame);
+  stream_.ExpiresAfter(site_->limits.write);
+  asio::async_write(
+      stream_, http::make_chunk(asio::buffer(frame_)),
+      [self = shared_from_this(), last](ErrorCode error, size_t) { self->OnFrame(error, last); });
+}
+
+void Session::OnFrame(ErrorCode error, bool last) {
+  if (error || abandoned_) {
+    Abandon();
+    return stream_.Close();
+  }
+  if (!last) {
+    if (call_ != nullptr) call_->ReadNext();
+    return;
+  }
+  stream_.ExpiresAfter(site_->limits.write);
+  asio::async_write(stream_, http::make_chunk_last(),
+                    [self = shared_from_this()](ErrorCode end_error, size_t) {
+                      self->OnAnswered(end_error, self->stream_header_->keep_alive());
+                    });
+}
+
+void Session::BeginConnect(ConnectCall call) {
+  calling_ = true;
+  abandoned_ = false;
+  messages_.clear();
+  connect_ = std::move(call);
+  Watch();
+  StartCall(std::move(connect_->request), &Session::OnConnectMessage, &Session::OnConnectEnd);
+}
+
+void Session::OnConnectMessage(std::string frame) {
+  messages_.push_back(frame.substr(kFrameHeaderBytes));
+  if (call_ != nullptr) call_->ReadNext();
+}
+
+void Session::OnConnectEnd(CallEnd end) { Send(ConnectReply(*connect_, messages_, end)); }
+
+void Session::StartCall(CallRequest request, void (Session::*on_message)(std::string),
+                        void (Session::*on_end)(CallEnd)) {
   auto strand = stream_.get_executor();
   call_ = GrpcWebCall::Start(
-      site_->api, *std::exchange(call_request_, std::nullopt),
-      [self = shared_from_this(), strand](std::string frame) {
-        asio::post(strand, [self, frame = std::move(frame)]() mutable {
-          if (!self->abandoned_) self->SendFrame(std::move(frame), false);
+      site_->api, std::move(request),
+      [self = shared_from_this(), strand, on_message](std::string frame) {
+        asio::post(strand, [self, on_message, frame = std::move(frame)]() mutable {
+          if (!self->abandoned_) ((*self).*on_message)(std::move(frame));
         });
       },
-      [self = shared_from_this(), strand](CallEnd end) {
-        asio::post(strand, [self, end = std::move(end)] {
+      [self = shared_from_this(), strand, on_end](CallEnd end) {
+        asio::post(strand, [self, on_end, end = std::move(end)]() mutable {
           self->call_.reset();
-          if (self->abandoned_) return;
-          self->SendFrame(TrailerFrame(end.code, end.message, end.metadata), true);
+          if (!self->abandoned_) ((*self).*on_end)(std::move(end));
         });
       });
 }
 
 void Session::Watch() {
+  // Reads have no limit while a call is under way; writes set theirs each time.
+  stream_.ExpiresNever();
   watching_ = true;
   stream_.async_read_some(
       buffer_.prepare(kReadAhead),
@@ -237,52 +340,17 @@ void Session::Watch() {
 void Session::OnWatch(ErrorCode error, size_t bytes) {
   watching_ = false;
   buffer_.commit(bytes);
-  if (!streaming_) {
-    // Called off by OnStreamEnd, or met by what came just then.
-    if (error && error != asio::error::operation_aborted) return stream_.close();
-    return ReadRequest();
+  if (!calling_) {
+    // Called off by OnAnswered, or met by what came just then.
+    if (error && error != asio::error::operation_aborted) return stream_.Close();
+    return GoOn();
   }
   if (error) {
     Abandon();
-    return stream_.close();
+    return stream_.Close();
   }
   // The next request came early. One is kept; more can wait in the kernel.
   if (buffer_.size() < kReadAhead) Watch();
-}
-
-void Session::SendFrame(std::string frame, bool last) {
-  frame_ = text_mode_ ? EncodeText(frame) : std::move(frame);
-  stream_.expires_after(kWriteTimeout);
-  asio::async_write(
-      stream_, http::make_chunk(asio::buffer(frame_)),
-      [self = shared_from_this(), last](ErrorCode error, size_t) { self->OnFrame(error, last); });
-}
-
-void Session::OnFrame(ErrorCode error, bool last) {
-  if (error || abandoned_) {
-    Abandon();
-    return stream_.close();
-  }
-  if (!last) {
-    if (call_ != nullptr) call_->ReadNext();
-    return;
-  }
-  stream_.expires_after(kWriteTimeout);
-  asio::async_write(
-      stream_, http::make_chunk_last(),
-      [self = shared_from_this()](ErrorCode end_error, size_t) { self->OnStreamEnd(end_error); });
-}
-
-void Session::OnStreamEnd(ErrorCode error) {
-  streaming_ = false;
-  if (error || stopping_ || !stream_header_->keep_alive()) {
-    ErrorCode ignored;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    return stream_.close();
-  }
-  // OnWatch goes on with the next request.
-  if (watching_) return stream_.cancel();
-  ReadRequest();
 }
 
 void Session::Abandon() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One connection: reads requests, answers them in turn. While a gRPC-Web call
-// streams, the socket is watched: a tab that closes cancels its call.
+// One connection: reads requests, answers them in turn. While a call is under
+// way, the socket is watched: a tab that closes cancels its call.
 //
 // Thread safety: everything runs on the socket's strand; Stop and Close may be
 // called from any thread. A session lives as long as something is under way.
@@ -10,18 +10,23 @@
 #define MEMMON_WEB_SESSION_H_
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/serializer.hpp>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "web/connect.h"
+#include "web/gate.h"
 #include "web/grpc_web_call.h"
+#include "web/limits.h"
 #include "web/replies.h"
 #include "web/session_set.h"
+#include "web/stream.h"
 
 namespace memmon::web {
 
@@ -29,13 +34,16 @@ namespace memmon::web {
 struct Site {
   Replies replies;
   std::shared_ptr<grpc::Channel> api;
-  bool loopback_only;  // refuse names that are not the machine's own
+  Gate gate;
+  Limits limits;
+  std::shared_ptr<boost::asio::ssl::context> tls;  // null: plain HTTP
 };
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  // `socket` runs on a strand of its own.
-  Session(boost::asio::ip::tcp::socket socket, const Site* site, SessionSet* set);
+  // `socket` runs on a strand of its own; `peer`: its other side's address.
+  Session(boost::asio::ip::tcp::socket socket, const std::string& peer, const Site* site,
+          SessionSet* set);
 
   void Start();
   // Ends when the answer under way is complete.
@@ -46,31 +54,51 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   using ErrorCode = boost::system::error_code;
 
+  void Handshake();
+  void OnHandshake(ErrorCode error);
   void ReadRequest();
   void OnHeader(ErrorCode error);
   void OnRequest(ErrorCode error);
   void Refuse(ErrorCode error);
   void Send(Response response);
+  void OnAnswered(ErrorCode error, bool keep_alive);
+  void GoOn();
+  void Linger();
 
+  // A call of gRPC-Web: frames, as they come.
   bool IsGrpcWeb() const;
   void BeginCall(const Target& target);
-  void SendStreamHeader();
-  void EndCallWithoutStarting(int code, const std::string& message);
   void OnStreamHeader();
-  void Watch();
-  void OnWatch(ErrorCode error, size_t bytes);
   void SendFrame(std::string frame, bool last);
   void OnFrame(ErrorCode error, bool last);
-  void OnStreamEnd(ErrorCode error);
+
+  // A call of Connect: one answer, when it is there.
+  void BeginConnect(ConnectCall call);
+
+  // Starts the call; what it says comes on the strand.
+  void StartCall(CallRequest request, void (Session::*on_message)(std::string),
+                 void (Session::*on_end)(CallEnd));
+  void OnStreamMessage(std::string frame);
+  void OnStreamEnd(CallEnd end);
+  void OnConnectMessage(std::string frame);
+  void OnConnectEnd(CallEnd end);
+  void Watch();
+  void OnWatch(ErrorCode error, size_t bytes);
   void Abandon();
 
   SessionSet::Place place_;  // first: see there
   const Site* const site_;
-  boost::beast::tcp_stream stream_;
+  Stream stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   Request request_;
   Response response_;
+
+  // Of a call.
+  std::shared_ptr<GrpcWebCall> call_;
+  bool calling_ = false;  // until its answer is sent
+  bool watching_ = false;
+  bool abandoned_ = false;
 
   // Of a gRPC-Web call.
   std::optional<http::response<http::empty_body>> stream_header_;
@@ -78,13 +106,15 @@ class Session : public std::enable_shared_from_this<Session> {
   bool text_mode_ = false;
   std::optional<CallRequest> call_request_;  // not begun yet
   std::optional<CallEnd> early_end_;         // ended before it began
-  std::shared_ptr<GrpcWebCall> call_;
   std::string frame_;
-  bool watching_ = false;
-  bool streaming_ = false;
-  bool abandoned_ = false;
 
-  bool reading_ = false;  // for a request to begin
+  // Of a Connect call.
+  std::optional<ConnectCall> connect_;
+  std::vector<std::string> messages_;
+
+  bool last_answer_ = false;
+  size_t lingered_bytes_ = 0;
+  bool idle_ = false;  // nothing is lost when it is closed now
   bool stopping_ = false;
 };
 

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -27,13 +28,16 @@ class SessionSet {
   // it is counted out.
   class Place {
    public:
-    explicit Place(SessionSet* set) : set_(set) {
+    Place(SessionSet* set, const std::string& peer) : set_(set), peer_(peer) {
       std::lock_guard lock(set_->mutex_);
       set_->sessions_[this];
+      ++set_->by_peer_[peer_];
     }
     ~Place() {
       std::lock_guard lock(set_->mutex_);
       set_->sessions_.erase(this);
+      auto count = set_->by_peer_.find(peer_);
+      if (--count->second == 0) set_->by_peer_.erase(count);
       set_->gone_.notify_all();
     }
     Place(const Place&) = delete;
@@ -46,11 +50,19 @@ class SessionSet {
 
    private:
     SessionSet* const set_;
+    const std::string peer_;
   };
 
   size_t size() const {
     std::lock_guard lock(mutex_);
     return sessions_.size();
+  }
+
+  // Of one address.
+  size_t Count(const std::string& peer) const {
+    std::lock_guard lock(mutex_);
+    auto count = by_peer_.find(peer);
+    return count == by_peer_.end() ? 0 : count->second;
   }
 
   std::vector<std::shared_ptr<Session>> All() const {
@@ -72,6 +84,7 @@ class SessionSet {
   mutable std::mutex mutex_;
   std::condition_variable gone_;
   std::unordered_map<Place*, std::weak_ptr<Session>> sessions_;
+  std::unordered_map<std::string, size_t> by_peer_;
 };
 
 }  // namespace memmon::web

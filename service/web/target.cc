@@ -2,8 +2,6 @@
 
 #include "web/target.h"
 
-#include <arpa/inet.h>
-
 namespace memmon::web {
 namespace {
 
@@ -69,19 +67,6 @@ std::optional<Target> ParseTarget(std::string_view target) {
     parsed.query[*name] = *value;
   }
   return parsed;
-}
-
-bool IsLocalHost(std::string_view host) {
-  in6_addr scratch;
-  if (!host.empty() && host.front() == '[') {
-    size_t end = host.find(']');
-    if (end == std::string_view::npos) return false;
-    return inet_pton(AF_INET6, std::string(host.substr(1, end - 1)).c_str(), &scratch) == 1;
-  }
-  std::string name(host.substr(0, host.find(':')));
-  for (char& c : name) c = static_cast<char>(tolower(static_cast<unsigned char>(c)));
-  return name == "localhost" || name.ends_with(".localhost") ||
-         inet_pton(AF_INET, name.c_str(), &scratch) == 1;
 }
 
 }  // namespace memmon::web

@@ -23,11 +23,6 @@ struct Target {
 // characters, backslashes, "..".
 std::optional<Target> ParseTarget(std::string_view target);
 
-// Whether a request with this Host may come from a page of another site whose
-// name was pointed here. An address is no name, and localhost is nobody
-// else's.
-bool IsLocalHost(std::string_view host);
-
 }  // namespace memmon::web
 
 #endif  // MEMMON_WEB_TARGET_H_

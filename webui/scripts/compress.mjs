@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writes a .gz beside every asset worth it, prints what a first visit costs, and fails where that
-// is over the budget: what index.html names and the font (before the chart, which comes later by itself).
+// Writes a .gz and a .br beside every asset worth it, prints what a first visit costs, and fails where
+// that is over the budget: what index.html names and the font (before the chart, which comes later by
+// itself). Counted is gzip: browsers take Brotli through TLS alone.
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const dist = new URL("../dist/", import.meta.url).pathname;
 const budget = 200 * 1024;
@@ -19,7 +20,10 @@ for (const entry of readdirSync(dist, { recursive: true }).sort()) {
   // A font is packed already.
   const isFont = entry.endsWith(".woff2");
   const packed = isFont ? plain : gzipSync(plain, { level: 9 });
-  if (packed.length < plain.length) writeFileSync(`${file}.gz`, packed);
+  if (packed.length < plain.length) {
+    writeFileSync(`${file}.gz`, packed);
+    writeFileSync(`${file}.br`, brotliCompressSync(plain));
+  }
   const atOnce = isFont || entry === "index.html" || html.includes(`/${entry}`);
   if (atOnce) first += packed.length;
   const kib = (n) => (n / 1024).toFixed(1).padStart(7);

@@ -32,6 +32,16 @@ describe("the mock service", () => {
     expect(pie.total).toBe(model.totals?.requestedBytes);
   });
 
+  it("has of nobody more in RAM than there is, and some users without a name", () => {
+    const workload = new Workload({ seed: 5, processCount: 40, startMs: 0 });
+    for (let i = 0; i < 50; i++) workload.step(i * 100, 100);
+    const all = workload.processes();
+    for (const { residentBytes, virtualSizeBytes } of all) expect(residentBytes).toBeLessThanOrEqual(virtualSizeBytes);
+    expect(all.filter(({ residentBytes }) => residentBytes > 0n).length).toBeGreaterThan(30);
+    expect(new Set(all.map(({ userName }) => userName))).toContain("");
+    expect(new Set(all.map(({ container }) => container)).size).toBeGreaterThan(3);
+  });
+
   it("tells the same story for the same seed", () => {
     const story = () => new Workload({ seed: 11, processCount: 8, startMs: 0 }).step(1_000, 50).events.map((e) => [e.pid, e.kind, e.lengthBytes]);
     expect(story()).toEqual(story());

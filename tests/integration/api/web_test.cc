@@ -131,7 +131,7 @@ TEST_F(Web, RefusesWhatIsNotForIt) {
   auto code = [&](const std::string& request) { return Exchange(request, "\r\n").substr(9, 3); };
   EXPECT_EQ(code("GET /../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n"), "400");
   EXPECT_EQ(code("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"), "404");
-  EXPECT_EQ(code("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"), "421");
+  EXPECT_EQ(code("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"), "403");
   EXPECT_EQ(code("DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n"), "405");
   EXPECT_EQ(code("nonsense\r\n\r\n"), "400");
   EXPECT_EQ(code("GET /api/memorylogs?page=x HTTP/1.1\r\nHost: localhost\r\n\r\n"), "400");
@@ -139,7 +139,7 @@ TEST_F(Web, RefusesWhatIsNotForIt) {
   EXPECT_EQ(code("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/grpc-web\r\n"
                  "Content-Length: 999999999\r\n\r\n"),
             "413");
-  EXPECT_EQ(code(Post("GetStatus", "{}", "application/json")), "415");
+  EXPECT_EQ(code(Post("GetStatus", "{}", "text/plain")), "415");
   EXPECT_TRUE(Healthy());
 }
 

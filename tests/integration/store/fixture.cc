@@ -67,6 +67,10 @@ uint64_t StoreTest::StoredCount() {
   const auto row = Rows(
       "SELECT count(*), count(DISTINCT (host_id, capture_row, cpu, sequence)) FROM memmon.event");
   EXPECT_EQ(row[0][0], row[0][1]) << "rows are doubled";
+  EXPECT_EQ(Value("SELECT count(*) FROM memmon.event WHERE kind IN (16, 17) AND tgid <> 0"),
+            Value("SELECT coalesce(sum(mmap_count + munmap_count + failed_count), 0)"
+                  " FROM memmon.process_minute"))
+      << "the rollups say something else";
   return std::stoull(row[0][0]);
 }
 

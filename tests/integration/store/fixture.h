@@ -36,7 +36,8 @@ class StoreTest : public testing::Test {
   std::unique_ptr<store::Connection> Connect();
   store::Connection::Rows Rows(const std::string& sql);
   std::string Value(const std::string& sql);
-  // Stored events of all kinds, having checked that none is there twice.
+  // Stored events of all kinds, having checked that none is there twice, and
+  // that the rollups count each of their calls once.
   uint64_t StoredCount();
 
   std::string database_;

@@ -74,13 +74,21 @@ TEST_F(ListEventsTest, FiltersAsTheLiveFilterDoes) {
     batch->events[i].comm.fill(0);
     std::copy(name.begin(), name.end(), batch->events[i].comm.begin());
   }
+  for (size_t i = 0; i < batch->events.size(); ++i) {
+    model::Event& event = batch->events[i];
+    event.uid = i % 3 == 0 ? 0 : 0xfffffffe;
+    event.cgroup_id = i % 4 == 0 ? 77 : ~0ULL - i % 4;
+    if (i % 9 == 4) event.kind = EventKind::kFork;
+    if (i % 5 == 2) event.result = i % 2 == 0 ? -4'095 : -1;
+    if (i % 5 == 3) event.result = -4'096;
+  }
   batch->events[13].length_bytes = ~0ULL;
   batch->events[77].kind = EventKind::kLost;
   batch->events[77].lost_count = 1;
   store->Take(batch);
   Drain(*store);
 
-  std::vector<model::Filter> filters(16);
+  std::vector<model::Filter> filters(21);
   filters[1].tgids = {1'000, 1'003};
   filters[2].kinds = {EventKind::kMunmap, EventKind::kExit};
   filters[3].min_length_bytes = 12'289;
@@ -96,6 +104,11 @@ TEST_F(ListEventsTest, FiltersAsTheLiveFilterDoes) {
   filters[13].names = {"post_*", "no\"such,{name}'"};
   filters[14] = {{1'001}, {"post*"}, {EventKind::kMmap}, 8'192};
   filters[15].min_length_bytes = 1;
+  filters[16].uids = {0xfffffffe};
+  filters[17].cgroup_ids = {77, ~0ULL - 2};
+  filters[18].outcome = model::Outcome::kFailed;
+  filters[19].outcome = model::Outcome::kSucceeded;
+  filters[20] = {.tgids = {1'001, 1'002}, .uids = {0}, .outcome = model::Outcome::kSucceeded};
   for (size_t i = 0; i < filters.size(); ++i) {
     EventQuery query;
     query.filter = filters[i];

@@ -7,6 +7,8 @@
 #include <functional>
 #include <limits>
 
+#include "api/process_request.h"
+#include "api/resume_token.h"
 #include "field_of.h"
 
 namespace memmon::api {
@@ -36,6 +38,9 @@ TEST(EventRequest, ReadsAFilter) {
                     f->add_kinds(v1::EVENT_KIND_MMAP);
                     f->add_kinds(v1::EVENT_KIND_MMAP);
                     f->set_min_length_bytes(7);
+                    for (uint32_t uid : {9, 8, 9}) f->add_uids(uid);
+                    for (uint64_t id : {5, 4, 5}) f->add_cgroup_ids(id);
+                    f->set_outcome(v1::EVENT_OUTCOME_FAILED);
                   },
                   &filter)
                   .ok());
@@ -44,6 +49,9 @@ TEST(EventRequest, ReadsAFilter) {
   EXPECT_EQ(filter.kinds,
             (std::vector<model::EventKind>{model::EventKind::kMmap, model::EventKind::kMunmap}));
   EXPECT_EQ(filter.min_length_bytes, 7u);
+  EXPECT_EQ(filter.uids, (std::vector<uint32_t>{8, 9}));
+  EXPECT_EQ(filter.cgroup_ids, (std::vector<uint64_t>{4, 5}));
+  EXPECT_EQ(filter.outcome, model::Outcome::kFailed);
 }
 
 TEST(EventRequest, NamesTheFilterFieldThatIsWrong) {
@@ -69,17 +77,119 @@ TEST(EventRequest, NamesTheFilterFieldThatIsWrong) {
               f->add_kinds(static_cast<v1::EventKind>(1));  // HEADER is no event
             }),
             "events.filter.kinds[1]");
+  EXPECT_EQ(BadFilter([](auto* f) {
+              for (int i = 0; i < 101; ++i) f->add_uids(1);
+            }),
+            "events.filter.uids");
+  EXPECT_EQ(BadFilter([](auto* f) {
+              for (int i = 0; i < 101; ++i) f->add_cgroup_ids(1);
+            }),
+            "events.filter.cgroup_ids");
+  EXPECT_EQ(BadFilter([](auto* f) { f->set_outcome(static_cast<v1::EventOutcome>(3)); }),
+            "events.filter.outcome");
+}
+
+grpc::Status Stream(const std::function<void(v1::StreamEventsRequest*)>& edit,
+                    EventStreamOptions* out, const model::Capture* capture = nullptr) {
+  v1::StreamEventsRequest request;
+  edit(&request);
+  *out = {};
+  return ReadStreamEvents(request, "events.", capture, out);
+}
+
+TEST(EventRequest, ReadsAMask) {
+  EventStreamOptions options;
+  ASSERT_TRUE(Stream([](auto*) {}, &options).ok());
+  EXPECT_TRUE(options.fields.Has(v1::Event::kMmIdFieldNumber));
+  ASSERT_TRUE(Stream([](auto* r) { r->mutable_field_mask(); }, &options).ok());
+  EXPECT_TRUE(options.fields.Has(v1::Event::kMmIdFieldNumber));
+  ASSERT_TRUE(Stream(
+                  [](auto* r) {
+                    for (const char* path : {"pid", "length_bytes", "pid"}) {
+                      r->mutable_field_mask()->add_paths(path);
+                    }
+                  },
+                  &options)
+                  .ok());
+  EXPECT_TRUE(options.fields.Has(v1::Event::kPidFieldNumber));
+  EXPECT_TRUE(options.fields.Has(v1::Event::kLengthBytesFieldNumber));
+  EXPECT_FALSE(options.fields.Has(v1::Event::kMmIdFieldNumber));
+  for (const char* bad : {"comm", "", "pids", "event_time.seconds", "*", "lengthBytes"}) {
+    const auto status = Stream(
+        [&](auto* r) {
+          r->mutable_field_mask()->add_paths("pid");
+          r->mutable_field_mask()->add_paths(bad);
+        },
+        &options);
+    EXPECT_EQ(FieldOf(status), "events.field_mask.paths[1]") << bad;
+    EXPECT_NE(status.error_message().find("kind, cpu, sequence,"), std::string::npos);
+    EXPECT_NE(status.error_message().find("namespace_pid"), std::string::npos);
+  }
+}
+
+TEST(EventRequest, BoundsTheDelay) {
+  EventStreamOptions options;
+  ASSERT_TRUE(Stream([](auto*) {}, &options).ok());
+  EXPECT_EQ(options.max_delay, milliseconds(5));
+  const auto read = [&](int64_t seconds, int32_t nanos) {
+    return Stream(
+        [&](auto* r) {
+          r->mutable_max_delay()->set_seconds(seconds);
+          r->mutable_max_delay()->set_nanos(nanos);
+        },
+        &options);
+  };
+  ASSERT_TRUE(read(0, 0).ok());
+  EXPECT_EQ(options.max_delay.count(), 0);
+  ASSERT_TRUE(read(10, 0).ok());
+  EXPECT_EQ(options.max_delay, milliseconds(10'000));
+  ASSERT_TRUE(read(1, 2).ok());
+  EXPECT_EQ(options.max_delay.count(), 1'000'000'002);
+  for (const auto& [seconds, nanos] :
+       std::vector<std::pair<int64_t, int32_t>>{{10, 1},
+                                                {11, 0},
+                                                {0, -1},
+                                                {-1, 0},
+                                                {0, 1'000'000'000},
+                                                {std::numeric_limits<int64_t>::max(), 0},
+                                                {std::numeric_limits<int64_t>::min(), 0}}) {
+    EXPECT_EQ(FieldOf(read(seconds, nanos)), "events.max_delay") << seconds << " " << nanos;
+  }
+}
+
+TEST(EventRequest, TakesATokenOfThisBootAlone) {
+  model::Capture capture;
+  capture.boot_id = {1, 2, 3};
+  model::Position position(model::IdOf(capture));
+  position.next = {1, 55};
+  const std::string token = EncodeResumeToken(position);
+  EventStreamOptions options;
+  const auto read = [&](const std::string& text, const model::Capture* now) {
+    return Stream([&](auto* r) { r->set_resume_token(text); }, &options, now);
+  };
+  // Nothing to compare it with yet.
+  EXPECT_TRUE(read(token, nullptr).ok());
+  // Another capture of the same boot.
+  model::Capture later = capture;
+  later.start_ns = 77;
+  ASSERT_TRUE(read(token, &later).ok());
+  ASSERT_TRUE(options.resume.has_value());
+  EXPECT_EQ(options.resume->next, position.next);
+  later.boot_id = {3, 2, 1};
+  EXPECT_EQ(FieldOf(read(token, &later)), "events.resume_token");
+  EXPECT_EQ(FieldOf(read("garbage", &capture)), "events.resume_token");
 }
 
 TEST(EventRequest, BoundsTheInterval) {
   v1::StreamProcessesRequest request;
-  milliseconds interval{0};
-  ASSERT_TRUE(ReadInterval(request, "processes.", &interval).ok());
+  ProcessStreamOptions options;
+  const milliseconds& interval = options.interval;
+  ASSERT_TRUE(ReadStreamProcesses(request, "processes.", &options).ok());
   EXPECT_EQ(interval, milliseconds(100));
   const auto read = [&](int64_t seconds, int32_t nanos) {
     request.mutable_min_interval()->set_seconds(seconds);
     request.mutable_min_interval()->set_nanos(nanos);
-    return ReadInterval(request, "processes.", &interval);
+    return ReadStreamProcesses(request, "processes.", &options);
   };
   ASSERT_TRUE(read(0, 20'000'000).ok());
   EXPECT_EQ(interval, milliseconds(20));
@@ -101,6 +211,31 @@ grpc::Status List(const std::function<void(v1::ListEventsRequest*)>& edit,
   v1::ListEventsRequest request;
   edit(&request);
   return ReadListEvents(request, query);
+}
+
+TEST(EventRequest, ReadsWhichProcesses) {
+  v1::StreamProcessesRequest request;
+  request.mutable_filter()->add_pids(2);
+  request.mutable_filter()->add_pids(1);
+  request.mutable_filter()->add_process_names("a*");
+  request.mutable_filter()->add_uids(5);
+  request.mutable_filter()->add_cgroup_ids(6);
+  request.set_limit(7);
+  request.set_order(v1::PROCESS_ORDER_NAME);
+  ProcessStreamOptions options;
+  ASSERT_TRUE(ReadStreamProcesses(request, "", &options).ok());
+  EXPECT_EQ(options.filter.tgids, (std::vector<uint32_t>{1, 2}));
+  EXPECT_EQ(options.filter.names, std::vector<std::string>{"a*"});
+  EXPECT_EQ(options.filter.uids, std::vector<uint32_t>{5});
+  EXPECT_EQ(options.filter.cgroup_ids, std::vector<uint64_t>{6});
+  EXPECT_EQ(options.limit, 7u);
+  EXPECT_EQ(options.order, model::ProcessOrder::kName);
+
+  request.set_order(static_cast<v1::ProcessOrder>(99));
+  EXPECT_EQ(FieldOf(ReadStreamProcesses(request, "processes.", &options)), "processes.order");
+  request.mutable_filter()->add_process_names("");
+  EXPECT_EQ(FieldOf(ReadStreamProcesses(request, "processes.", &options)),
+            "processes.filter.process_names[1]");
 }
 
 TEST(EventRequest, ReadsAListRequest) {

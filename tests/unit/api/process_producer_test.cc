@@ -92,7 +92,7 @@ class ProcessProducerTest : public testing::Test {
   std::shared_ptr<const model::Capture> capture_ = fakes::MakeCapture();
   uint64_t now_ = 1'000'000;
   processes::ProcessTable table_;
-  ProcessProducer producer_{&table_, std::chrono::milliseconds(100)};
+  ProcessProducer producer_{&table_, {}};
 };
 
 TEST_F(ProcessProducerTest, SplitsALongSnapshot) {

@@ -201,6 +201,49 @@ TEST_F(ConfigFile, ASpoolThatIsPrintedCanBeReadAgain) {
   EXPECT_EQ(second->config.spool_full, SpoolFull::kDropNewest);
 }
 
+TEST(Config, HowMuchIsKeptHasADefaultButForARecording) {
+  auto live = ParseFlags({"--database", "dbname=x"});
+  ASSERT_TRUE(live.ok()) << live.status();
+  EXPECT_EQ(live->config.keep_days, 7);
+  EXPECT_EQ(live->config.keep_bytes, uint64_t{20} << 30);
+  EXPECT_EQ(live->config.keep_rollup_days, 400);
+  EXPECT_EQ(live->config.store, StoreMode::kAll);
+  auto replay = ParseFlags({"--database", "dbname=x", "--replay", "old", "--keep-days", "3"});
+  ASSERT_TRUE(replay.ok()) << replay.status();
+  EXPECT_EQ(replay->config.keep_days, 3);
+  EXPECT_EQ(replay->config.keep_bytes, 0u);
+  EXPECT_EQ(replay->config.keep_rollup_days, 0);
+}
+
+TEST(Config, WhatIsKeptThatCannotBeIsRefused) {
+  const auto error = [](std::vector<const char*> flags) { return ErrorOf(ParseFlags(flags)); };
+  EXPECT_TRUE(Has(error({"--keep-days", "-1"}), "0 (for ever)"));
+  EXPECT_TRUE(Has(error({"--keep-rollup-days", "36501"}), "0 (for ever)"));
+  EXPECT_TRUE(Has(error({"--keep-bytes", "much"}), "1073741824 or 1G"));
+  EXPECT_TRUE(Has(error({"--store", "some"}), "all, filtered nor rollups"));
+  EXPECT_TRUE(Has(error({"--store", "filtered"}), "--store-min-length"));
+  EXPECT_TRUE(Has(error({"--store-names", "a"}), "--store filtered"));
+  EXPECT_TRUE(Has(error({"--store", "filtered", "--store-names", "a,,b"}), "empty part"));
+  EXPECT_TRUE(Has(error({"--store", "filtered", "--store-kinds", "map"}), "munmap"));
+}
+
+TEST_F(ConfigFile, WhatIsKeptThatIsPrintedCanBeReadAgain) {
+  auto first = ParseFlags({"--store", "filtered", "--store-min-length", "64K", "--store-names",
+                           "java,post*", "--store-kinds", "mmap,exit", "--keep-days", "0",
+                           "--keep-bytes", "5G", "--keep-rollup-days", "30"});
+  ASSERT_TRUE(first.ok()) << first.status();
+  auto second = ParseFile(ToToml(first->config));
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->config.store, StoreMode::kFiltered);
+  EXPECT_EQ(second->config.store_min_length, 65'536u);
+  EXPECT_EQ(second->config.store_names, (std::vector<std::string>{"java", "post*"}));
+  EXPECT_EQ(second->config.store_kinds,
+            (std::vector{model::EventKind::kMmap, model::EventKind::kExit}));
+  EXPECT_EQ(second->config.keep_days, 0);
+  EXPECT_EQ(second->config.keep_bytes, uint64_t{5} << 30);
+  EXPECT_EQ(second->config.keep_rollup_days, 30);
+}
+
 TEST(Config, ActionsAreTold) {
   EXPECT_EQ(ParseFlags({"--version"})->action, Action::kVersion);
   EXPECT_EQ(ParseFlags({"--check"})->action, Action::kCheck);

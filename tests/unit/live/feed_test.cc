@@ -207,5 +207,123 @@ TEST(FeedTest, NoWakeAfterLeaving) {
   ExpectConserved(feed.counters());
 }
 
+TEST(FeedTest, WakesAgainWhenManyWait) {
+  Feed feed({.wake_events = 10});
+  int wakes = 0;
+  const auto subscription = feed.Subscribe([&] { ++wakes; });
+  feed.Take(Batch(0, 1));
+  feed.Take(Batch(1, 8));
+  EXPECT_EQ(wakes, 1);
+  feed.Take(Batch(9, 1));
+  EXPECT_EQ(wakes, 2);
+  feed.Take(Batch(10, 5));
+  EXPECT_EQ(wakes, 2);
+  EXPECT_EQ(subscription->waiting(), 15u);
+}
+
+model::Position At(uint64_t next) {
+  model::Position position(model::IdOf(*fakes::MakeCapture()));
+  position.next = {1, next};
+  return position;
+}
+
+TEST(FeedTest, SaysWhereEachBatchBegins) {
+  Feed feed;
+  const auto subscription = feed.Subscribe([] {});
+  feed.Take(Batch(0, 3));
+  feed.Take(Batch(3, 2));
+  auto another = std::make_shared<model::Batch>(*Batch(0, 1));
+  another->capture = fakes::MakeCapture(2);
+  feed.Take(another);
+  EXPECT_EQ(subscription->Next()->before->next, (std::vector<uint64_t>{1}));
+  const auto second = subscription->Next();
+  EXPECT_EQ(second->before->next, (std::vector<uint64_t>{1, 3}));
+  EXPECT_EQ(second->before->capture, model::IdOf(*second->batch->capture));
+  const auto third = subscription->Next();
+  EXPECT_EQ(third->before->next, (std::vector<uint64_t>{1}));
+  EXPECT_EQ(third->before->capture.number, 2u);
+}
+
+TEST(FeedTest, ResumesWithTheBatchThatHoldsWhatComesNext) {
+  Feed feed({.history_events = 33});  // three batches of ten
+  for (uint64_t i = 0; i < 5; ++i) feed.Take(Batch(10 * i, 10));
+  const auto joined = [&](uint64_t next) -> std::optional<uint64_t> {
+    const auto resumption = feed.Resume([] {});
+    const auto begin = resumption->Join(At(next), false);
+    EXPECT_EQ(begin.memory->Next(0), 20u);
+    const auto delivery = resumption->Next();
+    EXPECT_EQ(delivery.has_value(), begin.joined);
+    if (!delivery) return std::nullopt;
+    return delivery->batch->events[0].sequence;
+  };
+  EXPECT_EQ(joined(19), std::nullopt);
+  EXPECT_EQ(joined(20), 20u);
+  EXPECT_EQ(joined(29), 20u);
+  EXPECT_EQ(joined(30), 30u);
+  EXPECT_EQ(joined(50), 40u);
+  ExpectConserved(feed.counters());
+  // Too late, and content with it.
+  const auto late = feed.Resume([] {});
+  EXPECT_TRUE(late->Join(At(7), true).joined);
+  EXPECT_EQ(late->Next()->batch->events[0].sequence, 20u);
+  feed.Take(Batch(50, 1));
+  for (const uint64_t first : {30, 40, 50}) {
+    EXPECT_EQ(late->Next()->batch->events[0].sequence, first);
+  }
+  EXPECT_FALSE(late->Next().has_value());
+  ExpectConserved(feed.counters());
+}
+
+TEST(FeedTest, NothingComesBeforeAResumptionJoins) {
+  Feed feed({.max_subscribers = 1});
+  auto resumption = feed.Resume([] { FAIL() << "woken"; });
+  EXPECT_EQ(feed.Resume([] {}), nullptr);  // it has its place already
+  feed.Take(Batch(0, 3));
+  EXPECT_FALSE(resumption->Next().has_value());
+  resumption.reset();
+  EXPECT_EQ(feed.subscriber_count(), 0u);
+}
+
+TEST(FeedTest, WhatItResumedWithDoesNotCrowdOutWhatComes) {
+  Feed feed({.queue_events = 10, .history_events = 1'000});
+  for (uint64_t i = 0; i < 50; ++i) feed.Take(Batch(10 * i, 10));
+  const auto resumption = feed.Resume([] {});
+  ASSERT_TRUE(resumption->Join(At(0), false).joined);
+  feed.Take(Batch(500, 10));
+  uint64_t expected = 0;
+  while (const auto delivery = resumption->Next()) {
+    EXPECT_EQ(delivery->gap_events, 0u);
+    EXPECT_EQ(delivery->batch->events[0].sequence, expected);
+    expected += 10;
+  }
+  EXPECT_EQ(expected, 510u);
+}
+
+// While batches flow, history and queue meet without a hole or a double.
+TEST(FeedTest, JoinsHistoryAndQueueAsOne) {
+  constexpr uint64_t kEvents = 300'000;
+  Feed feed({.queue_events = 2 * kEvents, .history_events = 3 * kEvents});
+  std::thread pump([&] {
+    for (uint64_t next = 0; next < kEvents; next += 2) feed.Take(Batch(next, 2));
+  });
+  uint64_t expected = 0;
+  while (expected < kEvents) {
+    const auto resumption = feed.Resume([] {});
+    resumption->Join(At(expected), true);
+    // Some of what came, and perhaps more that comes now.
+    for (int i = 0; i < 2'000; ++i) {
+      const auto delivery = resumption->Next();
+      if (!delivery) continue;
+      for (const auto& event : delivery->batch->events) {
+        if (event.sequence < expected) continue;  // the begin of its first batch
+        ASSERT_EQ(event.sequence, expected);
+        ++expected;
+      }
+    }
+  }
+  pump.join();
+  ExpectConserved(feed.counters());
+}
+
 }  // namespace
 }  // namespace memmon::live

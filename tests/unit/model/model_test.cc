@@ -80,8 +80,47 @@ TEST(FilterTest, JoinsFieldsByAndValuesByOr) {
   EXPECT_FALSE((Filter{.tgids = {7}, .names = {"zsh"}}).Matches(event));
 }
 
+TEST(FilterTest, KnowsWhoAskedAndFromWhere) {
+  Event event = MakeEvent(EventKind::kMmap, 7, "bash", 4096);
+  event.uid = 1'000;
+  event.cgroup_id = 1ULL << 40;
+  EXPECT_TRUE((Filter{.uids = {0, 1'000}}).Matches(event));
+  EXPECT_FALSE((Filter{.uids = {0}}).Matches(event));
+  EXPECT_TRUE((Filter{.cgroup_ids = {1, 1ULL << 40}}).Matches(event));
+  EXPECT_FALSE((Filter{.cgroup_ids = {1}}).Matches(event));
+  EXPECT_FALSE((Filter{.uids = {1'000}, .cgroup_ids = {1}}).Matches(event));
+  EXPECT_FALSE((Filter{.uids = {1}}).empty());
+  EXPECT_FALSE((Filter{.cgroup_ids = {1}}).empty());
+}
+
+TEST(FilterTest, KnowsHowACallEnded) {
+  const Filter failed{.outcome = Outcome::kFailed};
+  const Filter succeeded{.outcome = Outcome::kSucceeded};
+  EXPECT_FALSE(failed.empty());
+  Event event = MakeEvent(EventKind::kMmap, 7, "bash", 4096);
+  for (const int64_t good : {int64_t{0}, int64_t{0x7f0000000000}, int64_t{-4'096}}) {
+    event.result = good;
+    EXPECT_TRUE(succeeded.Matches(event)) << good;
+    EXPECT_FALSE(failed.Matches(event)) << good;
+  }
+  for (const int64_t bad : {-1, -12, -4'095}) {
+    event.result = bad;
+    EXPECT_FALSE(succeeded.Matches(event)) << bad;
+    EXPECT_TRUE(failed.Matches(event)) << bad;
+  }
+  // No call, so no outcome; an exit code is none.
+  for (const EventKind kind : {EventKind::kFork, EventKind::kExit, EventKind::kBaseline}) {
+    event.kind = kind;
+    EXPECT_FALSE(succeeded.Matches(event));
+    EXPECT_FALSE(failed.Matches(event));
+    EXPECT_TRUE(Filter().Matches(event));
+  }
+}
+
 TEST(FilterTest, NobodyIsUnawareOfALoss) {
   const Event event = MakeEvent(EventKind::kLost, 0, "", 0);
+  EXPECT_TRUE(
+      (Filter{.uids = {5}, .cgroup_ids = {5}, .outcome = Outcome::kFailed}).Matches(event));
   EXPECT_TRUE(
       (Filter{.tgids = {5}, .names = {"x"}, .kinds = {EventKind::kMmap}, .min_length_bytes = 1})
           .Matches(event));

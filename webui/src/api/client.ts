@@ -3,7 +3,7 @@
 // The one seam between the page and the service. Tests and the development mock stand behind the
 // same transport.
 
-import { type CallOptions, type Client, type Transport, createClient } from "@connectrpc/connect";
+import { type CallOptions, type Client, type Interceptor, type Transport, createClient } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { MemoryMonitor } from "@/gen/memmon/v1/memmon_pb";
 
@@ -15,6 +15,6 @@ export function createApi(transport: Transport): Api {
 }
 
 /** gRPC-Web, binary, to the page's own origin. */
-export function ownOriginTransport(): Transport {
-  return createGrpcWebTransport({ baseUrl: window.location.origin, useBinaryFormat: true });
+export function ownOriginTransport(interceptors: Interceptor[]): Transport {
+  return createGrpcWebTransport({ baseUrl: window.location.origin, useBinaryFormat: true, interceptors });
 }

@@ -7,13 +7,20 @@
 import { PieChart } from "echarts/charts";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import type { SliceLook } from "./patterns";
 
 use([PieChart, CanvasRenderer]);
+
+/** A tile is repeated over the slice. */
+function fill(look: SliceLook | undefined) {
+  if (look?.tile === undefined) return look?.colour;
+  return { image: look.tile, repeat: "repeat" as const };
+}
 
 export interface ChartSlice {
   readonly key: string;
   readonly value: number;
-  readonly colour: string;
+  readonly look: SliceLook | undefined;
 }
 
 export interface PieHandle {
@@ -43,7 +50,7 @@ export function createPie(element: HTMLElement, onHover: (key: string | undefine
             labelLine: { show: false },
             emphasis: { scaleSize: 4 },
             itemStyle: { borderColor: border, borderWidth: slices.length > 1 ? 1.5 : 0 },
-            data: slices.map(({ key, value, colour }) => ({ name: key, value, itemStyle: { color: colour } })),
+            data: slices.map(({ key, value, look }) => ({ name: key, value, itemStyle: { color: fill(look) } })),
           },
         ],
       });

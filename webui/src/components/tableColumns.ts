@@ -22,16 +22,27 @@ function look(title: TextKey, wide: number, narrow: number, right: boolean, more
 }
 
 export const columnLooks: Readonly<Record<Column, ColumnLook>> = {
-  pid: look("table.pid", 76, 56, true),
-  name: look("table.name", 130, 70, false, { track: ["minmax(130px, 1fr)", "minmax(70px, 1fr)"] }),
-  user: look("table.user", 56, 48, true, { hint: "table.userHint" }),
+  pid: look("table.pid", 70, 56, true),
+  name: look("table.name", 124, 70, false, { track: ["minmax(124px, 1fr)", "minmax(70px, 1fr)"] }),
+  user: look("table.user", 66, 56, false, { hint: "table.userHint" }),
+  container: look("table.container", 130, 100, false, { hint: "table.containerHint" }),
   cgroup: look("table.cgroup", 92, 80, true, { hint: "table.cgroupHint" }),
-  held: look("table.held", 84, 68, true, { hint: "table.heldHint" }),
-  virtualSize: look("table.virtualSize", 92, 68, true, { short: "pie.virtualSize", hint: "table.virtualSizeHint" }),
-  share: look("table.share", 84, 46, true, { short: "table.shareShort", hint: "table.shareHint" }),
+  held: look("table.held", 80, 68, true, { hint: "table.heldHint" }),
+  virtualSize: look("table.virtualSize", 82, 68, true, { short: "pie.virtualSize", hint: "table.virtualSizeHint" }),
+  resident: look("table.resident", 80, 68, true, { hint: "table.residentHint" }),
+  share: look("table.share", 76, 46, true, { short: "table.shareShort", hint: "table.shareHint" }),
   requested: look("table.requested", 84, 70, true, { hint: "table.requestedHint" }),
-  rate: look("table.rate", 72, 56, true, { short: "table.rateShort", hint: "table.rateHint" }),
-  trend: look("table.trend", 92, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),
+  rate: look("table.rate", 58, 56, true, { short: "table.rateShort", hint: "table.rateHint" }),
+  trend: look("table.trend", 70, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),
+};
+
+/** What a column says of a range of the past, where that is something else. */
+export const pastLooks: Readonly<Partial<Record<Column, Pick<ColumnLook, "title" | "short" | "hint">>>> = {
+  held: { title: "table.held", hint: "past.heldHint" },
+  virtualSize: { title: "table.virtualSize", short: "pie.virtualSize", hint: "past.virtualSizeHint" },
+  requested: { title: "past.requested", hint: "past.requestedHint" },
+  rate: { title: "table.rate", short: "table.rateShort", hint: "past.rateHint" },
+  trend: { title: "past.trend", short: "past.trendShort", hint: "past.trendHint" },
 };
 
 const gaps = [12, 8] as const;

@@ -12,3 +12,17 @@ export function useMediaQuery(text: string): Readonly<Ref<boolean>> {
 }
 
 export const narrowScreen = "(max-width: 760px)";
+
+/** Whether the page is being put on paper. The browser says so before it lays the sheets out. */
+export function usePrinting(): Readonly<Ref<boolean>> {
+  const printing = ref(window.matchMedia("print").matches);
+  const begin = () => (printing.value = true);
+  const end = () => (printing.value = false);
+  window.addEventListener("beforeprint", begin);
+  window.addEventListener("afterprint", end);
+  onScopeDispose(() => {
+    window.removeEventListener("beforeprint", begin);
+    window.removeEventListener("afterprint", end);
+  });
+  return printing;
+}

@@ -17,8 +17,9 @@ import { CallStats } from "@/domain/callStats";
 import { type Phase, staleAfterMs } from "@/domain/connection";
 import { EventLog } from "@/domain/eventLog";
 import { type Gap, GapWatch } from "@/domain/gapWatch";
-import { ProcessHistory } from "@/domain/history";
+import { ProcessHistory, type ProcessWatch } from "@/domain/history";
 import { KeptProcesses } from "@/domain/kept";
+import { type Measure, type Pie, computePie } from "@/domain/pie";
 import { type ProcessRow, keyOf } from "@/domain/process";
 import { type Applied, ProcessModel } from "@/domain/processModel";
 import { RateMeter } from "@/domain/rate";
@@ -43,7 +44,13 @@ export interface Monitor {
   readonly rowOf: (key: string) => ProcessRow | undefined;
   /** Keeps these when the service forgets them; what `owner` kept before is let go. */
   readonly keep: (owner: string, keys: readonly string[]) => void;
-  readonly history: ProcessHistory;
+  readonly history: ProcessWatch;
+  /** mmap, munmap and failed calls of all processes that this page has seen. */
+  readonly callsSeen: () => bigint;
+  /** When the page first looked. */
+  readonly sinceMs: () => number | undefined;
+  /** The shares of those that asked for most. Whoever shows it depends on `rows`, too. */
+  readonly pieBy: (measure: Measure) => Pie;
   /** Another number once a second, when the history has grown. */
   readonly historyVersion: Readonly<ShallowRef<number>>;
   /** What this page has seen a process call. */
@@ -62,6 +69,8 @@ export interface Monitor {
   readonly requestsPerSecond: (nowMs: number) => number;
   readonly bytesPerSecond: (nowMs: number) => number;
   readonly retryNow: () => void;
+  /** Goes on while the page is hidden, for somebody who wants to be told. Else a hidden page rests. */
+  readonly stayAwake: (on: boolean) => void;
 }
 
 const monitorKey: InjectionKey<Monitor> = Symbol("monitor");
@@ -92,7 +101,7 @@ export function provideMonitor(api: Api): Monitor {
 
   let processesChanged = false;
   let logChanged = false;
-  const redraw = createThrottle(() => {
+  function refresh(): void {
     if (processesChanged) {
       forgotten = new Map(kept.missing((key) => model.get(key), Date.now()).map((row) => [row.key, row]));
       rows.value = [...model.rows(), ...forgotten.values()];
@@ -104,7 +113,8 @@ export function provideMonitor(api: Api): Monitor {
     missingCount.value = log.missingCount;
     gap.value = gapWatch.gap;
     serviceLoad.value = load.share;
-  }, redrawMs);
+  }
+  const redraw = createThrottle(refresh, redrawMs);
 
   function takeTotals(now: HostTotals, nowMs: number): void {
     requested.add(nowMs, now.requestedBytes);
@@ -116,7 +126,13 @@ export function provideMonitor(api: Api): Monitor {
     load.look(nowMs, Number(service.cpuTime.seconds) * 1_000 + service.cpuTime.nanos / 1_000_000);
   }
 
+  /** Events are missing, and nobody knows whose. */
+  function doubtTallies(): void {
+    for (const stats of calls.values()) stats.sizeTally.restart();
+  }
+
   function countCall(event: Event): void {
+    if (event.kind === EventKind.LOST) doubtTallies();
     if (event.kind === EventKind.LOST || event.pid === 0) return;
     const key = keyOf(event);
     let stats = calls.get(key);
@@ -125,9 +141,12 @@ export function provideMonitor(api: Api): Monitor {
   }
 
   // Looks at the processes once a second, for as long as the service speaks.
-  const sampler = setInterval(() => {
-    const nowMs = Date.now();
+  let sampledMs = 0;
+  function sample(nowMs: number): void {
     if (phase.value.name !== "open" || nowMs - (lastMessageMs.value ?? 0) > staleAfterMs) return;
+    sampledMs = nowMs;
+    // Who is hidden is drawn late or never: what is looked at must be of now.
+    if (document.hidden) refresh();
     history.sample(rows.value, nowMs);
     requests.add(nowMs, history.callsSeen);
     historyVersion.value++;
@@ -136,7 +155,8 @@ export function provideMonitor(api: Api): Monitor {
     redraw.request();
     if (historyVersion.value % pruneEvery !== 0) return;
     for (const key of calls.keys()) if (history.series(key) === undefined) calls.delete(key);
-  }, sampleMs);
+  }
+  const sampler = setInterval(() => sample(Date.now()), sampleMs);
 
   function take(message: WatchResponse): Applied {
     const nowMs = Date.now();
@@ -151,6 +171,7 @@ export function provideMonitor(api: Api): Monitor {
       }
       case "events":
         log.add(message.item.value, nowMs);
+        if (message.item.value.gap !== undefined) doubtTallies();
         for (const event of message.item.value.events) countCall(event);
         logChanged = true;
         break;
@@ -162,6 +183,8 @@ export function provideMonitor(api: Api): Monitor {
         return "applied";
     }
     redraw.request();
+    // A hidden page's timers come once a minute; the service's messages still come.
+    if (document.hidden && nowMs - sampledMs >= sampleMs) sample(nowMs);
     return "applied";
   }
 
@@ -178,17 +201,19 @@ export function provideMonitor(api: Api): Monitor {
       requests.reset();
       requested.reset();
       if (!resumed) return;
+      doubtTallies();
       log.addGap("disconnected", 0n, "", Date.now());
       logChanged = true;
     },
     onMessage: take,
   });
 
-  const watchVisibility = () => session.setVisible(!document.hidden);
+  let awake = false;
+  const watchVisibility = () => session.setVisible(awake || !document.hidden);
   const watchNetwork = () => session.retryNow();
   document.addEventListener("visibilitychange", watchVisibility);
   window.addEventListener("online", watchNetwork);
-  session.setVisible(!document.hidden);
+  watchVisibility();
   session.start();
 
   onScopeDispose(() => {
@@ -211,6 +236,9 @@ export function provideMonitor(api: Api): Monitor {
       redraw.request();
     },
     history,
+    callsSeen: () => history.callsSeen,
+    sinceMs: () => history.sinceMs,
+    pieBy: (measure) => computePie(rows.value, measure, measure === "requested" ? totals.value?.requestedBytes : 0n),
     historyVersion,
     callsOf: (key) => calls.get(key),
     totals,
@@ -223,9 +251,18 @@ export function provideMonitor(api: Api): Monitor {
     requestsPerSecond: (nowMs) => requests.perSecond(nowMs),
     bytesPerSecond: (nowMs) => requested.perSecond(nowMs),
     retryNow: () => session.retryNow(),
+    stayAwake(on) {
+      awake = on;
+      watchVisibility();
+    },
   };
   provide(monitorKey, monitor);
   return monitor;
+}
+
+/** Another one in its place, for what stands below. */
+export function provideMonitorAs(monitor: Monitor): void {
+  provide(monitorKey, monitor);
 }
 
 export function useMonitor(): Monitor {

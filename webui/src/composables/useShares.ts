@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { computed, ref, shallowRef, watch } from "vue";
-import { type Measure, assignColours, computePie } from "@/domain/pie";
+import { type SliceLooks, readLooks } from "@/charts/patterns";
+import { type Measure, type ShareView, assignColours, measures, shareViews } from "@/domain/pie";
+import { recall, remember } from "./storage";
+import { useTheme } from "./useTheme";
 import { useMonitor } from "./useMonitor";
 
 export const othersKey = "others";
 
-/** The pie, and a colour for each slice that stays with its process. */
+/** The pie, and a look for each slice that stays with its process. */
 export function useShares() {
-  const { rows, totals } = useMonitor();
-  const measure = ref<Measure>("requested");
-  const pie = computed(() =>
-    computePie(rows.value, measure.value, measure.value === "requested" ? totals.value?.requestedBytes : 0n),
-  );
+  const { pieBy } = useMonitor();
+  const { dark } = useTheme();
+  const measure = ref<Measure>(recall("measure", measures) ?? "requested");
+  const view = ref<ShareView>(recall("shares", shareViews) ?? "pie");
+  // Who has asked the system for more contrast is not made to look for the switch.
+  const patterned = ref((recall("patterns", ["on", "off"]) ?? (matchMedia("(prefers-contrast: more)").matches ? "on" : "off")) === "on");
+  watch(measure, (now) => remember("measure", now));
+  watch(view, (now) => remember("shares", now));
+  watch(patterned, (now) => remember("patterns", now ? "on" : "off"));
+  const pie = computed(() => pieBy(measure.value));
   const colours = shallowRef<ReadonlyMap<string, number>>(new Map());
   watch(
     pie,
@@ -24,14 +32,26 @@ export function useShares() {
     },
     { immediate: true },
   );
-  const chartSlices = computed(() => {
-    const slices = pie.value.slices.map(({ key, bytes }) => ({
-      key,
-      value: Number(bytes),
-      colour: String(colours.value.get(key) ?? 0),
-    }));
-    const others = pie.value.others;
-    return others === undefined ? slices : [...slices, { key: othersKey, value: Number(others.bytes), colour: "others" }];
+  // Reading styles makes the browser lay the page out: once a theme, not once a redraw.
+  const themed = shallowRef<SliceLooks>(new Map());
+  const border = shallowRef("");
+  function readTheme(): void {
+    const style = getComputedStyle(document.documentElement);
+    border.value = style.getPropertyValue("--panel").trim();
+    themed.value = readLooks(style, patterned.value);
+  }
+  watch([dark, patterned], readTheme, { immediate: true, flush: "post" });
+
+  /** By key of slice, and `othersKey`. */
+  const looks = computed<SliceLooks>(() => {
+    const of = (name: string) => themed.value.get(name) ?? { colour: "", tile: undefined, background: "" };
+    const entries = pie.value.slices.map(({ key }) => [key, of(String(colours.value.get(key) ?? 0))] as const);
+    return new Map([...entries, [othersKey, of("others")]]);
   });
-  return { measure, pie, colours, chartSlices };
+  const chartSlices = computed(() => {
+    const slices = pie.value.slices.map(({ key, bytes }) => ({ key, value: Number(bytes), look: looks.value.get(key) }));
+    const others = pie.value.others;
+    return others === undefined ? slices : [...slices, { key: othersKey, value: Number(others.bytes), look: looks.value.get(othersKey) }];
+  });
+  return { measure, view, patterned, pie, looks, border, chartSlices };
 }

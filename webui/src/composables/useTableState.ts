@@ -22,6 +22,8 @@ export interface TableState {
   /** Keys of pinned processes, in the order in which they were pinned. */
   readonly pins: Readonly<Ref<readonly string[]>>;
   readonly togglePin: (key: string) => void;
+  /** Those of an earlier visit, before those of this one. */
+  readonly restorePins: (keys: readonly string[]) => void;
   /** Groups that are open and branches that are closed. */
   readonly toggled: Readonly<Ref<ReadonlySet<string>>>;
   readonly toggle: (id: string) => void;
@@ -64,6 +66,9 @@ export function provideTableState(): TableState {
     pins,
     togglePin(key) {
       pins.value = pins.value.includes(key) ? pins.value.filter((other) => other !== key) : [...pins.value, key];
+    },
+    restorePins(keys) {
+      pins.value = [...new Set([...keys, ...pins.value])];
     },
     toggled,
     toggle(id) {

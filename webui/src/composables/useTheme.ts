@@ -2,6 +2,7 @@
 
 import { type InjectionKey, type Ref, computed, inject, onScopeDispose, provide, ref, watchEffect } from "vue";
 import { recall, remember } from "./storage";
+import { usePrinting } from "./useMediaQuery";
 
 export const themes = ["system", "light", "dark"] as const;
 export type ThemeChoice = (typeof themes)[number];
@@ -22,7 +23,9 @@ export function provideTheme(): Theme {
   const follow = (event: MediaQueryListEvent) => (systemDark.value = event.matches);
   query.addEventListener("change", follow);
   onScopeDispose(() => query.removeEventListener("change", follow));
-  const dark = computed(() => choice.value === "dark" || (choice.value === "system" && systemDark.value));
+  // Paper is white, and ink costs.
+  const printing = usePrinting();
+  const dark = computed(() => !printing.value && (choice.value === "dark" || (choice.value === "system" && systemDark.value)));
   watchEffect(() => (document.documentElement.dataset["theme"] = dark.value ? "dark" : "light"), { flush: "sync" });
   const theme: Theme = {
     choice,

@@ -6,6 +6,7 @@
 
 import { type Event, EventKind } from "@/gen/memmon/v1/memmon_pb";
 import { errorNumber } from "./errno";
+import { SizeTally } from "./sizeTally";
 
 /** Requests of 2^i to 2^(i+1) - 1 bytes. */
 export interface SizeBucket {
@@ -14,27 +15,46 @@ export interface SizeBucket {
   readonly failed: number;
 }
 
-export interface FailureCount {
-  /** The error's number. */
-  readonly error: number;
+export interface Failures {
   readonly count: number;
   /** Length of the largest request that failed so, bytes. */
   readonly largest: bigint;
 }
 
+export interface FailureCount extends Failures {
+  /** The error's number. */
+  readonly error: number;
+}
+
 const exponents = 64;
+const noMemoryError = 12;
+
+function counted(before: Failures | undefined, length: bigint): Failures {
+  const largest = before === undefined || length > before.largest ? length : before.largest;
+  return { count: (before?.count ?? 0) + 1, largest };
+}
 
 export class CallStats {
+  /** Why its virtual size is not what it holds. */
+  readonly sizeTally = new SizeTally();
+  private memoryFailures: Failures | undefined;
   private readonly kinds = new Map<EventKind, number>();
-  private readonly errors = new Map<number, { count: number; largest: bigint }>();
+  private readonly errors = new Map<number, Failures>();
   private readonly done = new Uint32Array(exponents);
   private readonly failed = new Uint32Array(exponents);
 
+  /** mmap calls that failed with ENOMEM; undefined where none was seen. */
+  get noMemory(): Failures | undefined {
+    return this.memoryFailures;
+  }
+
   add(event: Event): void {
+    this.sizeTally.add(event);
     this.kinds.set(event.kind, (this.kinds.get(event.kind) ?? 0) + 1);
     const error = isCall(event.kind) ? errorNumber(event.result) : undefined;
     if (error !== undefined) this.addFailure(error, event.lengthBytes);
     if (event.kind !== EventKind.MMAP || event.lengthBytes <= 0n) return;
+    if (error === noMemoryError) this.memoryFailures = counted(this.memoryFailures, event.lengthBytes);
     const sizes = error === undefined ? this.done : this.failed;
     const at = exponentOf(event.lengthBytes);
     sizes[at] = (sizes[at] ?? 0) + 1;
@@ -64,9 +84,7 @@ export class CallStats {
   }
 
   private addFailure(error: number, length: bigint): void {
-    const before = this.errors.get(error);
-    const largest = before === undefined || length > before.largest ? length : before.largest;
-    this.errors.set(error, { count: (before?.count ?? 0) + 1, largest });
+    this.errors.set(error, counted(this.errors.get(error), length));
   }
 }
 

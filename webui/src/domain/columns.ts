@@ -6,9 +6,11 @@ export const columns = [
   "pid",
   "name",
   "user",
+  "container",
   "cgroup",
   "held",
   "virtualSize",
+  "resident",
   "share",
   "requested",
   "rate",
@@ -19,12 +21,12 @@ export type Column = (typeof columns)[number];
 /** A table without names is of no use to anybody: this one stays. */
 export const fixedColumn: Column = "name";
 
-export const wideColumns: readonly Column[] = ["pid", "name", "user", "held", "virtualSize", "share", "rate", "trend"];
+export const wideColumns: readonly Column[] = ["pid", "name", "user", "held", "virtualSize", "resident", "share", "rate", "trend"];
 export const narrowColumns: readonly Column[] = ["pid", "name", "held", "virtualSize", "share"];
 
 /** Figures begin with the largest, names and ids with the first. */
 export function isFigure(column: Column): boolean {
-  return !["pid", "name", "user", "cgroup"].includes(column);
+  return !["pid", "name", "user", "container", "cgroup"].includes(column);
 }
 
 export function isColumn(text: string): text is Column {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Processes of one program or of one user, and what they come to together.
+// Processes of one program, user or container, and what they come to together.
 
 import type { ProcessRow } from "./process";
 import type { Measures } from "./history";
 
-export type GroupBy = "program" | "user";
+export type GroupBy = "program" | "user" | "container";
 
 export interface Sums {
   /** Living and ended. */
@@ -15,6 +15,8 @@ export interface Sums {
   readonly held: bigint;
   /** Of the living, an address space that several share once. */
   readonly virtualSize: bigint;
+  /** Of the living, as the virtual size: pages that processes share count with each. */
+  readonly resident: bigint;
   /** Of all: what was requested stays requested. */
   readonly requested: bigint;
   readonly rate: number;
@@ -26,6 +28,7 @@ export function sumUp(rows: readonly ProcessRow[], measures: Measures): Sums {
   let endedCount = 0;
   let held = 0n;
   let virtualSize = 0n;
+  let resident = 0n;
   let requested = 0n;
   let rate = 0;
   let growth = 0;
@@ -41,13 +44,16 @@ export function sumUp(rows: readonly ProcessRow[], measures: Measures): Sums {
     if (row.mmId !== 0n && spaces.has(row.mmId)) continue;
     spaces.add(row.mmId);
     virtualSize += row.virtualSize;
+    resident += row.resident;
   }
-  return { count: rows.length, endedCount, held, virtualSize, requested, rate, growth };
+  return { count: rows.length, endedCount, held, virtualSize, resident, requested, rate, growth };
 }
 
 /** What they have in common, as text. */
 export function groupOfRow(row: ProcessRow, by: GroupBy): string {
-  return by === "program" ? row.name : String(row.uid);
+  if (by === "program") return row.name;
+  // A name may be missing, or be of two ids: the id is what they have in common.
+  return by === "user" ? String(row.uid) : row.container;
 }
 
 export function groupRows(rows: readonly ProcessRow[], by: GroupBy): Map<string, ProcessRow[]> {

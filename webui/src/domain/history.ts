@@ -24,6 +24,17 @@ export interface Measures {
   growth(key: string): number;
 }
 
+/** What is known of how the figures of each process went. */
+export interface ProcessWatch extends Measures {
+  /** What it held lately, oldest first; one value where it never changed. */
+  recentHeld(key: string): readonly number[];
+  /** Held and virtual size through time; undefined where nobody watched. */
+  series(key: string): Series | undefined;
+  endedMs(key: string): number | undefined;
+  /** Times when nobody looked. */
+  readonly unwatched: readonly Span[];
+}
+
 interface Track {
   looks: number;
   /** The latest `rateSeconds` + 1 counts, a ring. */
@@ -42,7 +53,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-export class ProcessHistory implements Measures {
+export class ProcessHistory implements ProcessWatch {
   private readonly tracks = new Map<string, Track>();
   private readonly spans: Span[] = [];
   private look = 0;
@@ -152,6 +163,11 @@ export class ProcessHistory implements Measures {
     if (resumed || calls < previous) track.calls.fill(calls);
     track.calls[track.looks % track.calls.length] = calls;
     const held = Number(row.held);
+    // Nor is what it grew meanwhile growth of the last minute.
+    if (resumed) {
+      track.held = undefined;
+      track.latestHeld = held;
+    }
     if (track.held === undefined && held !== track.latestHeld) {
       track.held = new Float64Array(recentSeconds).fill(track.latestHeld);
     }

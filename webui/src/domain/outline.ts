@@ -3,13 +3,13 @@
 // The lines of the process table, top to bottom: pinned processes, then a list, groups or a tree.
 
 import { Family } from "./family";
-import { type Sums, groupRows, sumUp } from "./group";
+import { type GroupBy, type Sums, groupRows, sumUp } from "./group";
 import type { Measures } from "./history";
 import type { ProcessRow } from "./process";
 import type { Search } from "./search";
 import { type Sortable, type Sorting, comparing } from "./sorting";
 
-export const arrangements = ["list", "program", "user", "tree"] as const;
+export const arrangements = ["list", "program", "user", "container", "tree"] as const;
 export type Arrangement = (typeof arrangements)[number];
 
 export interface ProcessLine {
@@ -29,7 +29,10 @@ export interface ProcessLine {
 export interface GroupLine {
   readonly type: "group";
   readonly id: string;
+  /** What its processes have in common. */
   readonly name: string;
+  /** The same as people call it; empty where that is not known. */
+  readonly label: string;
   readonly keys: readonly string[];
   readonly open: boolean;
 }
@@ -64,9 +67,12 @@ function sortableRow(row: ProcessRow, measures: Measures): Sortable & { readonly
     pid: row.pid,
     name: row.name,
     uid: row.uid,
+    userName: row.userName,
+    container: row.container,
     cgroupId: row.cgroupId,
     held: row.held,
     virtualSize: row.virtualSize,
+    resident: row.resident,
     requested: row.requested,
     rate: measures.rate(row.key),
     growth: measures.growth(row.key),
@@ -94,16 +100,26 @@ function line(row: ProcessRow, more: Partial<ProcessLine> = {}): ProcessLine {
   };
 }
 
-function groupLines(rows: readonly ProcessRow[], by: "program" | "user", options: OutlineOptions): Line[] {
+function groupLines(rows: readonly ProcessRow[], by: GroupBy, options: OutlineOptions): Line[] {
   const groups = [...groupRows(rows, by)].map(([name, members]) => {
     const sums: Sums = sumUp(members, options.measures);
     const [first] = members;
-    return { ...sums, id: `${by}:${name}`, name, members, pid: first?.pid ?? 0, uid: first?.uid ?? 0, cgroupId: first?.cgroupId ?? 0n };
+    return {
+      ...sums,
+      id: `${by}:${name}`,
+      name,
+      members,
+      pid: first?.pid ?? 0,
+      uid: first?.uid ?? 0,
+      userName: first?.userName ?? "",
+      container: first?.container ?? "",
+      cgroupId: first?.cgroupId ?? 0n,
+    };
   });
   groups.sort(comparing(options.sorting, options.locale));
-  return groups.flatMap(({ id, name, members }) => {
+  return groups.flatMap(({ id, name, members, userName }) => {
     const open = options.toggled.has(id);
-    const head: Line = { type: "group", id, name, keys: members.map(({ key }) => key), open };
+    const head: Line = { type: "group", id, name, label: by === "user" ? userName : name, keys: members.map(({ key }) => key), open };
     return open ? [head, ...sortRows(members, options).map((row) => line(row, { depth: 1 }))] : [head];
   });
 }

@@ -9,6 +9,10 @@ export type Measure = (typeof measures)[number];
 
 export const maxSlices = 10;
 
+/** A ring shows parts of a whole; bars let lengths be compared. */
+export const shareViews = ["pie", "bars"] as const;
+export type ShareView = (typeof shareViews)[number];
+
 export interface Slice {
   readonly key: string;
   readonly pid: number;
@@ -108,4 +112,15 @@ export function assignColours(
     used.add(next);
   }
   return assigned;
+}
+
+/**
+ * Lengths of bars, 0 to 1: the largest process's is the whole length, so that processes can be
+ * compared. Others are often more than all of them: their bar ends there, and is marked as cut.
+ */
+export function barLengths({ slices, others }: Pie): { readonly slices: readonly number[]; readonly others: number; readonly cut: boolean } {
+  const largest = slices[0]?.bytes ?? 0n;
+  const whole = largest > 0n ? largest : (others?.bytes ?? 0n);
+  const length = ratio(others?.bytes ?? 0n, whole);
+  return { slices: slices.map(({ bytes }) => ratio(bytes, whole)), others: Math.min(length, 1), cut: length > 1 };
 }

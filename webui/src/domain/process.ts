@@ -16,11 +16,17 @@ export interface ProcessRow {
   readonly name: string;
   readonly commandLine: string;
   readonly uid: number;
+  /** Empty where it is not known. */
+  readonly userName: string;
   readonly cgroupId: bigint;
+  /** Its container or systemd unit; empty where it is in none. */
+  readonly container: string;
   /** Names the address space, which processes may share; 0 where it is not known. */
   readonly mmId: bigint;
   readonly held: bigint;
   readonly virtualSize: bigint;
+  /** In RAM, as of a second ago or less; 0 where it is not known. */
+  readonly resident: bigint;
   readonly requested: bigint;
   readonly mmapCount: bigint;
   readonly munmapCount: bigint;
@@ -46,10 +52,13 @@ export function toRow(process: Process): ProcessRow {
     name: process.name,
     commandLine: process.commandLine,
     uid: process.uid,
+    userName: process.userName,
     cgroupId: process.cgroupId,
+    container: process.container,
     mmId: process.mmId,
     held: process.heldBytes,
     virtualSize: process.virtualSizeBytes,
+    resident: process.residentBytes,
     requested: process.requestedBytes,
     mmapCount: process.mmapCount,
     munmapCount: process.munmapCount,
@@ -61,8 +70,13 @@ export function toRow(process: Process): ProcessRow {
   };
 }
 
+/** The user's name or, where that is not known, the id. */
+export function userOf(row: Pick<ProcessRow, "uid" | "userName">): string {
+  return row.userName || String(row.uid);
+}
+
 /** mmap and munmap calls that it made, and all calls of it that failed. */
-export function callCount(row: ProcessRow): number {
+export function callCount(row: Pick<ProcessRow, "mmapCount" | "munmapCount" | "failedCount">): number {
   return Number(row.mmapCount + row.munmapCount + row.failedCount);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What somebody typed to find processes: words, or a regular expression between slashes. Case never
-// matters.
+// What somebody typed to find processes: words, some of them for one column (user:ana), or a regular
+// expression between slashes. Case never matters.
 
 import type { ProcessRow } from "./process";
 
@@ -17,6 +17,35 @@ function expressionIn(text: string): string | undefined {
   return /^\/(.+)\/i?$/.exec(text.trim())?.[1];
 }
 
+/** Words before a colon that ask for one column, in the languages of the page. */
+const fields: Readonly<Record<string, "user" | "container">> = {
+  user: "user",
+  usuario: "user",
+  container: "container",
+  contenedor: "container",
+};
+
+/** What has to be found; `row` as lower case. */
+function word(text: string): (row: ProcessRow) => boolean {
+  const [, before = "", rest = ""] = /^(\w+):(.+)$/.exec(text) ?? [];
+  switch (fields[before]) {
+    // A whole user: "ana" is not "mariana". By the id where there is no name, or two users of one.
+    case "user":
+      return (row) => row.userName.toLowerCase() === rest || String(row.uid) === rest;
+    case "container":
+      return (row) => row.container.toLowerCase().includes(rest);
+    default:
+      return (row) =>
+        [row.name, row.commandLine, row.userName, row.container].some((field) => field.toLowerCase().includes(text)) ||
+        String(row.pid).startsWith(text);
+  }
+}
+
+/** A search for the processes of one user or in one container. */
+export function searchFor(field: "user" | "container", value: string): string {
+  return `${field}:${value}`;
+}
+
 export function parseSearch(text: string): Search {
   const source = expressionIn(text);
   if (source !== undefined) {
@@ -26,23 +55,14 @@ export function parseSearch(text: string): Search {
         valid: true,
         everything: false,
         matches: (row) =>
-          expression.test(row.name) || expression.test(row.commandLine) || expression.test(String(row.pid)),
+          [row.name, row.commandLine, String(row.pid), row.userName, row.container].some((field) => expression.test(field)),
       };
     } catch (error) {
       return { valid: false, reason: error instanceof Error ? error.message : String(error) };
     }
   }
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean).map(word);
   if (words.length === 0) return everything;
-  return {
-    valid: true,
-    everything: false,
-    // Every word has to be found in the name, the command line or at the beginning of the process id.
-    matches(row) {
-      const name = row.name.toLowerCase();
-      const line = row.commandLine.toLowerCase();
-      const pid = String(row.pid);
-      return words.every((word) => name.includes(word) || line.includes(word) || pid.startsWith(word));
-    },
-  };
+  // Every word has to be found.
+  return { valid: true, everything: false, matches: (row) => words.every((matches) => matches(row)) };
 }

@@ -8,6 +8,8 @@ export interface Shortcut {
   readonly name:
     | "filter"
     | "help"
+    | "alerts"
+    | "suspects"
     | "pause"
     | "down"
     | "up"
@@ -32,6 +34,8 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ["ArrowLeft"], name: "fold" },
   { keys: ["Escape"], name: "back" },
   { keys: ["p"], name: "pause" },
+  { keys: ["a"], name: "alerts" },
+  { keys: ["g"], name: "suspects" },
   { keys: ["?"], name: "help" },
 ];
 

@@ -3,6 +3,7 @@
 // In which order the table's lines stand: processes by their own figures, groups by their sums.
 
 import { type Column, isColumn, isFigure } from "./columns";
+import { userOf } from "./process";
 
 export interface Sorting {
   readonly column: Column;
@@ -17,9 +18,12 @@ export interface Sortable {
   readonly pid: number;
   readonly name: string;
   readonly uid: number;
+  readonly userName: string;
+  readonly container: string;
   readonly cgroupId: bigint;
   readonly held: bigint;
   readonly virtualSize: bigint;
+  readonly resident: bigint;
   readonly requested: bigint;
   readonly rate: number;
   readonly growth: number;
@@ -38,7 +42,9 @@ function compareBy(column: Column, collator: Intl.Collator): Compare {
     case "name":
       return (a, b) => collator.compare(a.name, b.name);
     case "user":
-      return (a, b) => a.uid - b.uid;
+      return (a, b) => collator.compare(userOf(a), userOf(b)) || a.uid - b.uid;
+    case "container":
+      return (a, b) => collator.compare(a.container, b.container);
     case "cgroup":
       return (a, b) => compareBig(a.cgroupId, b.cgroupId);
     case "held":
@@ -47,6 +53,8 @@ function compareBy(column: Column, collator: Intl.Collator): Compare {
     case "virtualSize":
     case "share":
       return (a, b) => compareBig(a.virtualSize, b.virtualSize);
+    case "resident":
+      return (a, b) => compareBig(a.resident, b.resident);
     case "requested":
       return (a, b) => compareBig(a.requested, b.requested);
     case "rate":

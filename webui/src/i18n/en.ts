@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { alerts } from "./en/alerts";
+import { exporting } from "./en/export";
 import { process } from "./en/process";
 import { table } from "./en/table";
+import { time } from "./en/time";
 import { words } from "./en/words";
 
 export const en = {
   ...table,
+  ...exporting,
+  ...alerts,
   ...process,
+  ...time,
   ...words,
   "app.title": "memmon",
   "app.tagline": "who asks the kernel for memory",
   "app.skip": "Skip to the content",
+  "token.ask": "memmond asks for its token, which is in the file that --token-file names.",
   "state.connecting": "Connecting",
   "state.live": "Live",
   "state.paused": "Paused while hidden",
@@ -70,6 +77,12 @@ export const en = {
   "pie.requested": "Requested",
   "pie.held": "Held",
   "pie.virtualSize": "Virtual",
+  "pie.view": "Shown as",
+  "pie.as.pie": "Ring",
+  "pie.as.bars": "Bars",
+  "pie.patterns": "Patterns",
+  "pie.patternsHint": "Patterns as well as colours",
+  "pie.cut": "Longer than shown: the scale is that of the processes",
   "pie.others": "others",
   "pie.othersCount": { one: "{n} process", other: "{n} processes" },
   "pie.othersEnded": "ended before",

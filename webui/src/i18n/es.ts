@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { alerts } from "./es/alerts";
+import { exporting } from "./es/export";
 import { process } from "./es/process";
 import { table } from "./es/table";
+import { time } from "./es/time";
 import { words } from "./es/words";
 import type { Messages } from "./messages";
 
 export const es: Messages = {
   ...table,
+  ...exporting,
+  ...alerts,
   ...process,
+  ...time,
   ...words,
   "app.title": "memmon",
   "app.tagline": "quién pide memoria al núcleo",
   "app.skip": "Saltar al contenido",
+  "token.ask": "memmond pide su token, que está en el archivo que indica --token-file.",
   "state.connecting": "Conectando",
   "state.live": "En directo",
   "state.paused": "En pausa mientras está oculta",
@@ -96,6 +103,12 @@ export const es: Messages = {
   "pie.requested": "Solicitado",
   "pie.held": "Retenido",
   "pie.virtualSize": "Virtual",
+  "pie.view": "Mostrado como",
+  "pie.as.pie": "Anillo",
+  "pie.as.bars": "Barras",
+  "pie.patterns": "Tramas",
+  "pie.patternsHint": "Tramas además de colores",
+  "pie.cut": "Más larga de lo que se ve: la escala es la de los procesos",
   "pie.others": "otros",
   "pie.othersCount": { one: "{n} proceso", many: "{n} de procesos", other: "{n} procesos" },
   "pie.othersEnded": "terminados antes",

@@ -2,8 +2,9 @@
 //
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
 // page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain|
-// ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends), &processes=N,
-// &rate=events a second, &seed=N.
+// nodb (live, without a database)|old (a memmond that knows no history)|
+// ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends)|
+// leak (as steady, and node gives nothing back), &processes=N, &rate=events a second, &seed=N, &boot=id.
 
 import { type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
 import { Code, ConnectError } from "@connectrpc/connect";
@@ -17,6 +18,8 @@ import {
   type WatchResponse,
   WatchResponseSchema,
 } from "@/gen/memmon/v1/memmon_pb";
+import { Archive, archivedMs } from "./archive";
+import { historyCalls } from "./history";
 import { Workload } from "./workload";
 
 const stepMs = 100;
@@ -36,7 +39,7 @@ function duration(ms: number): { seconds: bigint; nanos: number } {
   return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: Math.floor(ms % 1_000) * 1_000_000 };
 }
 
-function status(scene: string, workload: Workload): GetStatusResponse {
+function status(scene: string, workload: Workload, boot = "5f0c2e9be3d84a2f9d1a0c7b64e2d913"): GetStatusResponse {
   const problems: Record<string, [SourceState, string]> = {
     waiting: [SourceState.WAITING, "/dev/memmon is not there: the module is not loaded. Type: sudo insmod kmod/memmon.ko"],
     failed: [SourceState.FAILED, "/dev/memmon may not be read by this user. Type: sudo usermod -aG memmon ana"],
@@ -50,7 +53,7 @@ function status(scene: string, workload: Workload): GetStatusResponse {
       name: scene === "ended" ? "replay:/var/tmp/build.trace" : "device:/dev/memmon",
       abiVersion: 1,
       kernelRelease: "6.1.0-56-amd64",
-      bootId: "5f0c2e9be3d84a2f9d1a0c7b64e2d913",
+      bootId: boot,
       hostName: "ceiba",
       covered: ["mmap", "munmap"],
       pageSizeBytes: 4096,
@@ -59,7 +62,7 @@ function status(scene: string, workload: Workload): GetStatusResponse {
     database:
       scene === "down"
         ? { state: DatabaseState.DOWN, problem: "connection refused", storedCount: 1_204_331n }
-        : { state: scene === "empty" ? DatabaseState.OFF : DatabaseState.CONNECTED, storedCount: workload.totals.eventCount },
+        : { state: ["empty", "nodb"].includes(scene) ? DatabaseState.OFF : DatabaseState.CONNECTED, storedCount: workload.totals.eventCount },
     service: {
       version: "0.1.0",
       cpuTime: duration(12_400 + (Date.now() % 3_600_000) * 0.013),
@@ -70,12 +73,13 @@ function status(scene: string, workload: Workload): GetStatusResponse {
   });
 }
 
-async function* watch(query: URLSearchParams, workload: Workload, signal: AbortSignal): AsyncGenerator<WatchResponse> {
+async function* watch(query: URLSearchParams, workload: Workload, archive: Archive, signal: AbortSignal): AsyncGenerator<WatchResponse> {
   const scene = query.get("scene") ?? "live";
+  const boot = query.get("boot") ?? undefined;
   const quiet = quietScenes.includes(scene);
   const perStep = Math.ceil((Number(query.get("rate") ?? 300) * stepMs) / 1_000);
   const epoch = BigInt(Date.now());
-  yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload) } });
+  yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload, boot) } });
   yield create(WatchResponseSchema, {
     item: {
       case: "processes",
@@ -97,10 +101,11 @@ async function* watch(query: URLSearchParams, workload: Workload, signal: AbortS
       return;
     }
     if (scene === "broken" && turn > 20) throw new ConnectError("memmond went away", Code.Unavailable);
-    if (turn % 20 === 0) yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload) } });
+    if (turn % 20 === 0) yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload, boot) } });
     if (quiet || (scene === "ended" && turn > 20)) continue;
     const { events, changed, removed } = workload.step(Date.now(), perStep);
     if (scene === "ending" && turn === 30) changed.push(...workload.endFirst(Date.now()));
+    archive.note(changed, events, Date.now());
     const gap = scene === "gap" && turn % 40 === 20;
     if (gap) workload.totals.lostCount += 37n;
     if (scene === "uncertain") for (const process of changed) process.uncertain = true;
@@ -111,6 +116,7 @@ async function* watch(query: URLSearchParams, workload: Workload, signal: AbortS
           $typeName: "memmon.v1.StreamEventsResponse",
           events,
           gap: gap ? { $typeName: "memmon.v1.Gap", eventCount: 1_204n, reason: "slow" } : undefined,
+          resumeToken: "",
         },
       },
     });
@@ -135,16 +141,32 @@ async function* watch(query: URLSearchParams, workload: Workload, signal: AbortS
 
 export function createMockTransport(search = window.location.search): Transport {
   const query = new URLSearchParams(search);
+  const scene = query.get("scene") ?? "live";
+  // Some seconds of live events were before the page, so that it finds some that have just ended.
+  const startMs = Date.now() - 12_000;
+  const seed = Number(query.get("seed") ?? 7);
+  const processCount = Number(query.get("processes") ?? 64);
+  const archive = new Archive(seed, startMs, processCount);
   const workload = new Workload({
-    seed: Number(query.get("seed") ?? 7),
-    processCount: Number(query.get("processes") ?? 64),
-    startMs: Date.now(),
-    steady: query.get("scene") === "steady",
-    ...(query.get("scene") === "ending" ? { keepEndedMs: 1_500 } : {}),
+    seed,
+    processCount,
+    startMs,
+    // Without a database there is no yesterday to tell of.
+    ...(["empty", "nodb"].includes(scene) ? {} : { capturedForMs: archivedMs, past: (process, weight) => archive.add(process, weight) }),
+    steady: ["steady", "leak"].includes(scene),
+    ...(scene === "leak" ? { leaks: "node" } : {}),
+    ...(scene === "ending" ? { keepEndedMs: 1_500 } : {}),
   });
-  if (!quietScenes.includes(query.get("scene") ?? "")) for (let i = 0; i < 40; i++) workload.step(Date.now(), 200);
+  if (!quietScenes.includes(scene)) {
+    for (let i = 0; i < 40; i++) {
+      const ms = startMs + (i + 1) * 300;
+      const { events, changed } = workload.step(ms, 200);
+      archive.note(changed, events, ms);
+    }
+  }
   const service: Partial<ServiceImpl<typeof MemoryMonitor>> = {
-    watch: (_request, context) => watch(query, workload, context.signal),
+    watch: (_request, context) => watch(query, workload, archive, context.signal),
+    ...historyCalls(archive, scene, () => workload.totals),
   };
   return createRouterTransport(({ service: register }) => register(MemoryMonitor, service));
 }

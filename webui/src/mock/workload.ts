@@ -16,36 +16,17 @@ import {
   ProcessKeySchema,
   ProcessSchema,
 } from "@/gen/memmon/v1/memmon_pb";
+import type { Figures } from "./archive";
+import { GiB, containers, programs, residentPart, users } from "./programs";
 import { seededRandom } from "./random";
 
-const KiB = 1024;
-const MiB = 1024 * KiB;
-const GiB = 1024 * MiB;
-
-/** name, command line, virtual size to begin with, weight in the traffic, user. */
-const programs: readonly (readonly [string, string, number, number, number?])[] = [
-  ["firefox-esr", "/usr/lib/firefox-esr/firefox-esr", 3.4 * GiB, 22],
-  ["Isolated Web Co", "/usr/lib/firefox-esr/firefox-esr -contentproc", 2.6 * GiB, 16],
-  ["gnome-shell", "/usr/bin/gnome-shell", 3.9 * GiB, 7],
-  ["postgres", "postgres: 15/main: checkpointer", 222 * MiB, 9, 114],
-  ["java", "/usr/bin/java -jar /srv/indexer.jar", 7.8 * GiB, 14],
-  ["clang", "clang -O2 -c kernel/fork.c", 480 * MiB, 18],
-  ["rust-analyzer", "rust-analyzer", 1.9 * GiB, 8],
-  ["node", "node /srv/app/server.js", 1.1 * GiB, 9],
-  ["python3", "python3 train.py --epochs 20", 2.2 * GiB, 10],
-  ["bash", "-bash", 9 * MiB, 2],
-  ["systemd-journal", "/lib/systemd/systemd-journald", 66 * MiB, 2, 0],
-  ["nginx", "nginx: worker process", 58 * MiB, 3, 33],
-  ["redis-server", "/usr/bin/redis-server 127.0.0.1:6379", 74 * MiB, 4, 118],
-  ["dockerd", "/usr/bin/dockerd -H fd://", 1.8 * GiB, 4, 0],
-  ["sshd", "sshd: ana [priv]", 17 * MiB, 1, 0],
-  ["cron", "/usr/sbin/cron -f", 8 * MiB, 1, 0],
-  ["make", "make -j2", 12 * MiB, 3],
-  ["ld.lld", "ld.lld -o vmlinux", 890 * MiB, 5],
-];
-
 /** The kernel's clock when the made-up capture begins. */
-const bootNs = 90_000_000_000_000n;
+const bootNs = 150_000_000_000_000n;
+
+/** What of so many bytes is in RAM, whole pages. */
+function touched(bytes: bigint): bigint {
+  return (bytes * BigInt(Math.round(residentPart * 100))) / 100n / 4096n * 4096n;
+}
 
 const maxWeight = Math.max(...programs.map(([, , , weight]) => weight));
 
@@ -61,18 +42,20 @@ interface Actor {
   nextAddress: bigint;
 }
 
-function timestampMs(event: Event): number {
-  return event.eventTime === undefined ? 0 : Number(event.eventTime.seconds) * 1_000 + event.eventTime.nanos / 1e6;
-}
-
 export interface WorkloadOptions {
   readonly seed: number;
   readonly processCount: number;
   readonly startMs: number;
   /** How long a process that has ended is still told of. */
   readonly keepEndedMs?: number;
+  /** This program gives nothing back. */
+  readonly leaks?: string;
   /** No process ends by itself. */
   readonly steady?: boolean;
+  /** How long before the capture began; 0 where not set. */
+  readonly capturedForMs?: number;
+  /** What a process that was there before has done until then. */
+  readonly past?: (process: Process, weight: number) => Figures;
 }
 
 export class Workload {
@@ -89,12 +72,31 @@ export class Workload {
     this.totals = create(HostTotalsSchema, {
       ramBytes: BigInt(16 * GiB),
       swapBytes: BigInt(4 * GiB),
-      captureStartTime: timestampFromMs(options.startMs),
+      captureStartTime: timestampFromMs(options.startMs - (options.capturedForMs ?? 0)),
     });
-    // Most were there before; each has been there a while longer than the next.
-    for (let i = 0; i < options.processCount; i++) {
-      this.spawn(options.startMs - (options.processCount - i) * 750 + Math.floor(options.processCount / 6) * 750);
+    // Each has been there a while longer than the next; some were there before the capture.
+    const { startMs, capturedForMs = 0, processCount } = options;
+    for (let i = 0; i < processCount; i++) {
+      // The same at every visit, whenever that is: links name a process by when it began.
+      const sinceMs = Math.round((capturedForMs * 1.3 + 60_000) * (1 - i / processCount));
+      this.remember(this.spawn(startMs - sinceMs));
     }
+  }
+
+  private remember(actor: Actor): void {
+    const figures = this.options.past?.(actor.process, actor.weight);
+    if (figures === undefined) return;
+    actor.process = {
+      ...actor.process,
+      heldBytes: BigInt(figures.held),
+      virtualSizeBytes: BigInt(figures.virtualSize),
+      requestedBytes: BigInt(figures.requested),
+      mmapCount: BigInt(figures.mmaps),
+      munmapCount: BigInt(figures.munmaps),
+      failedCount: BigInt(figures.failed),
+    };
+    this.totals.requestedBytes += BigInt(figures.requested);
+    this.totals.eventCount += BigInt(figures.mmaps + figures.munmaps + figures.failed);
   }
 
   processes(): Process[] {
@@ -105,9 +107,11 @@ export class Workload {
   step(nowMs: number, eventCount: number): { events: Event[]; changed: Process[]; removed: ProcessKey[] } {
     const events: Event[] = [];
     const changed = new Set<Actor>();
-    for (let i = 0; i < eventCount; i++) {
+    // In order, as the service tells them: each event's size is the one after it.
+    const times = Array.from({ length: eventCount }, () => nowMs - Math.floor(this.random() * 100)).sort((a, b) => a - b);
+    for (const atMs of times) {
       const actor = this.pick();
-      events.push(this.act(actor, nowMs));
+      events.push(this.act(actor, atMs));
       changed.add(actor);
     }
     if (this.random() < 0.06 && !this.options.steady) changed.add(this.end(nowMs, events));
@@ -119,7 +123,6 @@ export class Workload {
       if (at >= 0) this.actors.splice(at, 1);
       this.gone.splice(this.gone.findIndex((other) => other.key === key), 1);
     }
-    events.sort((a, b) => timestampMs(a) - timestampMs(b));
     return {
       events,
       changed: [...changed].filter((actor) => !removed.some(({ key }) => key.pid === actor.process.pid)).map((actor) => ({ ...actor.process })),
@@ -133,6 +136,7 @@ export class Workload {
     const parent = this.parentFor(name);
     const pid = this.nextPid;
     this.nextPid += 1 + Math.floor(this.random() * 40);
+    const virtualSize = BigInt(Math.floor((size * (0.7 + 0.6 * this.random())) / 4096) * 4096);
     const actor: Actor = {
       process: create(ProcessSchema, {
         pid,
@@ -141,10 +145,13 @@ export class Workload {
         name,
         commandLine,
         uid,
+        userName: users.get(uid) ?? "",
+        container: containers.get(name) ?? "",
         cgroupId: BigInt(4_000 + at),
         mmId: BigInt(pid) * 0x9e37_79b9n,
         startTime: timestampFromMs(nowMs),
-        virtualSizeBytes: BigInt(Math.floor((size * (0.7 + 0.6 * this.random())) / 4096) * 4096),
+        virtualSizeBytes: virtualSize,
+        residentBytes: touched(virtualSize),
       }),
       weight,
       mappings: [],
@@ -175,7 +182,7 @@ export class Workload {
   }
 
   private end(nowMs: number, events: Event[], actor = this.pick()): Actor {
-    actor.process = { ...actor.process, endTime: timestampFromMs(nowMs) };
+    actor.process = { ...actor.process, endTime: timestampFromMs(nowMs), residentBytes: 0n };
     const { pid, startNs } = actor.process;
     this.gone.push({ key: create(ProcessKeySchema, { pid, startNs }), atMs: nowMs });
     events.push(this.event(actor, EventKind.EXIT, nowMs, {}));
@@ -194,8 +201,9 @@ export class Workload {
   private act(actor: Actor, nowMs: number): Event {
     const chance = this.random();
     if (chance < 0.03) return this.fail(actor, nowMs);
-    if (chance < 0.42 && actor.mappings.length > 0) return this.unmap(actor, nowMs);
-    if (chance < 0.47) return this.event(actor, EventKind.BRK, nowMs, { address: 0x5555_5580_0000n, result: 0x5555_5580_0000n });
+    const leaks = actor.process.name === this.options.leaks;
+    if (chance < 0.42 && !leaks && actor.mappings.length > 0) return this.unmap(actor, nowMs);
+    if (chance < 0.47) return this.growHeap(actor, nowMs);
     return this.map(actor, nowMs);
   }
 
@@ -209,6 +217,7 @@ export class Workload {
     process.heldBytes += length;
     process.requestedBytes += length;
     process.virtualSizeBytes += length;
+    process.residentBytes += touched(length);
     process.mmapCount += 1n;
     this.totals.requestedBytes += length;
     actor.process = process;
@@ -222,9 +231,17 @@ export class Workload {
     const process = { ...actor.process };
     process.heldBytes -= length;
     process.virtualSizeBytes -= length;
+    process.residentBytes -= touched(length);
     process.munmapCount += 1n;
     actor.process = process;
     return this.event(actor, EventKind.MUNMAP, nowMs, { address: mapping?.address ?? 0n, length, result: 0n });
+  }
+
+  private growHeap(actor: Actor, nowMs: number): Event {
+    const heapStart = 0x5555_5580_0000n;
+    const size = actor.process.virtualSizeBytes + 0x2_1000n;
+    actor.process = { ...actor.process, virtualSizeBytes: size };
+    return this.event(actor, EventKind.BRK, nowMs, { address: heapStart + size, result: heapStart + size });
   }
 
   private fail(actor: Actor, nowMs: number): Event {
@@ -239,15 +256,16 @@ export class Workload {
     nowMs: number,
     what: { address?: bigint; length?: bigint; prot?: number; mapFlags?: number; result?: bigint },
   ): Event {
-    const { pid, startNs, name, virtualSizeBytes } = actor.process;
+    const { pid, startNs, name, virtualSizeBytes, mmId } = actor.process;
     return create(EventSchema, {
       kind,
       sequence: this.sequence++,
-      eventTime: timestampFromMs(nowMs - Math.floor(this.random() * 100)),
+      eventTime: timestampFromMs(nowMs),
       pid,
       tid: pid,
       startNs,
       processName: name,
+      mmId,
       address: what.address ?? 0n,
       lengthBytes: what.length ?? 0n,
       prot: what.prot ?? 0,

@@ -64,7 +64,55 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
     },
   ],
   tree: [`?${few}`, (page) => page.arrange("tree")],
+  "what to save": [`?${few}`, (page) => page.byId("table-export").getByTestId("export-button").click()],
+  "bars and patterns": [
+    `?${few}`,
+    async (page) => {
+      await page.byId("share-view").locator("[data-value=bars]").click();
+      await page.byId("patterns").click();
+      await page.byId("share-bar").first().waitFor();
+    },
+  ],
+  alerts: [
+    `?${few}&scene=gap`,
+    async (page) => {
+      await page.byId("log-gap").first().waitFor();
+      await page.press("a");
+      await page.byId("alert-pattern").fill("*");
+      await page.byId("alert-amount").fill("0.01");
+      await page.byId("alert-add").click();
+      await page.byId("alarm").first().waitFor();
+    },
+  ],
+  "alerts that ring": [
+    `?${few}&scene=steady`,
+    async (page) => {
+      await page.press("a");
+      await page.byId("alert-kind").selectOption("growth");
+      await page.byId("alert-amount").fill("0.01");
+      await page.byId("alert-add").click();
+      await page.press("Escape");
+      await page.byId("alerts-count").waitFor();
+    },
+  ],
+  suspects: [
+    "?processes=9&rate=300&scene=leak",
+    async (page) => {
+      await page.press("g");
+      await page.byId("suspect").first().waitFor();
+    },
+  ],
   help: [`?${few}`, (page) => page.press("?")],
+  containers: [
+    "",
+    async (page) => {
+      await page.byId("columns-button").click();
+      for (const column of ["container", "resident"]) await page.page.locator(`[data-column=${column}]`).check();
+      await page.press("Escape");
+      await page.arrange("container");
+      await page.byId("group-row").nth(1).click();
+    },
+  ],
   paused: [`?${few}`, (page) => page.press("p")],
   "a process": [
     "",
@@ -76,6 +124,44 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
       await page.press("ArrowLeft");
     },
   ],
+  "a hint": [
+    "",
+    async (page) => {
+      await page.rows().first().waitFor();
+      await page.press("j", "Enter");
+      await page.byId("hint-button").focus();
+      await page.page.getByRole("tooltip").waitFor();
+    },
+  ],
+  "a range": [
+    `?${few}`,
+    async (page) => {
+      await page.page.locator("[data-last='60']").click();
+      await page.byId("log-row").first().waitFor();
+      await page.byId("range-from").focus();
+    },
+  ],
+  "a range of exact times, wrong": [
+    `?${few}`,
+    async (page) => {
+      await page.byId("exact-times").click();
+      await page.byId("exact-to").fill("2001-01-01T00:00:01");
+    },
+  ],
+  "a process in a range, compared": [
+    `?${few}`,
+    async (page) => {
+      await page.rows().first().waitFor();
+      await page.press("j", "Enter");
+      await page.byId("compare").selectOption({ index: 1 });
+      await page.page.locator("[data-last='60']").click();
+      await page.byId("past-process-requested").waitFor();
+      await page.byId("log-row").first().waitFor();
+    },
+  ],
+  "no database": [`?${few}&scene=nodb`, (page) => page.byId("history-off").waitFor()],
+  "a range without a database": [`?${few}&scene=nodb#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
+  "a range while the database is down": [`?${few}&scene=down#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a process that nobody knows": [`?${few}#/process/1-1`, (page) => page.byId("process-title").waitFor()],
 };
 

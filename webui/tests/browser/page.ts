@@ -18,7 +18,7 @@ export interface Look {
 
 export interface Browser {
   /** A page of its own at `address`, which goes on from the mock page's root; script errors fail it. */
-  open(address?: string): Promise<MockPage>;
+  open(address?: string, visit?: "first" | "later"): Promise<MockPage>;
   close(): Promise<void>;
 }
 
@@ -87,12 +87,16 @@ export async function openBrowser(look: Look = {}): Promise<Browser> {
     reducedMotion: look.reducedMotion ? "reduce" : "no-preference",
   });
   return {
-    async open(address = "") {
+    async open(address = "", visit = "later") {
       const page = new MockPage(await context.newPage());
       // What an earlier test chose is remembered; this one begins anew.
       await page.page.route("**/blank", (route) => route.fulfill({ contentType: "text/html", body: "<link rel=icon href=data:,>" }));
       await page.page.goto(`${url}blank`);
-      await page.page.evaluate(() => localStorage.clear());
+      await page.page.evaluate((later) => {
+        localStorage.clear();
+        // Whoever was here before has been told what the page is.
+        if (later) localStorage.setItem("memmon.welcomed", "yes");
+      }, visit === "later");
       await page.page.goto(url + address);
       await page.page.locator("main").waitFor();
       return page;

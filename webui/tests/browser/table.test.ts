@@ -61,7 +61,7 @@ describe("looking for a process", () => {
     await expect.poll(() => page.rows().count()).toBeGreaterThan(before);
     // Read out once, when it was filtered, and not whenever a process comes or goes.
     await page.byId("search-box").fill("redis");
-    const told = page.page.locator("#app section [role=status]");
+    const told = page.page.locator("section[aria-labelledby=processes-title] [role=status]");
     await expect.poll(() => told.innerText()).toMatch(/^\d+ of \d+ processes$/);
     await close();
   });
@@ -70,12 +70,42 @@ describe("looking for a process", () => {
     await open("?processes=40&rate=20");
     await page.arrange("program");
     const group = page.page.locator("[data-testid=group-row][data-name=bash]");
-    const count = Number(await group.getAttribute("data-count"));
-    expect(count).toBeGreaterThan(1);
+    expect(Number(await group.getAttribute("data-count"))).toBeGreaterThan(1);
     expect(await page.rows().count()).toBe(0);
     await group.click();
     await expect.poll(() => group.getAttribute("aria-expanded")).toBe("true");
-    await expect.poll(() => page.page.locator("[data-testid=process-row][data-name=bash]").count()).toBe(count);
+    // Another one may come meanwhile: the line and what is below it agree.
+    const below = page.page.locator("[data-testid=process-row][data-name=bash]");
+    await expect.poll(async () => Number(await group.getAttribute("data-count")) - (await below.count())).toBe(0);
+    await close();
+  });
+
+  it("shows the processes of one user, or in one container, by a click", async () => {
+    await open("?scene=steady&processes=40&rate=20");
+    await page.byId("columns-button").click();
+    await page.page.locator("[data-column=container]").check();
+    await page.press("Escape");
+    const texts = (id: string) => page.byId(id).evaluateAll((cells) => [...new Set(cells.map((cell) => cell.textContent?.trim()))]);
+    await page.byId("user-cell").filter({ hasText: /^\s*postgres\s*$/ }).first().click();
+    expect(await page.byId("search-box").inputValue()).toBe("user:postgres");
+    await expect.poll(() => texts("user-cell")).toEqual(["postgres"]);
+    // Again, and all are back.
+    await page.byId("user-cell").first().click();
+    await expect.poll(async () => (await texts("user-cell")).length).toBeGreaterThan(3);
+    await page.byId("container-cell").filter({ hasText: "docker-3f2a91c07e55" }).first().click();
+    await expect.poll(() => texts("container-cell")).toEqual(["docker-3f2a91c07e55.scope"]);
+    expect(await page.rows().evaluateAll((rows) => [...new Set(rows.map((row) => row.getAttribute("data-name")))].sort())).toEqual(["node", "redis-server"]);
+    await close();
+  });
+
+  it("groups by container, and those in none together", async () => {
+    await open("?scene=steady&processes=40&rate=20");
+    await page.arrange("container");
+    const none = page.page.locator("[data-testid=group-row][data-name='']");
+    expect(await none.innerText()).toContain("in no container");
+    const docker = page.page.locator("[data-testid=group-row][data-name='docker-3f2a91c07e55.scope']");
+    await docker.click();
+    await expect.poll(() => page.rows().count()).toBe(Number(await docker.getAttribute("data-count")));
     await close();
   });
 
@@ -83,6 +113,7 @@ describe("looking for a process", () => {
     await open("?processes=40&rate=20");
     await page.byId("search-box").fill("make");
     await page.arrange("tree");
+    await page.byId("sort-pid").click();
     const make = page.page.locator("[data-testid=process-row][data-name=make]").first();
     await expect.poll(() => make.getAttribute("aria-level")).toBe("2");
     // It does not answer the filter: it is there for its child.
@@ -113,7 +144,9 @@ describe("what was chosen", () => {
 
   it("stays on top, and when it ends: pinned", async () => {
     await open("?scene=ending&processes=12&rate=20");
-    const first = Math.min(...(await pids()));
+    // The first that lives is the one that ends.
+    const living = page.page.locator("[data-testid=process-row][data-ended=false]");
+    const first = Math.min(...(await living.evaluateAll((rows) => rows.map((row) => Number(row.getAttribute("data-pid"))))));
     await page.byId("search-box").fill(String(first));
     await page.press("Enter", "Space");
     await page.byId("search-box").fill("");
@@ -128,6 +161,30 @@ describe("what was chosen", () => {
     await page.press("Escape");
     await row.getByTestId("pin-button").click();
     await expect.poll(() => row.count()).toBe(0);
+    await close();
+  });
+});
+
+describe("pinned processes", () => {
+  const pinnedPids = () => page.page.locator("[data-testid=process-row][data-pinned=true]").evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset["pid"]));
+
+  it("are there after a reload, in their order, for as long as the host is up", async () => {
+    await open("?scene=steady&processes=12&rate=20");
+    await page.page.locator("[data-testid=host-name]").waitFor();
+    await page.byId("sort-pid").click();
+    await page.press("j", "Space", "j", "Space");
+    await expect.poll(async () => (await pinnedPids()).length).toBe(2);
+    const pinned = await pinnedPids();
+    // The made-up host begins its processes when it is opened: it is the keys that say which they are.
+    const remembered = await page.page.evaluate(() => localStorage.getItem("memmon.pins"));
+    expect(remembered?.split(" ").slice(1).map((key) => key.split(":")[0])).toEqual(pinned);
+    await page.page.reload();
+    await expect.poll(pinnedPids).toEqual(pinned);
+    // After another start of the host the same ids are other processes.
+    await page.page.goto(page.page.url().replace("rate=20", "rate=20&boot=other"));
+    await page.rows().first().waitFor();
+    await page.page.locator("[data-testid=host-name]").waitFor();
+    expect(await pinnedPids()).toEqual([]);
     await close();
   });
 });

@@ -24,10 +24,11 @@ describe("a group", () => {
     expect(sumUp([row(1, { virtualSize: 100n }), row(2, { virtualSize: 100n })], measures).virtualSize).toBe(200n);
   });
 
-  it("is of one program or one user", () => {
+  it("is of one program, user or container", () => {
     const rows = [row(1, { name: "a", uid: 1 }), row(2, { name: "b", uid: 1 }), row(3, { name: "a", uid: 2 })];
-    const keys = (by: "program" | "user") => [...groupRows(rows, by)].map(([name, members]) => [name, members.map(({ pid }) => pid)]);
+    const keys = (by: "program" | "user" | "container") => [...groupRows(rows, by)].map(([name, members]) => [name, members.map(({ pid }) => pid)]);
     expect(keys("program")).toEqual([["a", [1, 3]], ["b", [2]]]);
+    expect([...groupRows([row(1, { container: "a.scope" }), row(2)], "container").keys()]).toEqual(["a.scope", ""]);
     expect(keys("user")).toEqual([["1", [1, 2]], ["2", [3]]]);
   });
 });

@@ -58,10 +58,13 @@ describe("calls of all processes", () => {
   it("do not hold what happened while nobody looked", () => {
     const history = new ProcessHistory();
     history.sample([row(1)], 0);
-    history.sample([row(1, { mmapCount: 5_000n })], 60_000);
+    history.sample([row(1, { held: 1n })], 1_000);
+    history.sample([row(1, { mmapCount: 5_000n, held: 900n })], 60_000);
+    expect(history.growth(key)).toBe(0);
+    expect(history.recentHeld(key)).toEqual([900]);
     expect(history.callsSeen).toBe(0n);
     expect(history.rate(key)).toBe(0);
-    expect(history.unwatched).toEqual([{ fromMs: 0, toMs: 60_000 }]);
+    expect(history.unwatched).toEqual([{ fromMs: 1_000, toMs: 60_000 }]);
   });
 });
 

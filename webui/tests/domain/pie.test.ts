@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { assignColours, computePie } from "@/domain/pie";
+import { assignColours, barLengths, computePie } from "@/domain/pie";
 import { row } from "../builders";
 
 const many = Array.from({ length: 14 }, (_, i) => row(i + 1, { requested: BigInt(i + 1) * 4096n }));
@@ -63,5 +63,14 @@ describe("assignColours", () => {
     expect(second.get("c")).toBe(2);
     expect(second.get("a")).toBe(0);
     expect(second.get("d")).toBe(1);
+  });
+});
+
+describe("bars", () => {
+  it("are parts of the largest process's, others cut where they are more", () => {
+    const pie = computePie([row(1, { held: 40n }), row(2, { held: 10n }), row(3, { held: 9n })], "held", 0n, 2);
+    expect(barLengths(pie)).toEqual({ slices: [1, 0.25], others: 0.225, cut: false });
+    expect(barLengths(computePie(many, "requested", 10_000_000n))).toMatchObject({ others: 1, cut: true });
+    expect(barLengths(computePie([], "held"))).toEqual({ slices: [], others: 0, cut: false });
   });
 });

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { parseSearch } from "@/domain/search";
+import { parseSearch, searchFor } from "@/domain/search";
 import { row } from "../builders";
 
 const rows = [
   row(30, { name: "postgres", commandLine: "/usr/bin/postgres --big" }),
-  row(10, { name: "Alpha", commandLine: "alpha --postpone" }),
-  row(200, { name: "ärger" }),
+  row(10, { name: "Alpha", commandLine: "alpha --postpone", userName: "ana", uid: 1000, container: "docker-3f2a.scope" }),
+  row(200, { name: "ärger", userName: "mariana", uid: 10 }),
 ];
 
 function found(text: string): number[] {
@@ -22,6 +22,22 @@ describe("words", () => {
     expect(found("--big")).toEqual([30]);
     expect(found("20")).toEqual([200]);
     expect(found("00")).toEqual([]);
+  });
+
+  it("are found in the user and the container, or in one of them alone", () => {
+    expect(found("ana")).toEqual([10, 200]);
+    expect(found("docker")).toEqual([10]);
+    expect(found("user:ANA")).toEqual([10]);
+    expect(found("usuario:1000")).toEqual([10]);
+    expect(found("user:0")).toEqual([30]);
+    expect(found("contenedor:3f2a alpha")).toEqual([10]);
+    expect(found(searchFor("container", "docker"))).toEqual([10]);
+    expect(found("/^docker-/")).toEqual([10]);
+  });
+
+  it("with an unknown word before a colon are words", () => {
+    expect(found("postgres:")).toEqual([]);
+    expect(found("users:ana")).toEqual([]);
   });
 
   it("are all needed", () => {

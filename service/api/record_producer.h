@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The messages of StreamRecords: batches of the feed as the bytes of a
+// recording.
+
+#ifndef MEMMON_API_RECORD_PRODUCER_H_
+#define MEMMON_API_RECORD_PRODUCER_H_
+
+#include <chrono>
+#include <memory>
+
+#include "api/producer.h"
+#include "device/encoder.h"
+#include "live/feed.h"
+#include "memmon/v1/memmon.pb.h"
+#include "model/filter.h"
+
+namespace memmon::api {
+
+// Most bytes in one message, or one batch's where that is more: far below the
+// 4 MB a client accepts by default.
+inline constexpr size_t kRecordBytesPerMessage = 256 * 1024;
+// Least time between two messages that are not full.
+inline constexpr std::chrono::milliseconds kRecordLatency{5};
+
+class RecordProducer final : public Producer<v1::StreamRecordsResponse> {
+ public:
+  // `capture`: the one that runs, whose HEADER comes at once; null: with the
+  // first batch.
+  RecordProducer(std::unique_ptr<live::Subscription> subscription, model::Filter filter,
+                 std::shared_ptr<const model::Capture> capture);
+
+  bool Next(bool last, v1::StreamRecordsResponse* message, Clock::time_point* again) override;
+
+ private:
+  void Add(const live::Delivery& delivery, std::string* out);
+  // What is missing before this one, a LOST a sub-stream.
+  void AddLost(const live::Delivery& delivery, std::string* out);
+
+  const std::unique_ptr<live::Subscription> subscription_;
+  const model::Filter filter_;
+  const bool filters_;
+  std::shared_ptr<const model::Capture> capture_;  // whose HEADER was given
+  device::Encoder encoder_;
+  std::string pending_;  // the next message, as far as it goes
+  Clock::time_point due_ = Clock::time_point::min();
+};
+
+}  // namespace memmon::api
+
+#endif  // MEMMON_API_RECORD_PRODUCER_H_

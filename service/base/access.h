@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What whoever asks memmond must show, on both of its ports.
+
+#ifndef MEMMON_BASE_ACCESS_H_
+#define MEMMON_BASE_ACCESS_H_
+
+#include <string>
+
+namespace memmon::base {
+
+// Texts, not file names. Empty: not asked for.
+struct Access {
+  std::string certificate;  // PEM, with those between it and its authority
+  std::string key;          // PEM, of the certificate
+  std::string client_ca;    // PEM: clients show a certificate that one of these signed
+  std::string token;        // clients say "authorization: Bearer TOKEN"
+
+  bool tls() const { return !certificate.empty(); }
+};
+
+}  // namespace memmon::base
+
+#endif  // MEMMON_BASE_ACCESS_H_

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "store/housekeeper.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "base/thread_name.h"
+#include "store/session.h"
+
+namespace memmon::store {
+namespace {
+
+// Days that are there before they come: a weekend without memmond costs none.
+constexpr int kDaysAhead = 3;
+
+// Only who drops takes this lock; "house" in ASCII.
+constexpr char kTryLock[] = "SELECT pg_try_advisory_lock(x'686f757365'::bigint)";
+
+// A day that is in use is tried so often before it is left to the next round.
+constexpr int kTries = 5;
+constexpr std::chrono::milliseconds kBetweenTries{200};
+
+absl::StatusOr<int64_t> OneNumber(const absl::StatusOr<Connection::Rows>& rows) {
+  if (!rows.ok()) return rows.status();
+  int64_t number = 0;
+  if (rows->size() != 1 || !absl::SimpleAtoi((*rows)[0][0], &number)) {
+    return absl::InternalError("a number was expected from PostgreSQL");
+  }
+  return number;
+}
+
+}  // namespace
+
+Housekeeper::Housekeeper(HousekeeperOptions options) : options_(std::move(options)) {
+  thread_ = std::thread([this] { Run(); });
+}
+
+Housekeeper::~Housekeeper() {
+  {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  changed_.notify_all();
+  stop_.Stop();
+  thread_.join();
+}
+
+void Housekeeper::Begin() {
+  {
+    std::lock_guard lock(mutex_);
+    if (begun_) return;
+    begun_ = true;
+  }
+  changed_.notify_all();
+}
+
+SpaceStatus Housekeeper::status() const {
+  std::lock_guard lock(mutex_);
+  return status_;
+}
+
+void Housekeeper::Run() {
+  base::NameThisThread("memmon-space");
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return begun_ || closed_; });
+  while (!closed_) {
+    lock.unlock();
+    const absl::Status status = Round();
+    // What the writer cannot do either, it says.
+    const std::string problem =
+        status.ok() || absl::IsUnavailable(status) ? "" : std::string(status.message());
+    if (!problem.empty() && problem != problem_ && !stop_.stopped()) {
+      base::LogWarning("space", {{"problem", problem}});
+    }
+    problem_ = problem;
+    lock.lock();
+    changed_.wait_for(lock, options_.interval, [this] { return closed_; });
+  }
+}
+
+absl::Status Housekeeper::Round() {
+  auto opened = Connection::Open(options_.conninfo, options_.connect_limit, &stop_);
+  if (!opened.ok()) return opened.status();
+  Connection& connection = **opened;
+  if (auto s = connection.Execute(kSession); !s.ok()) return s;
+  auto today = Today(connection);
+  if (!today.ok()) return today.status();
+  for (int64_t day = *today; day <= *today + kDaysAhead; ++day) {
+    if (auto s = MakeDay(connection, day); !s.ok()) return s;
+  }
+  auto locked = connection.QueryLast(kTryLock);
+  if (!locked.ok()) return locked.status();
+  if ((*locked)[0][0] == "t") {
+    const SpaceLimits& limits = options_.limits;
+    absl::Status status;
+    if (limits.keep_days > 0) {
+      status = DropOld(connection, kEventTable, *today - limits.keep_days);
+    }
+    if (status.ok() && limits.keep_rollup_days > 0) {
+      status = DropOld(connection, kMinuteTable, *today - limits.keep_rollup_days);
+    }
+    if (status.ok()) status = DropLarge(connection, *today);
+    if (status.ok()) status = Forget(connection);
+    if (!status.ok()) return status;
+  }
+  return Look(connection);
+}
+
+absl::StatusOr<int64_t> Housekeeper::Today(Connection& connection) {
+  return OneNumber(
+      connection.QueryLast("SELECT (now() AT TIME ZONE 'UTC')::date - date '1970-01-01'"));
+}
+
+absl::StatusOr<uint64_t> Housekeeper::Size(Connection& connection) {
+  return OneNumber(connection.QueryLast(
+      "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
+      " WHERE relnamespace = 'memmon'::regnamespace AND relkind IN ('r', 'm')"));
+}
+
+absl::Status Housekeeper::DropOld(Connection& connection, const std::string& table,
+                                  int64_t first_day) {
+  auto partitions = ListPartitions(connection, table);
+  if (!partitions.ok()) return partitions.status();
+  for (const Partition& partition : *partitions) {
+    if (partition.day >= first_day) break;
+    auto dropped = Drop(connection, table, partition, "age");
+    if (!dropped.ok()) return dropped.status();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Housekeeper::DropLarge(Connection& connection, int64_t today) {
+  const uint64_t most = options_.limits.keep_bytes;
+  if (most == 0) return absl::OkStatus();
+  auto size = Size(connection);
+  if (!size.ok()) return size.status();
+  // Sizes are asked for anew: what a day takes is not all that goes with it.
+  for (const std::string table : {kEventTable, kMinuteTable}) {
+    auto partitions = ListPartitions(connection, table);
+    if (!partitions.ok()) return partitions.status();
+    uint64_t of_table = 0;
+    for (const Partition& partition : *partitions) of_table += partition.bytes;
+    for (const Partition& partition : *partitions) {
+      if (*size <= most || partition.day >= today) break;
+      // The rollups are to outlive the events: today's go first.
+      if (table == kMinuteTable && of_table <= most) break;
+      auto dropped = Drop(connection, table, partition, "size");
+      if (!dropped.ok()) return dropped.status();
+      if (!*dropped) continue;
+      of_table -= partition.bytes;
+      size = Size(connection);
+      if (!size.ok()) return size.status();
+    }
+  }
+  SetFull(*size > most, *size);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Housekeeper::Drop(Connection& connection, const std::string& table,
+                                       const Partition& partition, const std::string& reason) {
+  absl::StatusOr<bool> dropped = false;
+  for (int tries = 0; tries < kTries; ++tries) {
+    if (tries > 0) {
+      std::unique_lock lock(mutex_);
+      if (changed_.wait_for(lock, kBetweenTries, [this] { return closed_; })) return false;
+    }
+    dropped = DropDay(connection, table, partition.day, options_.lock_limit);
+    if (dropped.ok() || connection.broken() || !absl::IsUnavailable(dropped.status())) break;
+  }
+  if (dropped.ok() && *dropped) {
+    forgotten_until_.clear();
+    base::LogInfo("space", {{"dropped", table},
+                            {"day", DayText(partition.day)},
+                            {"bytes", std::to_string(partition.bytes)},
+                            {"reason", reason}});
+  }
+  if (!absl::IsUnavailable(dropped.status()) || connection.broken()) return dropped;
+  base::LogInfo("space", {{"waits", table},
+                          {"day", DayText(partition.day)},
+                          {"reason", std::string(dropped.status().message())}});
+  return false;
+}
+
+absl::Status Housekeeper::Forget(Connection& connection) {
+  auto oldest = connection.QueryLast("SELECT memmon.oldest_day()");
+  if (!oldest.ok()) return oldest.status();
+  const std::string& day = (*oldest)[0][0];
+  if (day == forgotten_until_) return absl::OkStatus();
+  auto forgotten = connection.QueryLast("SELECT memmon.forget()");
+  if (!forgotten.ok()) return forgotten.status();
+  const std::string& processes = (*forgotten)[0][0];
+  forgotten_until_ = day;
+  if (processes != "0") {
+    base::LogInfo("space", {{"forgotten_processes", processes}, {"before", day}});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Housekeeper::Look(Connection& connection) {
+  auto size = Size(connection);
+  if (!size.ok()) return size.status();
+  auto event = OldestTime(connection, kEventTable, "event_time");
+  if (!event.ok()) return event.status();
+  auto minute = OldestTime(connection, kMinuteTable, "minute");
+  if (!minute.ok()) return minute.status();
+  std::lock_guard lock(mutex_);
+  status_.size_bytes = *size;
+  status_.oldest_event_unix_ns = *event;
+  status_.oldest_rollup_unix_ns = *minute;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<int64_t>> Housekeeper::OldestTime(Connection& connection,
+                                                               const std::string& table,
+                                                               const std::string& column) {
+  constexpr int64_t kSecondsPerDay = 86'400;
+  auto partitions = ListPartitions(connection, table);
+  if (!partitions.ok()) return partitions.status();
+  for (const Partition& partition : *partitions) {
+    const auto known = oldest_.find(table);
+    if (known != oldest_.end() && known->second.first == partition.day) return known->second.second;
+    // From its beginning on in growing steps, so that BRIN finds it, and no
+    // day is read as a whole but an empty one.
+    const int64_t begin = partition.day * kSecondsPerDay;
+    for (int64_t seconds = 60;; seconds *= 8) {
+      auto found = connection.QueryLast(
+          absl::StrCat("SELECT coalesce((extract(epoch FROM min(", column,
+                       ")) * 1000000)::bigint, 0) FROM memmon.", table, " WHERE ", column,
+                       " >= to_timestamp(", begin, ") AND ", column, " < to_timestamp(",
+                       begin + std::min(seconds, kSecondsPerDay), ")"));
+      auto us = OneNumber(found);
+      if (!us.ok()) return us.status();
+      if (*us != 0) {
+        oldest_[table] = {partition.day, *us * 1'000};
+        return *us * 1'000;
+      }
+      if (seconds >= kSecondsPerDay) break;
+    }
+  }
+  return std::nullopt;
+}
+
+void Housekeeper::SetFull(bool full, uint64_t size_bytes) {
+  if (full_.exchange(full) == full) return;
+  {
+    std::lock_guard lock(mutex_);
+    status_.full = full;
+  }
+  if (full) {
+    base::LogWarning("space", {{"state", "full"},
+                               {"bytes", std::to_string(size_bytes)},
+                               {"keep_bytes", std::to_string(options_.limits.keep_bytes)},
+                               {"problem",
+                                "only today is left; its further events are in the "
+                                "rollups alone. Give more --keep-bytes, or keep less "
+                                "of each day with --store filtered"}});
+  } else {
+    base::LogInfo("space", {{"state", "room again"}, {"bytes", std::to_string(size_bytes)}});
+  }
+}
+
+}  // namespace memmon::store

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Keeps memmon's tables to their space, on a thread and a connection of its
+// own: makes partitions before their day comes, drops days that are too old or
+// too many, forgets processes and captures of which nothing is left, and looks
+// how much there is. The writer never waits for it longer than `lock_limit`,
+// also where somebody reads a day that is to go: then the day stays, and goes
+// in a later round.
+//
+// What goes, in this order:
+// - days of events older than keep_days, days of rollups older than
+//   keep_rollup_days;
+// - while all tables together take more than keep_bytes, the oldest day of
+//   events; where the rollups alone take more, their oldest day;
+// - never a day that is not over. Where today's events alone are too many,
+//   full() says so, and the writer leaves further ones to the rollups.
+//
+// Several memmonds may share a database: one of them at a time drops, and the
+// narrowest limit wins.
+//
+// Thread safety: all methods, from any thread.
+
+#ifndef MEMMON_STORE_HOUSEKEEPER_H_
+#define MEMMON_STORE_HOUSEKEEPER_H_
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "store/connection.h"
+#include "store/partitions.h"
+#include "store/space.h"
+
+namespace memmon::store {
+
+struct HousekeeperOptions {
+  std::string conninfo;
+  SpaceLimits limits;
+  std::chrono::milliseconds interval{60'000};
+  std::chrono::milliseconds connect_limit{5'000};
+  std::chrono::milliseconds lock_limit{50};
+};
+
+class Housekeeper {
+ public:
+  explicit Housekeeper(HousekeeperOptions options);
+  ~Housekeeper();
+
+  // The schema is there: does a round now, and from then on one an interval.
+  void Begin();
+
+  SpaceStatus status() const;
+  bool full() const { return full_; }
+
+ private:
+  void Run();
+  absl::Status Round();
+  absl::StatusOr<int64_t> Today(Connection& connection);
+  absl::StatusOr<uint64_t> Size(Connection& connection);
+  absl::Status DropOld(Connection& connection, const std::string& table, int64_t first_day);
+  absl::Status DropLarge(Connection& connection, int64_t today);
+  // Whether the day is gone; not where it is in use.
+  absl::StatusOr<bool> Drop(Connection& connection, const std::string& table,
+                            const Partition& partition, const std::string& reason);
+  absl::Status Forget(Connection& connection);
+  absl::Status Look(Connection& connection);
+  absl::StatusOr<std::optional<int64_t>> OldestTime(Connection& connection,
+                                                    const std::string& table,
+                                                    const std::string& column);
+  void SetFull(bool full, uint64_t size_bytes);
+
+  const HousekeeperOptions options_;
+  StopSwitch stop_;
+  std::atomic<bool> full_ = false;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool begun_ = false;   // guarded by mutex_
+  bool closed_ = false;  // guarded by mutex_
+  SpaceStatus status_;   // guarded by mutex_
+
+  // The thread's.
+  std::string problem_;                                        // as it was logged last
+  std::string forgotten_until_;                                // oldest day, when that was done
+  std::map<std::string, std::pair<int64_t, int64_t>> oldest_;  // table: day, time
+  std::thread thread_;
+};
+
+}  // namespace memmon::store
+
+#endif  // MEMMON_STORE_HOUSEKEEPER_H_

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How much of memmond a stranger can have: connections, bytes and time.
+
+#ifndef MEMMON_WEB_LIMITS_H_
+#define MEMMON_WEB_LIMITS_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace memmon::web {
+
+inline constexpr size_t kMaxMessageBytes = 1 << 20;
+
+struct Limits {
+  // Far more than browsers open; far fewer than file descriptors there are.
+  size_t sessions = 512;
+  // One address leaves room for the others.
+  size_t sessions_per_address = 256;
+
+  uint32_t header_bytes = 16 << 10;
+  // A message in text mode, with some room.
+  uint64_t body_bytes = 2 << 20;
+
+  // Until a header is there as a whole, however often a byte of it comes; also
+  // how long an unused connection is kept, and a handshake may take.
+  std::chrono::milliseconds header{60'000};
+  std::chrono::milliseconds body{30'000};
+  // A browser that takes nothing for so long is gone.
+  std::chrono::milliseconds write{60'000};
+  // After the last answer, for the other side to hang up.
+  std::chrono::milliseconds linger{2'000};
+};
+
+}  // namespace memmon::web
+
+#endif  // MEMMON_WEB_LIMITS_H_

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A connection's bytes, plain or through TLS: an AsyncStream of Asio. Which of the
+// two it is, and what TLS is made of, is known in stream.cc alone: whoever reads
+// and writes here is compiled once.
+//
+// Thread safety: as the socket's, on its strand. Owns the socket; the context of
+// TLS outlives it.
+
+#ifndef MEMMON_WEB_STREAM_H_
+#define MEMMON_WEB_STREAM_H_
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace memmon::web {
+
+class Stream {
+ public:
+  using executor_type = boost::asio::any_io_executor;
+  using ErrorCode = boost::system::error_code;
+
+  // Through TLS where `tls` is not null.
+  Stream(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls);
+  ~Stream();
+
+  executor_type get_executor();
+
+  // As Asio asks of a stream; it is free to use one buffer of several.
+  template <typename Buffers, typename Handler>
+  void async_read_some(const Buffers& buffers, Handler&& handler) {
+    Read(*boost::asio::buffer_sequence_begin(buffers), Shared(std::forward<Handler>(handler)));
+  }
+  template <typename Buffers, typename Handler>
+  void async_write_some(const Buffers& buffers, Handler&& handler) {
+    Write({boost::asio::buffer_sequence_begin(buffers), boost::asio::buffer_sequence_end(buffers)},
+          Shared(std::forward<Handler>(handler)));
+  }
+
+  bool tls() const;
+  // Only through TLS.
+  void Handshake(std::function<void(ErrorCode)> handler);
+  // Goes on in plain text, after a handshake that the other side did not know of.
+  void DropTls();
+  // Nothing more is sent, and the other side told so.
+  void EndSending(std::function<void(ErrorCode)> handler);
+
+  // For what is begun from now on.
+  void ExpiresAfter(std::chrono::milliseconds limit);
+  void ExpiresNever();
+  // Ends what is under way.
+  void Cancel();
+  void Close();
+
+ private:
+  using OnBytes = std::function<void(ErrorCode, size_t)>;
+
+  // Asio's handlers can be moved, but not copied.
+  template <typename Handler>
+  static OnBytes Shared(Handler&& handler) {
+    auto shared = std::make_shared<std::decay_t<Handler>>(std::forward<Handler>(handler));
+    return [shared](ErrorCode error, size_t bytes) { std::move (*shared)(error, bytes); };
+  }
+  void Read(boost::asio::mutable_buffer buffer, OnBytes handler);
+  void Write(std::vector<boost::asio::const_buffer> buffers, OnBytes handler);
+
+  struct Layers;
+  const std::unique_ptr<Layers> layers_;
+};
+
+}  // namespace memmon::web
+
+#endif  // MEMMON_WEB_STREAM_H_

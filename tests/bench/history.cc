@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How long questions about the past take, on a month of a machine: 30 processes
+// ask for memory all the time, and each minute ten more live and die. All minutes
+// of the month are there, and of its last three days all events, 10^7 of them: as
+// dense as 10^8 in a month. (No question looks at events of other days: see
+// query_plans_test.cc.) On a private server. Prints median and 95th percentile of
+// each question, in ms, at random times.
+//
+//   memmon_history_bench [events]
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "private_cluster.h"
+#include "store/postgres_store.h"
+
+namespace memmon::test {
+namespace {
+
+constexpr int kRounds = 20;
+constexpr int64_t kSecondNs = 1'000'000'000;
+constexpr int64_t kMinuteNs = 60 * kSecondNs;
+constexpr int64_t kDayNs = 24 * 60 * kMinuteNs;
+constexpr int64_t kBeginNs = 1'793'491'200 * kSecondNs;  // 2026-11-01 UTC
+constexpr int64_t kEndNs = kBeginNs + 30 * kDayNs;
+
+[[noreturn]] void Fail(const std::string& what) {
+  std::fprintf(stderr, "history benchmark: %s\n", what.c_str());
+  std::exit(1);
+}
+
+std::unique_ptr<store::Store> OpenStore(const std::string& conninfo) {
+  store::PostgresStoreOptions options;
+  options.conninfo = conninfo;
+  options.machine_id = "bench";
+  options.query_limit = std::chrono::minutes(2);
+  auto store = store::OpenPostgresStore(options);
+  if (!store.ok()) Fail(std::string(store.status().message()));
+  return *std::move(store);
+}
+
+void Fill(const std::string& conninfo, const std::string& events) {
+  PGconn* connection = PQconnectdb(conninfo.c_str());
+  for (const std::string& sql : std::vector<std::string>{
+           "INSERT INTO memmon.host (machine_id, host_name) VALUES ('bench', 'bench')",
+           "INSERT INTO memmon.boot (host_id, boot_id, kernel_release, ram_bytes, swap_bytes,"
+           " page_size_bytes) VALUES (1, '12345678-0000-0000-0000-000000000000', 'x', 1, 1, 4096)",
+           "INSERT INTO memmon.capture (host_id, boot_row, number, start_ns, realtime_offset_ns,"
+           " abi_version, cpu_count, coverage, ring_records, first_event_time, last_event_time)"
+           " VALUES (1, 1, 1, 0, extract(epoch FROM timestamptz '2026-11-01Z')::bigint"
+           " * 1000000000, 1, 1, 0, 0, '2026-11-01Z', timestamptz '2026-12-01Z'"
+           " - interval '1 second')",
+           "SELECT memmon.make_event_partition(date '2026-11-01' + d),"
+           " memmon.make_process_minute_partition(date '2026-11-01' + d)"
+           " FROM generate_series(0, 30) d",
+           // Those that stay, and those that live for a minute: 432,000.
+           "INSERT INTO memmon.process SELECT 1, 1, p, 10, 'p' || p, 0, p, 0, NULL"
+           " FROM generate_series(1, 30) p",
+           "INSERT INTO memmon.process SELECT 1, 1, 1000 + p, m * 60000000000, 'short', 0, p, 0,"
+           " timestamptz '2026-11-01Z' + (m + 1) * interval '1 minute'"
+           " FROM generate_series(0, 43199) m, generate_series(1, 10) p",
+           "INSERT INTO memmon.process_minute SELECT timestamptz '2026-11-01Z'"
+           " + m * interval '1 minute', CASE WHEN p > 30 THEN m * 60000000000 ELSE 10 END,"
+           " p * 4096, 0, p * 4096 - 10000, p * 1000000, p * 1000000, m * 60000000000, 7, m * 60,"
+           " CASE WHEN p > 30 THEN m * 60000000000 END, p, 0, 0, 1, 1, 1,"
+           " CASE WHEN p > 30 THEN 970 + p ELSE p END"
+           " FROM generate_series(0, 43199) m, generate_series(1, 40) p",
+           "INSERT INTO memmon.event SELECT timestamptz '2026-11-28Z' + s * (interval '3 days' / " +
+               events +
+               "), s, 10, 7, s, 4096, 0, 4096, 4096, 4096, NULL, 1, 1, 1, p, p, 0, 0, 0, p, 0, 16,"
+               " 0, 0, 'p' || p FROM generate_series(0, " +
+               events + " - 1) s, LATERAL (SELECT s % 30 + 1 AS p) x",
+           "VACUUM ANALYZE"}) {
+    PGresult* result = PQexec(connection, sql.c_str());
+    const ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) Fail(PQerrorMessage(connection));
+    PQclear(result);
+  }
+  PQfinish(connection);
+}
+
+void Measure(const char* what, const std::function<absl::Status()>& ask) {
+  std::vector<double> took;
+  for (int round = 0; round < kRounds; ++round) {
+    const auto began = std::chrono::steady_clock::now();
+    if (const absl::Status status = ask(); !status.ok()) Fail(std::string(status.message()));
+    took.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began)
+            .count());
+  }
+  std::sort(took.begin(), took.end());
+  std::printf("%-52s %8.1f %8.1f\n", what, took[kRounds / 2], took[kRounds * 95 / 100]);
+  std::fflush(stdout);
+}
+
+int Main(const std::string& events) {
+  PrivateCluster cluster;
+  const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
+  OpenStore(conninfo).reset();  // the schema
+  Fill(conninfo, events);
+  auto store = OpenStore(conninfo);
+  std::mt19937_64 random(1);
+  const auto any = [&](int64_t low, int64_t high) {
+    return low + static_cast<int64_t>(random() % static_cast<uint64_t>(high - low));
+  };
+  std::printf("%-52s %8s %8s\n", "ms", "median", "95 %");
+
+  // A process that stays, in a span that ends at a random time of the last days.
+  const auto history = [&](int64_t span) {
+    return [&, span] {
+      store::HistoryQuery query;
+      query.process = {static_cast<uint32_t>(any(1, 31)), 10};
+      query.end_unix_ns = span < kDayNs ? any(kEndNs - 2 * kDayNs, kEndNs) : kEndNs;
+      query.start_unix_ns = query.end_unix_ns - span;
+      return store->GetProcessHistory(query).status();
+    };
+  };
+  Measure("history of 5 minutes, by seconds", history(5 * kMinuteNs));
+  Measure("history of 1 hour, by 15 seconds", history(60 * kMinuteNs));
+  Measure("history of 6 hours, by 5 minutes", history(6 * 60 * kMinuteNs));
+  Measure("history of 1 day", history(kDayNs));
+  Measure("history of 30 days", history(30 * kDayNs));
+
+  const auto requested = [&](int64_t span) {
+    return [&, span] {
+      const int64_t end = span < kDayNs ? any(kEndNs - 2 * kDayNs, kEndNs) : kEndNs - 7 * kSecondNs;
+      return store->GetRequested({end - span, end, 10}).status();
+    };
+  };
+  Measure("who requested most, in 5 minutes", requested(5 * kMinuteNs));
+  Measure("who requested most, in 1 hour", requested(60 * kMinuteNs));
+  Measure("who requested most, in 1 day", requested(kDayNs));
+  Measure("who requested most, in 30 days", requested(30 * kDayNs));
+
+  Measure("all processes, an hour after the capture began",
+          [&] { return store->GetProcesses({kBeginNs + 60 * kMinuteNs}).status(); });
+  Measure("all processes, a day after the capture began",
+          [&] { return store->GetProcesses({kBeginNs + kDayNs}).status(); });
+  Measure("all processes, at random times of the last days",
+          [&] { return store->GetProcesses({any(kEndNs - 2 * kDayNs, kEndNs)}).status(); });
+  return 0;
+}
+
+}  // namespace
+}  // namespace memmon::test
+
+int main(int argc, char** argv) { return memmon::test::Main(argc > 1 ? argv[1] : "10000000"); }

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The store keeps to its space: partitions ahead, days that go, books that
+// stay as long as they are needed, and what is left out on purpose.
+
+#include <chrono>
+
+#include "fixture.h"
+
+namespace memmon::test {
+namespace {
+
+constexpr int64_t kNsPerDay = 86'400'000'000'000;
+
+class SpaceTest : public StoreTest {
+ protected:
+  static int64_t Today() {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+               .count() /
+           kNsPerDay;
+  }
+  // Whose events are of the morning so many days ago (UTC).
+  static std::shared_ptr<const model::Capture> DaysAgo(int days) {
+    return MakeCapture(days + 1, 1'000, (Today() - days) * kNsPerDay + 3'600'000'000'000);
+  }
+  // As partitions are named.
+  std::string Name(const std::string& table, int days_ago) {
+    return Value("SELECT '" + table + "_' || to_char(date '1970-01-01' + " +
+                 std::to_string(Today() - days_ago) + ", 'YYYYMMDD')");
+  }
+  bool HasDay(const std::string& table, int days_ago) {
+    return Value("SELECT to_regclass('memmon." + Name(table, days_ago) + "') IS NOT NULL") == "t";
+  }
+  uint64_t Count(const std::string& from) {
+    return std::stoull(Value("SELECT count(*) FROM memmon." + from));
+  }
+  std::string Calls() {
+    return Value(
+        "SELECT coalesce(sum(mmap_count + munmap_count + failed_count), 0)"
+        " FROM memmon.process_minute");
+  }
+  // Looks at its space all the time.
+  store::PostgresStoreOptions Busy(store::SpaceLimits limits) const {
+    auto busy = options();
+    busy.limits = limits;
+    busy.housekeeping_interval = std::chrono::milliseconds(20);
+    return busy;
+  }
+  void Store(const model::SharedBatch& batch) { Store(options(), batch); }
+  void Store(const store::PostgresStoreOptions& options, const model::SharedBatch& batch) {
+    auto store = Open(options);
+    store->Take(batch);
+    Drain(*store);
+  }
+};
+
+TEST_F(SpaceTest, PartitionsAreThereBeforeTheirDay) {
+  auto store = Open(Busy({}));
+  for (const char* table : {"event", "process_minute"}) {
+    EXPECT_TRUE(Eventually([&] { return HasDay(table, -3); })) << table;
+    EXPECT_TRUE(HasDay(table, 0));
+  }
+}
+
+TEST_F(SpaceTest, DaysThatAreTooOldGoAndTheRollupsOutliveThem) {
+  for (const int days : {10, 3, 0}) Store(MakeBatch(DaysAgo(days), 0, 0, 100));
+  auto store = Open(Busy({.keep_days = 5, .keep_rollup_days = 10}));
+  ASSERT_TRUE(Eventually([&] { return !HasDay("event", 10); }));
+  ASSERT_TRUE(Eventually([&] { return store->status().space.size_bytes > 0; }));
+  EXPECT_EQ(Count("event"), 200u);
+  EXPECT_EQ(Calls(), "300");
+  ASSERT_TRUE(Eventually([&] {
+    return store->status().space.oldest_event_unix_ns == DaysAgo(3)->realtime_offset_ns;
+  }));
+  EXPECT_EQ(store->status().space.oldest_rollup_unix_ns, DaysAgo(10)->realtime_offset_ns);
+
+  store = Open(Busy({.keep_days = 5, .keep_rollup_days = 9}));
+  ASSERT_TRUE(Eventually([&] { return !HasDay("process_minute", 10); }));
+  EXPECT_EQ(Calls(), "200");
+  EXPECT_EQ(Count("event"), 200u);
+}
+
+TEST_F(SpaceTest, WithoutLimitsNothingGoes) {
+  Store(MakeBatch(DaysAgo(5'000), 0, 0, 100));
+  auto store = Open(Busy({}));
+  ASSERT_TRUE(Eventually([&] { return store->status().space.size_bytes > 0; }));
+  EXPECT_EQ(Count("event"), 100u);
+  EXPECT_FALSE(store->status().space.full);
+}
+
+TEST_F(SpaceTest, TheOldestDaysGoFirstWhereTheTablesAreTooLarge) {
+  for (const int days : {3, 2, 1, 0}) Store(MakeBatch(DaysAgo(days), 0, 0, 20'000));
+  const uint64_t day =
+      std::stoull(Value("SELECT pg_total_relation_size('memmon." + Name("event", 3) + "')"));
+  uint64_t all = 0;
+  {
+    auto store = Open(Busy({}));
+    ASSERT_TRUE(Eventually([&] { return store->status().space.size_bytes > 4 * day; }));
+    all = store->status().space.size_bytes;
+  }
+  auto store = Open(Busy({.keep_bytes = all - day / 2}));
+  ASSERT_TRUE(Eventually([&] { return !HasDay("event", 3); }));
+  ASSERT_TRUE(Eventually([&] { return store->status().space.size_bytes <= all - day / 2; }));
+  EXPECT_EQ(Count("event"), 60'000u);
+  EXPECT_TRUE(HasDay("process_minute", 3));
+  EXPECT_FALSE(store->status().space.full);
+  EXPECT_EQ(store->status().problem, "");
+}
+
+// A day that alone is too large stays, and grows no more.
+TEST_F(SpaceTest, TodayStaysAndWhatFindsNoRoomIsInTheRollups) {
+  const auto today = DaysAgo(0);
+  Store(MakeBatch(DaysAgo(1), 0, 0, 1'000));
+  Store(MakeBatch(today, 0, 0, 1'000));
+  {
+    auto store = Open(Busy({.keep_bytes = 100'000}));
+    ASSERT_TRUE(Eventually([&] { return store->status().space.full; }));
+    EXPECT_EQ(store->status().state, store::StoreState::kConnected);
+    EXPECT_NE(store->status().problem.find("--keep-bytes"), std::string::npos);
+    EXPECT_FALSE(HasDay("event", 1));
+    store->Take(MakeBatch(today, 0, 1'000, 500));
+    Drain(*store);
+    EXPECT_EQ(store->status().counters.out, 500u);
+    EXPECT_EQ(store->status().counters.dropped, 0u);
+    EXPECT_EQ(Count("event"), 1'000u);
+    EXPECT_EQ(Count("loss"), 0u);
+    EXPECT_EQ(Value("SELECT sum(mmap_count + munmap_count) FROM memmon.process_minute WHERE minute"
+                    " >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'"),
+              "1500");
+    EXPECT_EQ(Rows("SELECT first_sequence, last_sequence, left_out_count FROM memmon.ingest_range"
+                   " ORDER BY last_sequence DESC")[0],
+              (store::Connection::Row{"0", "1499", "500"}));
+  }
+  // With more room events are stored again; those left out were not lost, and
+  // are not stored now.
+  auto store = Open(Busy({.keep_bytes = uint64_t{1} << 40}));
+  store->Take(MakeBatch(today, 0, 0, 2'000));
+  Drain(*store);
+  EXPECT_EQ(Count("event"), 1'500u);
+  EXPECT_FALSE(store->status().space.full);
+}
+
+// Somebody reads for long, such as a backup: the day that is to go waits, and
+// nobody else does.
+TEST_F(SpaceTest, ALongReaderMakesNoWriterWait) {
+  Store(MakeBatch(DaysAgo(10), 0, 0, 100));
+  auto reader = Connect();
+  ASSERT_TRUE(reader->Execute("BEGIN; SELECT count(*) FROM memmon.event").ok());
+  auto store = Open(Busy({.keep_days = 5}));
+  for (uint64_t first = 0; first < 500; first += 100) {
+    // It asks for its lock, in vain.
+    ASSERT_TRUE(Eventually([&] {
+      return Value(
+                 "SELECT count(*) FROM pg_locks WHERE NOT granted AND"
+                 " mode = 'AccessExclusiveLock'") == "1";
+    }));
+    store->Take(MakeBatch(DaysAgo(0), 0, first, 100));
+    Drain(*store);
+  }
+  EXPECT_EQ(Count("event"), 600u);
+  EXPECT_TRUE(HasDay("event", 10));
+  ASSERT_TRUE(reader->Execute("COMMIT").ok());
+  EXPECT_TRUE(Eventually([&] { return !HasDay("event", 10); }));
+}
+
+TEST_F(SpaceTest, BooksStayAsLongAsAnythingTheyAreOf) {
+  const auto old = DaysAgo(10);
+  auto batch = std::make_shared<model::Batch>(*MakeBatch(old, 0, 0, 100));
+  batch->events.back().kind = model::EventKind::kExit;
+  Store(batch);
+  {
+    auto store = Open(Busy({.keep_days = 5}));
+    ASSERT_TRUE(Eventually([&] { return !HasDay("event", 10); }));
+    // A spool comes late: the rollups have it already.
+    store->Take(batch);
+    Drain(*store);
+    EXPECT_EQ(Count("event"), 0u);
+    EXPECT_EQ(Calls(), "99");
+    EXPECT_EQ(Count("process"), 7u);
+  }
+  auto store = Open(Busy({.keep_days = 5, .keep_rollup_days = 5}));
+  ASSERT_TRUE(Eventually([&] { return Count("ingest_range") == 0; }));
+  EXPECT_TRUE(Eventually([&] { return Count("capture") + Count("process") == 0; }));
+  // Later still, it is new; and too old, so it goes again, with its books.
+  store->Take(batch);
+  Drain(*store);
+  EXPECT_TRUE(Eventually(
+      [&] { return Count("event") + Count("process_minute") + Count("ingest_range") == 0; }));
+}
+
+TEST_F(SpaceTest, ALivingCaptureIsNotForgotten) {
+  const auto today = DaysAgo(0);
+  Store(MakeBatch(DaysAgo(10), 0, 0, 100));
+  Store(MakeBatch(today, 0, 0, 100));
+  auto store = Open(Busy({.keep_days = 5, .keep_rollup_days = 5}));
+  ASSERT_TRUE(Eventually([&] { return Count("capture") == 1; }));
+  store->Take(MakeBatch(today, 0, 0, 200));
+  Drain(*store);
+  EXPECT_EQ(StoredCount(), 200u);
+  EXPECT_EQ(Count("process"), 7u);
+}
+
+TEST_F(SpaceTest, AFilterLeavesOutEventsAndTheRollupsCountAll) {
+  auto filtered = options();
+  filtered.keep = {store::KeepMode::kFiltered, {.min_length_bytes = 3 * 4'096}};
+  auto batch = std::make_shared<model::Batch>(*MakeBatch(DaysAgo(0), 2, 0, 100));
+  batch->events[50].kind = model::EventKind::kLost;
+  batch->events[50].lost_count = 1;
+  Store(filtered, batch);
+  // Lengths of 1 to 5 pages in turn, and the loss.
+  EXPECT_EQ(Count("event WHERE length_bytes >= 12288 OR kind = 2"), 61u);
+  EXPECT_EQ(Count("event"), 61u);
+  EXPECT_EQ(Calls(), "99");
+  EXPECT_EQ(
+      Rows("SELECT first_sequence, last_sequence, left_out_count FROM memmon.ingest_range")[0],
+      (store::Connection::Row{"0", "99", "39"}));
+  // Offered again, whatever is wanted then.
+  Store(batch);
+  EXPECT_EQ(Count("event"), 61u);
+  EXPECT_EQ(Calls(), "99");
+  EXPECT_EQ(Value("SELECT sum(left_out_count) FROM memmon.ingest_range"), "39");
+}
+
+TEST_F(SpaceTest, RollupsAloneKeepNoEventButLosses) {
+  auto rollups = options();
+  rollups.keep = {store::KeepMode::kRollups};
+  auto batch = std::make_shared<model::Batch>(*MakeBatch(DaysAgo(0), 0, 0, 100));
+  batch->events[50].kind = model::EventKind::kLost;
+  batch->events[50].lost_count = 1;
+  auto store = Open(rollups);
+  store->Take(batch);
+  Drain(*store);
+  EXPECT_EQ(store->status().counters.out, 100u);
+  EXPECT_EQ(Count("event"), 1u);
+  EXPECT_EQ(Count("event WHERE kind = 2"), 1u);
+  EXPECT_EQ(Calls(), "99");
+  EXPECT_EQ(Count("process"), 7u);
+  EXPECT_EQ(Value("SELECT left_out_count FROM memmon.ingest_range"), "99");
+}
+
+}  // namespace
+}  // namespace memmon::test

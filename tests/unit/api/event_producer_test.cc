@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "api/event_producer.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "api/resume_token.h"
+#include "fakes/event_builder.h"
+
+namespace memmon::api {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Numbers events of some CPUs, as the module would.
+class Stream {
+ public:
+  explicit Stream(std::shared_ptr<const model::Capture> capture = fakes::MakeCapture())
+      : capture_(std::move(capture)) {}
+
+  // `count` events, of whichever CPUs.
+  model::SharedBatch Batch(size_t count) {
+    std::vector<model::Event> events(count);
+    for (model::Event& event : events) {
+      const bool of_no_cpu = random_() % 50 == 0;
+      event.kind = of_no_cpu ? model::EventKind::kResync : model::EventKind::kMmap;
+      event.cpu = of_no_cpu ? model::kNoCpu : static_cast<uint16_t>(random_() % 4);
+      event.sequence = next_.try_emplace(event.cpu, of_no_cpu ? 1 : 0).first->second++;
+      event.tgid = 1 + static_cast<uint32_t>(random_() % 3);
+      event.time_ns = ++time_ns_;
+      if (!of_no_cpu && random_() % 40 == 0) {
+        event.kind = model::EventKind::kLost;
+        event.lost_count = 1 + random_() % 5;
+        next_[event.cpu] += event.lost_count - 1;
+      }
+    }
+    issued_ += count;
+    return fakes::MakeBatch(capture_, std::move(events));
+  }
+  size_t issued() const { return issued_; }
+  const std::map<uint16_t, uint64_t>& next() const { return next_; }
+
+ private:
+  std::mt19937 random_{7};
+  const std::shared_ptr<const model::Capture> capture_;
+  std::map<uint16_t, uint64_t> next_;
+  uint64_t time_ns_ = 1'000;
+  size_t issued_ = 0;
+};
+
+// A client that checks that each sub-stream comes without a hole or a double.
+class Client {
+ public:
+  void Apply(const v1::StreamEventsResponse& message) {
+    EXPECT_NE(message.resume_token(), "");
+    token_ = message.resume_token();
+    if (message.has_gap()) gap_ += message.gap().event_count();
+    for (const auto& event : message.events()) {
+      const uint64_t first = event.cpu() == model::kNoCpu ? 1 : 0;
+      uint64_t& next = next_.try_emplace(static_cast<uint16_t>(event.cpu()), first).first->second;
+      if (gap_ == 0) {
+        EXPECT_EQ(event.sequence(), next) << "CPU " << event.cpu();
+      } else {
+        EXPECT_GE(event.sequence(), next) << "CPU " << event.cpu();
+        skipped_ += event.sequence() - next;
+      }
+      const bool lost = event.kind() == v1::EVENT_KIND_LOST;
+      next = event.sequence() + (lost ? event.lost_count() : 1);
+      ++events_;
+    }
+  }
+  const std::string& token() const { return token_; }
+  size_t events() const { return events_; }
+  uint64_t gap() const { return gap_; }
+  uint64_t skipped() const { return skipped_; }
+  const std::map<uint16_t, uint64_t>& next() const { return next_; }
+
+ private:
+  std::map<uint16_t, uint64_t> next_;
+  std::string token_;
+  size_t events_ = 0;
+  uint64_t gap_ = 0;
+  uint64_t skipped_ = 0;
+};
+
+std::unique_ptr<EventProducer> Producer(live::Feed* feed, const std::string& token = "",
+                                        EventStreamOptions options = {}) {
+  if (token.empty()) {
+    return std::make_unique<EventProducer>(feed->Subscribe([] {}), std::move(options));
+  }
+  options.resume = *DecodeResumeToken(token);
+  auto resumption = feed->Resume([] {});
+  resumption->Join(*options.resume, /*even_late=*/true);
+  return std::make_unique<EventProducer>(std::move(resumption), std::move(options));
+}
+
+bool Read(EventProducer* producer, v1::StreamEventsResponse* message, bool last = true) {
+  auto again = Clock::time_point::max();
+  message->Clear();
+  return producer->Next(last, message, &again);
+}
+
+// At most `messages`.
+void ReadInto(EventProducer* producer, Client* client, int messages = 1'000'000) {
+  v1::StreamEventsResponse message;
+  while (messages-- > 0 && Read(producer, &message)) client->Apply(message);
+}
+
+TEST(EventProducer, AClientThatComesBackMissesNothing) {
+  live::Feed feed({.history_events = 100'000});
+  Stream stream;
+  Client client;
+  std::mt19937 random(3);
+  auto producer = Producer(&feed);
+  for (int round = 0; round < 300; ++round) {
+    // Some of it is read, some never taken, some comes while nobody is there.
+    for (unsigned i = random() % 4; i > 0; --i) feed.Take(stream.Batch(1 + random() % 3'000));
+    ReadInto(producer.get(), &client, static_cast<int>(random() % 5));
+    if (client.token().empty()) continue;
+    producer.reset();
+    for (unsigned i = random() % 4; i > 0; --i) feed.Take(stream.Batch(1 + random() % 300));
+    producer = Producer(&feed, client.token());
+    if (round % 10 == 0) ReadInto(producer.get(), &client);
+  }
+  ReadInto(producer.get(), &client);
+  EXPECT_EQ(client.gap(), 0u);
+  EXPECT_EQ(client.events(), stream.issued());
+  EXPECT_EQ(client.next(), stream.next());
+}
+
+TEST(EventProducer, AClientThatComesBackWhileEventsFlowMissesNothing) {
+  live::Feed feed({.queue_events = 1'000'000, .history_events = 1'000'000});
+  Stream stream;
+  Client client;
+  auto producer = Producer(&feed);
+  std::thread pump([&] {
+    for (int i = 0; i < 3'000; ++i) feed.Take(stream.Batch(1 + static_cast<size_t>(i) % 150));
+  });
+  int resumed = 0;
+  v1::StreamEventsResponse message;
+  do {
+    for (int i = 0; i < 3 && Read(producer.get(), &message); ++i) client.Apply(message);
+    if (client.token().empty()) continue;
+    producer = Producer(&feed, client.token());
+    ++resumed;
+  } while (feed.counters().in == 0 || resumed < 200);
+  pump.join();
+  ReadInto(producer.get(), &client);
+  EXPECT_EQ(client.gap(), 0u);
+  EXPECT_EQ(client.events(), stream.issued());
+  EXPECT_EQ(client.next(), stream.next());
+}
+
+TEST(EventProducer, SaysHowManyAreNotThereAnyMore) {
+  live::Feed feed({.history_events = 1'000});
+  Stream stream;
+  Client client;
+  auto producer = Producer(&feed);
+  feed.Take(stream.Batch(100));
+  ReadInto(producer.get(), &client);
+  producer.reset();
+  for (int i = 0; i < 50; ++i) feed.Take(stream.Batch(100));
+  producer = Producer(&feed, client.token());
+  v1::StreamEventsResponse message;
+  ASSERT_TRUE(Read(producer.get(), &message));
+  ASSERT_TRUE(message.has_gap());
+  EXPECT_GT(message.gap().event_count(), 3'900u);
+  EXPECT_NE(message.gap().reason().find("not there any more"), std::string::npos);
+  client.Apply(message);
+  ReadInto(producer.get(), &client);
+  // Known from the numbers, to the last one.
+  EXPECT_EQ(client.gap(), client.skipped());
+  EXPECT_EQ(client.next(), stream.next());
+}
+
+TEST(EventProducer, ATokenAfterAGapDoesNotBringItBack) {
+  live::Feed feed({.queue_events = 500, .history_events = 100'000});
+  Stream stream;
+  Client client;
+  auto producer = Producer(&feed);
+  feed.Take(stream.Batch(100));
+  v1::StreamEventsResponse message;
+  ASSERT_TRUE(Read(producer.get(), &message));
+  client.Apply(message);
+  for (int i = 0; i < 50; ++i) feed.Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  ASSERT_TRUE(message.has_gap());
+  EXPECT_NE(message.gap().reason().find("too slow"), std::string::npos);
+  client.Apply(message);
+  producer = Producer(&feed, client.token());
+  feed.Take(stream.Batch(10));
+  const size_t before = client.events();
+  ReadInto(producer.get(), &client);
+  EXPECT_EQ(client.next(), stream.next());
+  EXPECT_EQ(client.events() - before, 10u);
+}
+
+TEST(EventProducer, GoesOnIntoTheNextCapture) {
+  live::Feed feed;
+  Stream first;
+  Stream second(fakes::MakeCapture(2));
+  Client client;
+  auto producer = Producer(&feed);
+  feed.Take(first.Batch(100));
+  ReadInto(producer.get(), &client);
+  feed.Take(first.Batch(50));
+  feed.Take(second.Batch(70));
+  producer = Producer(&feed, client.token());
+  v1::StreamEventsResponse message;
+  ASSERT_TRUE(Read(producer.get(), &message));
+  EXPECT_FALSE(message.has_gap());
+  EXPECT_EQ(message.events_size(), 50);
+  ASSERT_TRUE(Read(producer.get(), &message));
+  EXPECT_EQ(message.gap().reason(), "the source was interrupted; another capture begins here");
+  EXPECT_EQ(message.gap().event_count(), 0u);
+  EXPECT_EQ(message.events_size(), 70);
+}
+
+TEST(EventProducer, OfAnUnknownCaptureTakesAllThereIs) {
+  live::Feed feed({.history_events = 100});
+  Stream first;
+  Stream second(fakes::MakeCapture(2));
+  Client client;
+  auto producer = Producer(&feed);
+  feed.Take(first.Batch(10));
+  ReadInto(producer.get(), &client);
+  // Of the second capture only the end is still there.
+  feed.Take(second.Batch(60));
+  feed.Take(second.Batch(60));
+  producer = Producer(&feed, client.token());
+  v1::StreamEventsResponse message;
+  ASSERT_TRUE(Read(producer.get(), &message));
+  EXPECT_GE(message.gap().event_count(), 60u);
+  EXPECT_EQ(message.events_size(), 60);
+}
+
+TEST(EventProducer, ATokenFromTheFutureWaitsForIt) {
+  // The same recording, played again from its beginning.
+  Client client;
+  std::string token;
+  {
+    live::Feed feed;
+    Stream stream;
+    auto producer = Producer(&feed);
+    feed.Take(stream.Batch(1'000));
+    ReadInto(producer.get(), &client);
+  }
+  live::Feed feed;
+  Stream stream;
+  auto producer = Producer(&feed, client.token());
+  for (int i = 0; i < 20; ++i) feed.Take(stream.Batch(100));
+  ReadInto(producer.get(), &client);
+  EXPECT_EQ(client.gap(), 0u);
+  EXPECT_EQ(client.events(), stream.issued());
+}
+
+TEST(EventProducer, AFilterMovesThePositionToo) {
+  live::Feed feed;
+  Stream stream;
+  EventStreamOptions options;
+  options.filter.tgids = {1};
+  auto producer = Producer(&feed, "", options);
+  feed.Take(stream.Batch(1'000));
+  v1::StreamEventsResponse message;
+  std::set<std::pair<uint32_t, uint64_t>> seen;
+  ASSERT_TRUE(Read(producer.get(), &message));
+  for (const auto& event : message.events()) seen.emplace(event.cpu(), event.sequence());
+  const size_t before = seen.size();
+  // Another filter goes on where this one was: no event of before.
+  producer = Producer(&feed, message.resume_token());
+  feed.Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  for (const auto& event : message.events()) seen.emplace(event.cpu(), event.sequence());
+  EXPECT_EQ(message.events_size(), 100);
+  EXPECT_EQ(seen.size(), before + 100);
+}
+
+TEST(EventProducer, HoldsEventsBackUntilTheyAreDueOrMany) {
+  live::Feed feed;
+  Stream stream;
+  EventStreamOptions options;
+  options.max_delay = seconds(10);
+  auto producer = Producer(&feed, "", options);
+  v1::StreamEventsResponse message;
+  feed.Take(stream.Batch(1));
+  ASSERT_TRUE(Read(producer.get(), &message, false));  // nobody waited
+  feed.Take(stream.Batch(1));
+  message.Clear();
+  auto again = Clock::time_point::max();
+  EXPECT_FALSE(producer->Next(false, &message, &again));
+  EXPECT_GT(again, Clock::now() + seconds(5));
+  EXPECT_LT(again, Clock::now() + seconds(11));
+  // A whole message is given at once, the rest waits.
+  feed.Take(stream.Batch(2'100));
+  ASSERT_TRUE(Read(producer.get(), &message, false));
+  EXPECT_EQ(message.events_size(), kMaxEventsPerMessage);
+  ASSERT_TRUE(Read(producer.get(), &message, false));
+  EXPECT_EQ(message.events_size(), 2'101 - kMaxEventsPerMessage);
+}
+
+TEST(EventProducer, ALongDelayAndANarrowFilterLoseNothing) {
+  live::Feed feed({.queue_events = 5'000});
+  Stream stream;
+  EventStreamOptions options;
+  options.max_delay = seconds(10);
+  options.filter.tgids = {1};
+  auto producer = Producer(&feed, "", options);
+  v1::StreamEventsResponse message;
+  feed.Take(stream.Batch(10));
+  ASSERT_TRUE(Read(producer.get(), &message, false));
+  uint64_t events = 0;
+  for (int i = 0; i < 20; ++i) {
+    feed.Take(stream.Batch(1'500));  // what would wake it
+    if (Read(producer.get(), &message, false)) events += static_cast<uint64_t>(message.events_size());
+    EXPECT_FALSE(message.has_gap());
+  }
+  EXPECT_GT(events, 4'000u);
+  EXPECT_EQ(feed.counters().dropped, 0u);
+}
+
+}  // namespace
+}  // namespace memmon::api

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The web server and strangers who send too much, too slowly, or nothing. Its
+// limits are short here; what is waited for is what they bring about.
+
+#include "web/server.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace memmon::web {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr char kHealth[] = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+class Peer {
+ public:
+  explicit Peer(uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    timeval limit{20, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    EXPECT_EQ(connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  }
+  ~Peer() { close(fd_); }
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+
+  // Whether all of it was taken.
+  bool Send(const std::string& bytes) {
+    size_t sent = 0;
+    while (sent < bytes.size()) {
+      ssize_t part = send(fd_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+      if (part <= 0) return false;
+      sent += static_cast<size_t>(part);
+    }
+    return true;
+  }
+
+  bool HasSomething(milliseconds limit) {
+    pollfd waiting{fd_, POLLIN, 0};
+    return poll(&waiting, 1, static_cast<int>(limit.count())) > 0;
+  }
+
+  // Until `mark` came, or the end. The end without a word is "".
+  std::string ReadUntil(const std::string& mark = "") {
+    std::string text;
+    char buffer[4096];
+    while (mark.empty() || text.find(mark) == std::string::npos) {
+      ssize_t bytes = recv(fd_, buffer, sizeof(buffer), 0);
+      if (bytes < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return "still open";
+      if (bytes <= 0) break;
+      text.append(buffer, static_cast<size_t>(bytes));
+    }
+    return text;
+  }
+
+ private:
+  const int fd_;
+};
+
+class Limited : public testing::Test {
+ protected:
+  void Start(const Limits& limits) {
+    ServerOptions options;
+    options.limits = limits;
+    Handlers handlers;
+    handlers.metrics = [] { return std::string(64 << 20, 'm'); };
+    handlers.memory_logs = [](size_t, size_t) { return live::RecentPage(); };
+    auto server = Server::Start(options, std::move(handlers));
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+  }
+  Peer Connect() { return Peer(server_->port()); }
+
+  void WaitForSessions(size_t count) {
+    auto deadline = std::chrono::steady_clock::now() + seconds(20);
+    while (server_->session_count() != count && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    EXPECT_EQ(server_->session_count(), count);
+  }
+
+  std::unique_ptr<Server> server_;
+};
+
+TEST_F(Limited, AHeaderThatStaysHalfIsNotWaitedFor) {
+  Limits limits;
+  limits.header = milliseconds(50);
+  Start(limits);
+  Peer silent = Connect();
+  Peer half = Connect();
+  half.Send("GET /healthz HTT");
+  EXPECT_EQ(half.ReadUntil(), "");
+  EXPECT_EQ(silent.ReadUntil(), "");
+  WaitForSessions(0);
+}
+
+TEST_F(Limited, AByteNowAndThenGainsNoTime) {
+  Limits limits;
+  limits.header = milliseconds(200);
+  Start(limits);
+  Peer drip = Connect();
+  drip.Send("GET / HTTP/1.1\r\nX: ");
+  auto deadline = std::chrono::steady_clock::now() + seconds(20);
+  while (std::chrono::steady_clock::now() < deadline && !drip.HasSomething(milliseconds(5))) {
+    if (!drip.Send("x")) break;
+  }
+  EXPECT_LT(std::chrono::steady_clock::now(), deadline) << "still open";
+  WaitForSessions(0);
+}
+
+TEST_F(Limited, ABodyThatDoesNotComeIsNotWaitedFor) {
+  Limits limits;
+  limits.body = milliseconds(50);
+  Start(limits);
+  Peer peer = Connect();
+  peer.Send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nonly this");
+  EXPECT_EQ(peer.ReadUntil(), "");
+  WaitForSessions(0);
+}
+
+TEST_F(Limited, AnAnswerThatNobodyTakesIsGivenUp) {
+  Limits limits;
+  limits.write = milliseconds(50);
+  Start(limits);
+  Peer peer = Connect();
+  peer.Send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  ASSERT_TRUE(peer.HasSomething(seconds(20)));
+  WaitForSessions(0);
+}
+
+TEST_F(Limited, WhatIsTooLargeIsAnsweredBeforeTheConnectionIsClosed) {
+  Limits limits;
+  limits.header_bytes = 4 << 10;
+  limits.body_bytes = 64 << 10;
+  Start(limits);
+  auto status = [&](const std::string& request) {
+    Peer peer = Connect();
+    peer.Send(request);
+    return peer.ReadUntil("\r\n").substr(0, 12);
+  };
+  EXPECT_EQ(status("GET /" + std::string(10'000, 'x') + " HTTP/1.1\r\n\r\n"), "HTTP/1.1 414");
+  EXPECT_EQ(status("GET / HTTP/1.1\r\nX: " + std::string(10'000, 'x') + "\r\n\r\n"),
+            "HTTP/1.1 431");
+  // All of the body is sent, and nobody reads it: the answer has to come through.
+  EXPECT_EQ(status("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8000000\r\n\r\n" +
+                   std::string(8'000'000, 'x')),
+            "HTTP/1.1 413");
+  EXPECT_EQ(status("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                   "20000\r\n" +
+                   std::string(0x20000, 'x') + "\r\n0\r\n\r\n"),
+            "HTTP/1.1 413");
+}
+
+TEST_F(Limited, OneAddressLeavesRoomForOthers) {
+  Limits limits;
+  limits.sessions_per_address = 2;
+  Start(limits);
+  auto first = std::make_unique<Peer>(server_->port());
+  Peer second = Connect();
+  WaitForSessions(2);
+  EXPECT_EQ(Connect().ReadUntil(), "");
+  second.Send(kHealth);
+  EXPECT_NE(second.ReadUntil("ok\n").find("200 OK"), std::string::npos);
+  first.reset();
+  WaitForSessions(1);
+  Peer third = Connect();
+  third.Send(kHealth);
+  EXPECT_NE(third.ReadUntil("ok\n").find("200 OK"), std::string::npos);
+}
+
+TEST_F(Limited, AllTogetherAreLimitedToo) {
+  Limits limits;
+  limits.sessions = 1;
+  Start(limits);
+  Peer first = Connect();
+  WaitForSessions(1);
+  EXPECT_EQ(Connect().ReadUntil(), "");
+}
+
+TEST_F(Limited, HundredsThatGoAwayLeaveNothingBehind) {
+  Start({});
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::unique_ptr<Peer>> peers;
+    for (int i = 0; i < 100; ++i) {
+      peers.push_back(std::make_unique<Peer>(server_->port()));
+      peers.back()->Send(i % 2 == 0 ? "GET /me" : kHealth);
+    }
+    WaitForSessions(100);
+    peers.clear();
+    WaitForSessions(0);
+  }
+}
+
+}  // namespace
+}  // namespace memmon::web

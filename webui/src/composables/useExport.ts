@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Hands files to the browser, named after the host and the time.
+
+import { timestampMs } from "@/domain/format";
+import { type Origin, type Sheet, fileName, toCsv, toJson } from "@/domain/sheet";
+import { useI18n } from "./useI18n";
+import { useMonitor } from "./useMonitor";
+import { usePast } from "./usePast";
+
+export type ExportFormat = "csv" | "json" | "png" | "print";
+
+export interface Export {
+  /** Where the figures that are shown are from. */
+  readonly origin: (more?: Partial<Pick<Origin, "fromMs" | "toMs" | "filter">>) => Origin;
+  readonly saveSheet: (sheet: Sheet, format: "csv" | "json", origin: Origin) => void;
+  readonly savePicture: (name: string, picture: Blob, origin: Origin) => void;
+  /** The same for people, in one line. */
+  readonly describe: (origin: Origin) => string;
+}
+
+const types = { csv: "text/csv;charset=utf-8", json: "application/json" } as const;
+
+function hand(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser takes the file after this turn.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+export function useExport(): Export {
+  const { status, totals, missingCount } = useMonitor();
+  const { t, tn, format } = useI18n();
+  const past = usePast();
+
+  /** Of a range of the past, or from the capture's beginning until now. */
+  function span(): Pick<Origin, "fromMs" | "toMs" | "lostCount"> {
+    const start = totals.value?.captureStartTime;
+    if (past !== undefined) return { ...past.range.value, lostCount: past.answer.value?.lostCount };
+    return {
+      fromMs: start === undefined ? undefined : timestampMs(start),
+      toMs: Date.now(),
+      lostCount: (totals.value?.lostCount ?? 0n) + missingCount.value,
+    };
+  }
+
+  return {
+    origin(more = {}) {
+      const source = status.value?.source;
+      return {
+        host: source?.hostName ?? "",
+        kernel: source?.kernelRelease ?? "",
+        bootId: source?.bootId ?? "",
+        ...span(),
+        filter: "",
+        ...more,
+      };
+    },
+    saveSheet(sheet, as, origin) {
+      const text = as === "csv" ? toCsv(sheet, origin) : toJson(sheet, origin);
+      hand(new Blob([text], { type: types[as] }), fileName(sheet.name, origin, as));
+    },
+    savePicture: (name, picture, origin) => hand(picture, fileName(name, origin, "png")),
+    describe({ host, kernel, fromMs, toMs, lostCount }) {
+      const parts = [host, kernel];
+      const { dateTime } = format.value;
+      parts.push(fromMs === undefined ? dateTime(toMs) : t("export.span", { from: dateTime(fromMs), to: dateTime(toMs) }));
+      if (lostCount !== undefined && lostCount > 0n) parts.push(tn("export.lost", lostCount));
+      return parts.filter(Boolean).join(" · ");
+    },
+  };
+}

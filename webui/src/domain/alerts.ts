@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What somebody wants to be told of, and when it has come true. Looked at once a second. A process
+// that stays over a limit is told once; it has to fall well below it, and a minute to pass, before it
+// is told again, or a figure that wavers around the limit would ring all night.
+
+import type { Failures } from "./callStats";
+import type { ProcessRow } from "./process";
+
+export const alertKinds = ["held", "growth", "noMemory"] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+export interface AlertRule {
+  readonly id: string;
+  readonly kind: AlertKind;
+  /** The limit; for growth, of a minute. Without a meaning for noMemory. */
+  readonly bytes: bigint;
+  /** Names of processes, with * and ?; all where it is empty. */
+  readonly pattern: string;
+}
+
+export interface Alarm {
+  readonly id: number;
+  readonly rule: AlertRule;
+  readonly key: string;
+  readonly pid: number;
+  readonly name: string;
+  readonly atMs: number;
+  /** What it held, how much that grew, or the largest request that failed: the most of it until now. */
+  readonly bytes: bigint;
+  /** How often mmap failed; 1 for the others. */
+  readonly count: number;
+  /** It was so before anybody looked: nothing has happened now. */
+  readonly already: boolean;
+  /** Records about the process may be missing: the figure may be late. */
+  readonly uncertain: boolean;
+}
+
+export interface AlertFacts {
+  /** Of held in the last minute, bytes. */
+  growth(key: string): number;
+  /** Failures of mmap with ENOMEM that were seen. */
+  noMemory(key: string): Failures | undefined;
+}
+
+/** Below this part of the limit it is over. */
+const releasePart = 0.9;
+const leastGapMs = 60_000;
+const patienceLooks = 10;
+export const maxRules = 20;
+const maxAlarms = 200;
+
+interface State {
+  alarm: Alarm | undefined;
+  /** Over the limit, and told. */
+  firing: boolean;
+  lastMs: number;
+  /** Failures that are known. */
+  count: number;
+  look: number;
+}
+
+export class AlertWatch {
+  private readonly states = new Map<string, Map<string, State>>();
+  private readonly matchers = new Map<string, (name: string) => boolean>();
+  private list: Alarm[] = [];
+  private looks = 0;
+  private nextId = 1;
+
+  /** Newest first. */
+  get alarms(): readonly Alarm[] {
+    return this.list;
+  }
+
+  /** The alarms that are new. */
+  look(rules: readonly AlertRule[], rows: readonly ProcessRow[], facts: AlertFacts, nowMs: number): Alarm[] {
+    this.looks++;
+    for (const id of this.states.keys()) if (!rules.some((rule) => rule.id === id)) this.states.delete(id);
+    const fresh: Alarm[] = [];
+    for (const rule of rules) {
+      const known = this.states.get(rule.id);
+      const states = known ?? new Map<string, State>();
+      if (known === undefined) this.states.set(rule.id, states);
+      const matches = this.matcher(rule.pattern);
+      for (const row of rows) {
+        if (!matches(row.name)) continue;
+        const alarm =
+          rule.kind === "noMemory"
+            ? this.lookAtFailures(rule, row, states, facts, nowMs, known === undefined)
+            : this.lookAtFigure(rule, row, states, facts, nowMs, known === undefined);
+        if (alarm !== undefined) fresh.push(alarm);
+      }
+      // A long snapshot comes in pieces: whoever is missing for some looks is in the next one.
+      for (const [key, state] of states) if (this.looks - state.look > patienceLooks) states.delete(key);
+    }
+    if (fresh.length > 0) this.list = [...fresh.reverse(), ...this.list].slice(0, maxAlarms);
+    return fresh;
+  }
+
+  clear(): void {
+    this.list = [];
+  }
+
+  private lookAtFigure(
+    rule: AlertRule,
+    row: ProcessRow,
+    states: Map<string, State>,
+    facts: AlertFacts,
+    nowMs: number,
+    already: boolean,
+  ): Alarm | undefined {
+    const value = row.ended ? 0n : rule.kind === "held" ? row.held : BigInt(facts.growth(row.key));
+    const state = states.get(row.key);
+    if (state !== undefined) state.look = this.looks;
+    if (state?.firing) {
+      if (Number(value) < Number(rule.bytes) * releasePart) state.firing = false;
+      else if (value > (state.alarm?.bytes ?? 0n)) this.change(state, { bytes: value });
+      return undefined;
+    }
+    if (value <= rule.bytes || (state !== undefined && nowMs - state.lastMs < leastGapMs)) return undefined;
+    const alarm = this.make(rule, row, nowMs, value, 1, already);
+    states.set(row.key, { alarm, firing: true, lastMs: nowMs, count: 0, look: this.looks });
+    return alarm;
+  }
+
+  private lookAtFailures(
+    rule: AlertRule,
+    row: ProcessRow,
+    states: Map<string, State>,
+    facts: AlertFacts,
+    nowMs: number,
+    first: boolean,
+  ): Alarm | undefined {
+    const seen = facts.noMemory(row.key);
+    const state = states.get(row.key);
+    if (state !== undefined) state.look = this.looks;
+    const before = state?.count ?? 0;
+    if (seen === undefined || seen.count <= before) return undefined;
+    const count = seen.count - before;
+    // What failed before the rule was there is known, and not told.
+    if (first) {
+      states.set(row.key, { alarm: undefined, firing: false, lastMs: Number.NEGATIVE_INFINITY, count: seen.count, look: this.looks });
+      return undefined;
+    }
+    if (state?.alarm !== undefined && nowMs - state.lastMs < leastGapMs) {
+      state.count = seen.count;
+      state.lastMs = nowMs;
+      this.change(state, { count: state.alarm.count + count, bytes: seen.largest });
+      return undefined;
+    }
+    const alarm = this.make(rule, row, nowMs, seen.largest, count, false);
+    states.set(row.key, { alarm, firing: false, lastMs: nowMs, count: seen.count, look: this.looks });
+    return alarm;
+  }
+
+  private make(rule: AlertRule, row: ProcessRow, atMs: number, bytes: bigint, count: number, already: boolean): Alarm {
+    // A call that failed was seen to fail: no loss makes that doubtful.
+    const uncertain = row.uncertain && rule.kind !== "noMemory";
+    return { id: this.nextId++, rule, key: row.key, pid: row.pid, name: row.name, atMs, bytes, count, already, uncertain };
+  }
+
+  private change(state: State, what: Partial<Alarm>): void {
+    const { alarm } = state;
+    if (alarm === undefined) return;
+    const changed = { ...alarm, ...what };
+    state.alarm = changed;
+    this.list = this.list.map((other) => (other.id === alarm.id ? changed : other));
+  }
+
+  private matcher(pattern: string): (name: string) => boolean {
+    let matches = this.matchers.get(pattern);
+    if (matches === undefined) this.matchers.set(pattern, (matches = namesLike(pattern)));
+    return matches;
+  }
+}
+
+/** As the service's filters take names: whole ones, with * and ?; case does not matter. */
+export function namesLike(pattern: string): (name: string) => boolean {
+  const text = pattern.trim();
+  if (text === "") return () => true;
+  const source = text.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
+  const expression = new RegExp(`^${source}$`, "is");
+  return (name) => expression.test(name);
+}
+
+export function formatRules(rules: readonly AlertRule[]): string {
+  return JSON.stringify(rules.map((rule) => ({ ...rule, bytes: String(rule.bytes) })));
+}
+
+/** What was remembered; what is no rule is left out. */
+export function parseRules(text: string | undefined): AlertRule[] {
+  let found: unknown;
+  try {
+    found = JSON.parse(text ?? "[]");
+  } catch {
+    return [];
+  }
+  return Array.isArray(found) ? found.flatMap(parseRule).slice(0, maxRules) : [];
+}
+
+function parseRule(found: unknown): AlertRule[] {
+  if (typeof found !== "object" || found === null) return [];
+  const { id, kind, bytes, pattern } = found as Record<string, unknown>;
+  const known = alertKinds.find((candidate) => candidate === kind);
+  if (typeof id !== "string" || known === undefined || typeof bytes !== "string" || typeof pattern !== "string") return [];
+  return /^\d{1,19}$/.test(bytes) ? [{ id, kind: known, bytes: BigInt(bytes), pattern: pattern.slice(0, 64) }] : [];
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The page's tables as sheets: the lines that are shown, in their order, whole numbers in base units.
+
+import { callName } from "./kinds";
+import type { LogEntry } from "./eventLog";
+import { hexAddress, timestampMs } from "./format";
+import type { Sums } from "./group";
+import type { Measures } from "./history";
+import type { Line } from "./outline";
+import type { Pie } from "./pie";
+import { type ProcessRow, ratio } from "./process";
+import type { Cell, Sheet } from "./sheet";
+import { type Step, valueAt } from "./steps";
+
+/** A line of the table: a process, or a group and what its processes come to. */
+export type ShownLine =
+  | { readonly line: Line; readonly row: ProcessRow }
+  | { readonly line: Line; readonly name: string; readonly sums: Sums };
+
+function iso(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(ms).toISOString();
+}
+
+function percent(part: bigint, whole: bigint): number {
+  return Math.round(ratio(part, whole) * 1e6) / 1e4;
+}
+
+/** All columns, whichever are chosen: who opens the file cannot choose any more. `memory` is RAM and swap. */
+export function processSheet(lines: readonly ShownLine[], measures: Measures, memory: bigint): Sheet {
+  const columns = [
+    ...["line", "pid", "name", "user", "uid", "container", "cgroup_id", "held_bytes", "virtual_size_bytes", "resident_bytes"],
+    ...["memory_percent", "requested_bytes", "calls_per_second", "held_growth_bytes", "processes"],
+    ...["start_time", "end_time", "ended", "uncertain", "command_line"],
+  ];
+  const rows = lines.map((shown): Cell[] => {
+    if ("sums" in shown) {
+      const { name, sums } = shown;
+      return [
+        ...["group", undefined, name, undefined, undefined, undefined, undefined, sums.held, sums.virtualSize, sums.resident],
+        ...[percent(sums.virtualSize, memory), sums.requested, round(sums.rate), sums.growth, sums.count],
+      ];
+    }
+    const { row } = shown;
+    return [
+      ...["process", row.pid, row.name, row.userName || undefined, row.uid, row.container || undefined, row.cgroupId, row.held],
+      ...[row.virtualSize, known(row.resident), percent(row.virtualSize, memory), row.requested, round(measures.rate(row.key))],
+      ...[row.ended ? undefined : measures.growth(row.key), 1, iso(row.startMs), iso(row.endMs), row.ended, row.uncertain],
+      row.commandLine || undefined,
+    ];
+  });
+  return { name: "processes", columns, rows };
+}
+
+function known(bytes: bigint): bigint | undefined {
+  return bytes === 0n ? undefined : bytes;
+}
+
+function round(perSecond: number): number {
+  return Math.round(perSecond * 100) / 100;
+}
+
+export function shareSheet(pie: Pie, measure: string, othersName: string): Sheet {
+  const rows: Cell[][] = pie.slices.map(({ pid, name, bytes, share }) => [name, pid, bytes, Math.round(share * 1e6) / 1e4, 1]);
+  const { others } = pie;
+  if (others !== undefined) {
+    rows.push([othersName, undefined, others.bytes, Math.round(others.share * 1e6) / 1e4, others.processCount]);
+  }
+  return { name: "shares", columns: ["name", "pid", `${measure}_bytes`, "share_percent", "processes"], rows };
+}
+
+/** Oldest first, as a log is read by programs; a gap is a line of its own. */
+export function logSheet(entries: readonly LogEntry[]): Sheet {
+  const columns = ["time", "kind", "pid", "name", "length_bytes", "address", "prot", "map_flags", "result", "virtual_size_bytes", "missing_events"];
+  const rows = [...entries].reverse().map((entry): Cell[] => {
+    if (entry.type === "gap") {
+      const nothing = Array<Cell>(8).fill(undefined);
+      return [iso(entry.atMs), "gap", ...nothing, entry.count === 0n ? undefined : entry.count];
+    }
+    const { event } = entry;
+    return [
+      ...[event.eventTime && iso(timestampMs(event.eventTime)), callName(event.kind), event.pid, event.processName, event.lengthBytes],
+      ...[event.address === 0n ? undefined : hexAddress(event.address), event.prot, event.mapFlags, event.result, event.virtualSizeBytes],
+    ];
+  });
+  return { name: "requests", columns, rows };
+}
+
+/** A process through time: a row where either figure changes. */
+export function courseSheet(pid: number, name: string, held: readonly Step[], virtualSize: readonly Step[]): Sheet {
+  const times = [...new Set([...held, ...virtualSize].map(({ atMs }) => atMs))].sort((a, b) => a - b);
+  const rows = times.map((atMs): Cell[] => [iso(atMs), pid, name, valueAt(held, atMs), valueAt(virtualSize, atMs)]);
+  return { name: "course", columns: ["time", "pid", "name", "held_bytes", "virtual_size_bytes"], rows };
+}

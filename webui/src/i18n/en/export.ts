@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+export const exporting = {
+  "export.title": "Save or print: {what}",
+  "export.csv": "CSV",
+  "export.csvHint": "for spreadsheets, in bytes",
+  "export.json": "JSON",
+  "export.jsonHint": "for programs, in bytes",
+  "export.png": "PNG",
+  "export.pngHint": "a picture, as it is shown",
+  "export.print": "Print",
+  "export.printHint": "or save as PDF, all lines",
+  "export.span": "{from} to {to}",
+  "export.lost": { one: "{n} record is missing", other: "{n} records are missing" },
+  "print.note": "As printed from memmon: {about}",
+  "print.more": { one: "and {n} more line that is not printed", other: "and {n} more lines that are not printed" },
+} as const;

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What leaves the page: files and paper.
+
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, type MockPage, openBrowser } from "./page";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser({ dark: true });
+});
+afterAll(() => browser.close());
+
+async function saved(page: MockPage, menu: string, format: string): Promise<{ name: string; bytes: Buffer }> {
+  const coming = page.page.waitForEvent("download");
+  await page.byId(menu).getByTestId("export-button").click();
+  await page.byId(menu).locator(`[data-format=${format}]`).click();
+  const file = await coming;
+  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+}
+
+async function open(address: string): Promise<MockPage> {
+  const page = await browser.open(address);
+  await page.rows().first().waitFor();
+  return page;
+}
+
+async function done(page: MockPage): Promise<void> {
+  expect(page.problems).toEqual([]);
+  await page.page.close();
+}
+
+const stamped = (name: string, extension: string) => new RegExp(`^memmon-${name}-ceiba-\\d{8}T\\d{6}Z\\.${extension}$`);
+
+describe("a file", () => {
+  it("has the lines that are shown, all of them, and says where and when they are from", async () => {
+    const page = await open("?scene=steady&processes=200&rate=20");
+    await page.byId("search-box").fill("user:postgres");
+    await expect.poll(() => page.rows().evaluateAll((rows) => [...new Set(rows.map((row) => row.getAttribute("data-name")))])).toEqual(["postgres"]);
+    const shown = Number(await page.byId("process-scroller").getAttribute("aria-rowcount")) - 1;
+    const { name, bytes } = await saved(page, "table-export", "csv");
+    expect(name).toMatch(stamped("processes", "csv"));
+    const [head = "", ...lines] = bytes.toString("utf8").split("\r\n").slice(0, -1);
+    expect(lines).toHaveLength(shown);
+    const columns = head.split(",");
+    for (const column of ["held_bytes", "resident_bytes", "calls_per_second", "kernel", "to_time"]) expect(columns).toContain(column);
+    const cells = lines.map((line) => line.split(","));
+    expect(new Set(cells.map((line) => line[columns.indexOf("user")]))).toEqual(new Set(["postgres"]));
+    expect(new Set(cells.map((line) => line[columns.indexOf("host")]))).toEqual(new Set(["ceiba"]));
+
+    const json = await saved(page, "table-export", "json");
+    expect(json.name).toMatch(stamped("processes", "json"));
+    const about = JSON.parse(json.bytes.toString("utf8")) as { filter: string; kernel: string; processes: { held_bytes: number }[] };
+    expect(about).toMatchObject({ filter: "user:postgres", kernel: "6.1.0-56-amd64" });
+    expect(about.processes).toHaveLength(shown);
+    expect(about.processes[0]?.held_bytes).toBeGreaterThan(0);
+    await done(page);
+  });
+
+  it("has the log as it can be scrolled, paused or not", async () => {
+    const page = await open("?scene=steady&processes=9&rate=40");
+    await page.byId("log-row").first().waitFor();
+    await page.press("p");
+    const { bytes } = await saved(page, "log-export", "csv");
+    const lines = bytes.toString("utf8").split("\r\n").slice(1, -1);
+    expect(lines.length).toBeGreaterThanOrEqual(await page.byId("log-row").count());
+    const times = lines.map((line) => line.slice(0, line.indexOf(",")));
+    expect(times).toEqual([...times].sort());
+    await done(page);
+  });
+
+  it.each(["pie", "bars"])("is a picture of the shares: %s", async (view) => {
+    const page = await open("?scene=steady&processes=30&rate=20");
+    await page.byId("share-view").locator(`[data-value=${view}]`).click();
+    if (view === "pie") await page.byId("pie").locator("canvas").waitFor();
+    const { name, bytes } = await saved(page, "share-export", "png");
+    expect(name).toMatch(stamped("shares", "png"));
+    expect(bytes.subarray(1, 4).toString()).toBe("PNG");
+    // Wide enough for a list, and not one colour: an empty picture of that size packs to a few KB.
+    expect(bytes.readUInt32BE(16)).toBeGreaterThan(900);
+    expect(bytes.length).toBeGreaterThan(20_000);
+    await done(page);
+  });
+
+  it("is a picture of a process's course, and the course in figures", async () => {
+    const page = await open("?scene=steady&processes=9&rate=200");
+    await page.byId("process-link").first().click();
+    await expect.poll(async () => Number(await page.byId("time-chart").first().getAttribute("data-points")), { timeout: 10_000 }).toBeGreaterThan(2);
+    const picture = await saved(page, "process-export", "png");
+    expect(picture.name).toMatch(/^memmon-[\w.-]+-\d+-ceiba-.*\.png$/);
+    // The page is dark and so is the picture: its styles went with it.
+    expect(picture.bytes.length).toBeGreaterThan(15_000);
+    const course = await saved(page, "process-export", "csv");
+    const [head, ...lines] = course.bytes.toString("utf8").split("\r\n").slice(0, -1);
+    expect(head).toMatch(/^time,pid,name,held_bytes,virtual_size_bytes,host/);
+    expect(lines.length).toBeGreaterThan(2);
+    await done(page);
+  });
+
+  it("of the past says the span that is looked at", async () => {
+    const page = await open("?scene=steady&processes=12&rate=20");
+    const quick = page.page.locator("[data-last='15']");
+    await quick.click();
+    await page.page.locator("[data-testid=time-bar][data-mode=past]").waitFor();
+    await page.rows().first().waitFor();
+    const { name, bytes } = await saved(page, "table-export", "json");
+    const about = JSON.parse(bytes.toString("utf8")) as { from_time: string; to_time: string; processes: unknown[] };
+    expect(Date.parse(about.to_time) - Date.parse(about.from_time)).toBe(15 * 60_000);
+    expect(name).toContain(about.to_time.slice(0, 10).replaceAll("-", ""));
+    expect(about.processes.length).toBeGreaterThan(5);
+    await done(page);
+  });
+
+  it("is asked for by the keyboard alone", async () => {
+    const page = await open("?scene=steady&processes=9&rate=20");
+    const button = page.byId("table-export").getByTestId("export-button");
+    await button.focus();
+    await page.press("Enter");
+    await expect.poll(() => page.page.evaluate(() => document.activeElement?.getAttribute("data-format"))).toBe("csv");
+    await page.press("Escape");
+    await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await button.getAttribute("aria-expanded")).toBe("false");
+    await done(page);
+  });
+});
+
+describe("paper", () => {
+  it("is light, has every line and no controls, and says where and when it is from", async () => {
+    const page = await open("?scene=steady&processes=300&rate=20");
+    expect(await page.page.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
+    // As the browser tells the page before it lays the sheets out.
+    await page.page.emulateMedia({ media: "print" });
+    await page.page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    const table = page.byId("print-table");
+    expect(await table.locator("tbody tr").count()).toBeGreaterThanOrEqual(300);
+    expect(await table.locator("thead").evaluate((head) => getComputedStyle(head).display)).toBe("table-header-group");
+    expect(await page.page.evaluate(() => document.documentElement.dataset["theme"])).toBe("light");
+    expect(await page.byId("print-note").innerText()).toMatch(/ceiba · 6\.1\.0-56-amd64 · .*2\d{3}/);
+    for (const id of ["process-scroller", "columns-button", "search-box", "help-button", "pause-button"]) {
+      expect(await page.byId(id).isVisible(), id).toBe(false);
+    }
+    await page.page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+    await expect.poll(() => table.count()).toBe(0);
+    await done(page);
+  });
+
+  it("takes as many sheets as it needs, none of them for what scrolls", async () => {
+    const page = await open("?scene=steady&processes=120&rate=300");
+    await expect.poll(() => page.byId("log-row").count()).toBeGreaterThan(10);
+    const pdf = (await page.page.pdf({ format: "A4" })).toString("latin1");
+    const sheets = [...pdf.matchAll(/\/Type\s*\/Page\b/g)].length;
+    expect(sheets).toBeGreaterThanOrEqual(3);
+    expect(sheets).toBeLessThanOrEqual(7);
+    await done(page);
+  });
+});
+
+describe("shares as bars", () => {
+  it("are as long as what they stand for, and are there at the next visit", async () => {
+    const page = await open("?scene=steady&processes=30&rate=20");
+    await page.byId("share-view").locator("[data-value=bars]").click();
+    await page.byId("patterns").click();
+    expect(await page.byId("pie").count()).toBe(0);
+    await page.press("p");
+    await expect
+      .poll(() =>
+        page.byId("pie-table-row").evaluateAll((rows) => {
+          const bars = rows.filter((row) => row.getAttribute("data-others") === null);
+          const size = (row: Element | undefined) => ({
+            bytes: Number(row?.getAttribute("data-bytes")),
+            width: row?.querySelector("[data-testid=share-bar]")?.getBoundingClientRect().width ?? 0,
+          });
+          const [first, last] = [size(bars[0]), size(bars.at(-1))];
+          return Math.abs(last.width / first.width - last.bytes / first.bytes) < 0.02;
+        }),
+      )
+      .toBe(true);
+    await page.page.reload();
+    await page.byId("share-bar").first().waitFor();
+    expect(await page.byId("patterns").getAttribute("aria-pressed")).toBe("true");
+    expect(await page.byId("share-bar").first().evaluate((bar) => getComputedStyle(bar).backgroundImage)).toContain("data:image/png");
+    await done(page);
+  });
+});

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Looking at the past: the bar of time, what a range shows, and why there may be none.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { localText } from "@/domain/localTime";
+import { type Browser, type MockPage, openBrowser } from "./page";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+async function done(page: MockPage): Promise<void> {
+  expect(page.problems).toEqual([]);
+  await page.page.close();
+}
+
+const mode = (page: MockPage) => page.byId("time-bar").getAttribute("data-mode");
+
+/** The range as the address says it, ms. */
+function rangeOf(page: MockPage): { fromMs: number; toMs: number } {
+  const params = new URLSearchParams(page.page.url().split("#")[1]?.split("?")[1] ?? "");
+  return { fromMs: Date.parse(params.get("from") ?? ""), toMs: Date.parse(params.get("to") ?? "") };
+}
+
+/** Waits until the band shows what is stored. */
+async function banded(page: MockPage): Promise<void> {
+  await expect.poll(async () => Number(await page.byId("band").getAttribute("data-steps"))).toBeGreaterThan(20);
+}
+
+async function dragBand(page: MockPage, from: number, to: number): Promise<void> {
+  const box = await page.byId("band").boundingBox();
+  if (box === null) throw new Error("there is no band");
+  const y = box.y + 20;
+  await page.page.mouse.move(box.x + box.width * from, y);
+  await page.page.mouse.down();
+  await page.page.mouse.move(box.x + box.width * ((from + to) / 2), y, { steps: 3 });
+  await page.page.mouse.move(box.x + box.width * to, y, { steps: 3 });
+  await page.page.mouse.up();
+}
+
+describe("the bar of time", () => {
+  it("goes to the past and back to live, and says which of both it is", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await page.rows().first().waitFor();
+    expect(await mode(page)).toBe("live");
+    expect(await page.byId("time-text").innerText()).toBe("What happens now");
+    await page.page.locator("[data-last='60']").click();
+    await page.byId("past-tiles").waitFor();
+    expect(await mode(page)).toBe("past");
+    expect(await page.byId("time-text").innerText()).toMatch(/^The past: .*\d\d:\d\d.*\(1 hr\)$/);
+    expect(await page.byId("connection-state").innerText()).toBe("Connected");
+    expect(await page.byId("pause-button").count()).toBe(0);
+    await page.byId("to-live").click();
+    await page.byId("event-rate").waitFor();
+    expect(await mode(page)).toBe("live");
+    expect(await page.byId("connection-state").innerText()).toBe("Live");
+    await done(page);
+  });
+
+  it("chooses by drag, says it in the address, and the way back leads back", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await banded(page);
+    await dragBand(page, 0.25, 0.5);
+    await page.byId("past-tiles").waitFor();
+    const first = rangeOf(page);
+    expect((first.toMs - first.fromMs) / 60_000).toBeCloseTo(15, 0);
+    // An end by itself, then the range as a whole.
+    await dragBand(page, 0.5, 0.75);
+    await expect.poll(() => (rangeOf(page).toMs - rangeOf(page).fromMs) / 60_000).toBeGreaterThan(28);
+    await dragBand(page, 0.4, 0.3);
+    await expect.poll(() => rangeOf(page).fromMs).toBeLessThan(first.fromMs);
+    await page.page.goBack();
+    await page.page.goBack();
+    await expect.poll(() => rangeOf(page)).toEqual(first);
+    await page.page.goBack();
+    await expect.poll(() => mode(page)).toBe("live");
+    await done(page);
+  });
+
+  it("is moved by the keyboard, one step of the way back for all of it", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await page.page.locator("[data-last='60']").click();
+    await page.byId("past-tiles").waitFor();
+    const before = rangeOf(page);
+    await page.byId("range-from").focus();
+    await page.press("ArrowRight", "ArrowRight", "PageUp");
+    await expect.poll(() => rangeOf(page)).toEqual({ fromMs: before.fromMs + 12 * 60_000, toMs: before.toMs });
+    expect(await page.byId("range-from").getAttribute("aria-valuenow")).toBe(String(rangeOf(page).fromMs / 1_000));
+    await page.press("Shift+ArrowLeft");
+    await expect.poll(() => rangeOf(page)).toEqual({ fromMs: before.fromMs + 11 * 60_000, toMs: before.toMs - 60_000 });
+    await page.page.goBack();
+    await expect.poll(() => mode(page)).toBe("live");
+    await done(page);
+  });
+
+  it("takes exact times, and none that run backwards", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await page.byId("exact-times").click();
+    // Browsers leave out seconds that are 0.
+    const toMs = Math.floor(Date.now() / 60_000) * 60_000 - 60_000 + 7_000;
+    await page.byId("exact-from").fill(localText(toMs - 600_000));
+    await page.byId("exact-to").fill("2001-01-01T00:00:01");
+    expect(await page.byId("exact-show").isDisabled()).toBe(true);
+    await page.page.getByRole("alert").waitFor();
+    await page.byId("exact-to").fill(localText(toMs));
+    await page.byId("exact-show").click();
+    await page.byId("past-tiles").waitFor();
+    expect(rangeOf(page)).toEqual({ fromMs: toMs - 600_000, toMs });
+    await done(page);
+  });
+});
+
+describe("a range", () => {
+  it("is the same for whoever opens its address", async () => {
+    const toMs = Math.floor(Date.now() / 60_000) * 60_000 - 2 * 3_600_000;
+    const address = `?processes=12&rate=20#/?from=${toMs - 1_800_000}&to=${new Date(toMs).toISOString()}`;
+    const seen = [];
+    for (let visit = 0; visit < 2; visit++) {
+      const page = await browser.open(address);
+      await page.byId("past-tiles").waitFor();
+      const bytes = page.byId("past-requested");
+      seen.push([await page.byId("time-text").innerText(), await bytes.getAttribute("data-bytes")]);
+      // The whole is what its parts are, others included.
+      const parts = await page.byId("pie-table-row").evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset["bytes"] ?? ""));
+      expect(parts.reduce((sum, part) => sum + BigInt(part), 0n)).toBe(BigInt((await bytes.getAttribute("data-bytes")) ?? ""));
+      await done(page);
+    }
+    expect(seen[0]?.[0]).toBe(seen[1]?.[0]);
+    expect(Number(seen[0]?.[1])).toBeGreaterThan(0);
+  });
+
+  it("says whether events of it were lost", async () => {
+    const minute = 60_000;
+    const now = Math.floor(Date.now() / minute) * minute;
+    const lossy = await browser.open(`?processes=12&rate=20#/?from=${now - 40 * minute}&to=${now - 15 * minute}`);
+    await lossy.byId("past-note").waitFor();
+    expect(await lossy.byId("past-note").getAttribute("data-complete")).toBe("false");
+    expect(await lossy.byId("past-note").innerText()).toContain("312 events were lost");
+    await lossy.byId("band-gap").first().waitFor();
+    await done(lossy);
+    const whole = await browser.open(`?processes=12&rate=20#/?from=${now - 15 * minute}&to=${now - 5 * minute}`);
+    await whole.byId("past-note").waitFor();
+    expect(await whole.byId("past-note").getAttribute("data-complete")).toBe("true");
+    await done(whole);
+  });
+
+  it("has its log, older ones as one scrolls, and one process of it", async () => {
+    const toMs = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000;
+    const page = await browser.open(`?processes=30&rate=20#/?from=${toMs - 7_200_000}&to=${toMs}`);
+    await page.byId("log-row").first().waitFor();
+    const table = page.page.locator("[aria-labelledby=log-title][role=table]");
+    const count = async () => Number(await table.getAttribute("aria-rowcount"));
+    const first = await count();
+    const body = table.locator(".body");
+    await body.evaluate((box) => (box.scrollTop = box.scrollHeight));
+    await expect.poll(count).toBeGreaterThan(first);
+    // To the end, however many pages that takes.
+    await expect
+      .poll(
+        async () => {
+          await body.evaluate((box) => (box.scrollTop = box.scrollHeight));
+          return page.byId("log-end").getAttribute("data-state");
+        },
+        { timeout: 30_000 },
+      )
+      .toBe("all");
+    await page.rows().first().getByTestId("held-cell").click();
+    const pid = await page.rows().first().getAttribute("data-pid");
+    await expect
+      .poll(async () => [...new Set(await page.byId("log-row").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-pid"))))])
+      .toEqual([pid]);
+    await done(page);
+  });
+});
+
+describe("a process in time", () => {
+  it("has a course from before the page was opened, and its range keeps the process", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    const openedMs = Date.now();
+    await page.rows().first().getByTestId("process-link").click();
+    await expect.poll(async () => Number(await page.byId("course").getAttribute("data-from"))).toBeLessThan(openedMs - 3_000_000);
+    expect(await page.byId("course-note").innerText()).toMatch(/^before \d\d:\d\d:\d\d from the database$/);
+    await expect.poll(() => page.byId("chart-gap").count()).toBe(2);
+    const title = await page.byId("process-title").innerText();
+    await banded(page);
+    await dragBand(page, 0.2, 0.9);
+    await page.byId("past-process-requested").waitFor();
+    expect(await page.byId("process-title").innerText()).toBe(title);
+    expect(await page.byId("time-chart").count()).toBe(3);
+    await page.byId("back").click();
+    await page.byId("past-tiles").waitFor();
+    await done(page);
+  });
+
+  it("is found in the database although it ended long ago, with its beginning and end", async () => {
+    const page = await browser.open("?processes=12&rate=20#/process/610-80000000000000");
+    await page.byId("lifetime-link").click();
+    await expect.poll(() => page.byId("process-title").innerText()).toBe("cc1plus, process 610");
+    await page.byId("marks").waitFor();
+    const kinds = await page.byId("marks").locator("li").evaluateAll((items) => items.map((item) => (item as HTMLElement).dataset["kind"]));
+    expect(kinds).toEqual(["began", "exec", "ended"]);
+    await done(page);
+  });
+
+  it("is compared with a second one on the same chart, live and in a range", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await page.rows().first().getByTestId("process-link").click();
+    await page.byId("compare").selectOption({ index: 1 });
+    await expect.poll(() => page.byId("chart-other").count()).toBe(2);
+    expect(page.page.url()).toMatch(/with=\d+-\d+$/);
+    await page.page.locator("[data-last='60']").click();
+    await page.byId("past-process-requested").waitFor();
+    await expect.poll(() => page.byId("chart-other").count()).toBe(2);
+    await page.byId("compare-stop").click();
+    await expect.poll(() => page.byId("chart-other").count()).toBe(0);
+    await done(page);
+  });
+});
+
+describe("without history", () => {
+  it("shows what this page remembers, why that is all, and what to type", async () => {
+    const page = await browser.open("?scene=nodb&processes=12&rate=200");
+    await page.byId("history-off").waitFor();
+    expect(await page.byId("history-off").innerText()).toContain("--database=");
+    expect(await page.byId("remembered").innerText()).toMatch(/^Only what this page remembers/);
+    expect(await page.page.locator("[data-last='60']").count()).toBe(0);
+    await expect.poll(async () => Number(await page.byId("band").getAttribute("data-steps"))).toBeGreaterThan(0);
+    await done(page);
+  });
+
+  it.each([
+    ["nodb", "off"],
+    ["old", "old"],
+    ["down", "down"],
+  ])("says why a link to the past shows nothing: %s", async (scene, kind) => {
+    const page = await browser.open(`?scene=${scene}&processes=12&rate=20#/?from=${Date.now() - 600_000}&to=${Date.now()}`);
+    await page.byId("history-notice").waitFor();
+    expect(await page.byId("history-notice").getAttribute("data-kind")).toBe(kind);
+    expect(await page.rows().count()).toBe(0);
+    await page.byId("history-to-live").click();
+    await page.rows().first().waitFor();
+    await done(page);
+  });
+});

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { describe, expect, it } from "vitest";
+import { EventKind, GetProcessHistoryResponseSchema } from "@/gen/memmon/v1/memmon_pb";
+import { type Course, barSteps, clipCourse, joinCourse, piecesOf, toCourse } from "@/domain/course";
+import { event } from "../builders";
+
+const stored = toCourse(
+  create(GetProcessHistoryResponseSchema, {
+    resolution: { seconds: 10n },
+    process: { pid: 1, startNs: 1n, name: "cc", startTime: timestampFromMs(2_000), endTime: timestampFromMs(90_000) },
+    points: [
+      { time: timestampFromMs(0), heldBytes: 10n, virtualSizeBytes: 100n, maxVirtualSizeBytes: 150n, requestedBytes: 30n, releasedBytes: 20n, mmapCount: 2n },
+      { time: timestampFromMs(40_000), heldBytes: 5n, virtualSizeBytes: 90n, maxVirtualSizeBytes: 90n, requestedBytes: 1n, failedCount: 1n },
+    ],
+    gaps: [{ startTime: timestampFromMs(50_000), endTime: timestampFromMs(60_000), eventCount: 9n }],
+  }),
+  [event({ kind: EventKind.EXEC, processName: "as", eventTime: timestampFromMs(4_000) })],
+  { fromMs: 0, toMs: 80_000 },
+);
+
+describe("a stored course", () => {
+  it("draws each step's highest size, then what it came down to", () => {
+    expect(stored.held).toEqual([{ atMs: 0, value: 10 }, { atMs: 40_000, value: 5 }]);
+    expect(stored.virtualSize).toEqual([{ atMs: 0, value: 150 }, { atMs: 10_000, value: 100 }, { atMs: 40_000, value: 90 }]);
+  });
+
+  it("sums up what was asked for, and marks beginning, exec and end within the span", () => {
+    expect([stored.requestedBytes, stored.releasedBytes, stored.mmapCount, stored.failedCount]).toEqual([31n, 20n, 2n, 1n]);
+    expect(stored.marks).toEqual([
+      { kind: "began", atMs: 2_000, name: "cc" },
+      { kind: "exec", atMs: 4_000, name: "as" },
+    ]);
+    expect(stored.gaps).toEqual([{ fromMs: 50_000, toMs: 60_000, lostCount: 9n }]);
+  });
+});
+
+const live: Course = {
+  held: [{ atMs: 100_000, value: 7 }],
+  virtualSize: [{ atMs: 100_000, value: 70 }],
+  fromMs: 100_000,
+  toMs: 120_000,
+  unwatched: [],
+  gaps: [],
+  marks: [],
+};
+
+describe("watched and stored as one", () => {
+  it("puts what is stored before what was watched", () => {
+    const joined = joinCourse(live, stored);
+    expect(joined.held.map(({ value }) => value)).toEqual([10, 5, 7]);
+    expect([joined.fromMs, joined.toMs]).toEqual([0, 120_000]);
+    expect(joined.gaps).toEqual(stored.gaps);
+  });
+
+  it("believes what it has watched where both know", () => {
+    const watched = { ...live, held: [{ atMs: 30_000, value: 7 }], fromMs: 30_000 };
+    expect(joinCourse(watched, stored).held).toEqual([{ atMs: 0, value: 10 }, { atMs: 30_000, value: 7 }]);
+  });
+
+  it("fills times in which nobody looked, as far as the store reaches", () => {
+    const away = { fromMs: 35_000, toMs: 45_000 };
+    const later = { fromMs: 110_000, toMs: 115_000 };
+    const watched = { ...live, held: [{ atMs: 30_000, value: 7 }, { atMs: 46_000, value: 6 }], fromMs: 30_000, unwatched: [away, later] };
+    const joined = joinCourse(watched, stored);
+    expect(joined.held.map(({ value }) => value)).toEqual([10, 7, 5, 6]);
+    expect(joined.unwatched).toEqual([later]);
+  });
+});
+
+describe("a course that is cut", () => {
+  it("begins with the value that held then", () => {
+    const cut = clipCourse(joinCourse(live, stored), 50_000);
+    expect(cut.held).toEqual([{ atMs: 50_000, value: 5 }, { atMs: 100_000, value: 7 }]);
+    expect([cut.fromMs, cut.marks.length]).toEqual([50_000, 0]);
+  });
+
+  it("is not drawn where events were lost", () => {
+    const steps = [{ atMs: 0, value: 1 }, { atMs: 30, value: 2 }, { atMs: 55, value: 3 }, { atMs: 80, value: 4 }];
+    expect(piecesOf(steps, [{ fromMs: 50, toMs: 60 }], 100)).toEqual([
+      { steps: steps.slice(0, 2), toMs: 50 },
+      { steps: [{ atMs: 60, value: 3 }, { atMs: 80, value: 4 }], toMs: 100 },
+    ]);
+    expect(piecesOf(steps, [], 100)).toEqual([{ steps, toMs: 100 }]);
+    expect(piecesOf(steps, [{ fromMs: 90, toMs: 200 }], 100)).toEqual([{ steps, toMs: 90 }]);
+    expect(piecesOf([], [{ fromMs: 0, toMs: 1 }], 100)).toEqual([]);
+  });
+
+  it("falls to 0 in steps that have no figure", () => {
+    const bars = barSteps([{ atMs: 0, value: 5 }, { atMs: 10, value: 6 }, { atMs: 40, value: 7 }], 10);
+    expect(bars.map(({ atMs, value }) => [atMs, value])).toEqual([[0, 5], [10, 6], [20, 0], [40, 7], [50, 0]]);
+  });
+});

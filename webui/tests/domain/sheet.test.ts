@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describe, expect, it } from "vitest";
+import { EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { sumUp } from "@/domain/group";
+import { computePie } from "@/domain/pie";
+import { type Origin, type Sheet, fileName, toCsv, toJson } from "@/domain/sheet";
+import { courseSheet, logSheet, processSheet, shareSheet } from "@/domain/sheets";
+import { event, row } from "../builders";
+
+const origin: Origin = {
+  host: "ceiba",
+  kernel: "6.1.0-56-amd64",
+  bootId: "5f0c",
+  fromMs: Date.UTC(2026, 10, 25, 3, 0, 0),
+  toMs: Date.UTC(2026, 10, 25, 3, 30, 0, 7),
+  lostCount: 3n,
+  filter: "user:ana",
+};
+const measures = { rate: () => 1.239, growth: () => 4_096 };
+
+/** As a reader that follows RFC 4180 takes it. */
+function readCsv(text: string): string[][] {
+  const lines: string[][] = [];
+  let cells: string[] = [];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    cells.push(quoted?.replaceAll('""', '"') ?? plain ?? "");
+    if (end === "\r\n") {
+      lines.push(cells);
+      cells = [];
+    }
+  }
+  return lines;
+}
+
+describe("CSV", () => {
+  const sheet: Sheet = {
+    name: "t",
+    columns: ["name", "held_bytes"],
+    rows: [['a "b", c\nd', 2n ** 60n], ["ñandú", undefined]],
+  };
+
+  it("comes back as it was, whatever is in a name", () => {
+    const lines = readCsv(toCsv(sheet, origin));
+    expect(lines.map((cells) => cells.slice(0, 2))).toEqual([
+      ["name", "held_bytes"],
+      ['a "b", c\nd', "1152921504606846976"],
+      ["ñandú", ""],
+    ]);
+    expect(toCsv(sheet, origin).endsWith("\r\n")).toBe(true);
+  });
+
+  it("says on each line where and when", () => {
+    const [head, ...lines] = readCsv(toCsv(sheet, origin));
+    expect(head?.slice(2)).toEqual(["host", "kernel", "from_time", "to_time", "lost_records"]);
+    for (const line of lines) {
+      expect(line.slice(2)).toEqual(["ceiba", "6.1.0-56-amd64", "2026-11-25T03:00:00.000Z", "2026-11-25T03:30:00.007Z", "3"]);
+    }
+  });
+
+  it("gives a spreadsheet no formula to run", () => {
+    const names = ["=cmd|' /C calc'!A0", "+1", "-bash", "@x", "\tx", "a=b"];
+    const csv = readCsv(toCsv({ name: "t", columns: ["name", "n"], rows: names.map((name) => [name, -1]) }, origin));
+    expect(csv.slice(1).map(([name]) => name)).toEqual(["'=cmd|' /C calc'!A0", "'+1", "'-bash", "'@x", "'\tx", "a=b"]);
+    // A number is none, whatever its sign.
+    expect(csv[1]?.[1]).toBe("-1");
+  });
+});
+
+describe("JSON", () => {
+  it("is exact, and says where, when and what was filtered", () => {
+    const json: unknown = JSON.parse(toJson({ name: "rows", columns: ["a", "b", "c"], rows: [[1n, 2n ** 60n, undefined]] }, origin));
+    expect(json).toMatchObject({ host: "ceiba", boot_id: "5f0c", filter: "user:ana", lost_records: 3, to_time: "2026-11-25T03:30:00.007Z" });
+    expect(json).toMatchObject({ rows: [{ a: 1, b: "1152921504606846976", c: null }] });
+  });
+});
+
+describe("a file's name", () => {
+  it("says what, where and when, and is one word", () => {
+    expect(fileName("shares", origin, "png")).toBe("memmon-shares-ceiba-20261125T033000Z.png");
+    expect(fileName("shares", { ...origin, host: "../a b" }, "png")).toBe("memmon-shares-.._a_b-20261125T033000Z.png");
+    expect(fileName("shares", { ...origin, host: "" }, "csv")).toContain("-host-");
+  });
+});
+
+/** The sheet's rows by its columns' names. */
+function records({ columns, rows }: Sheet): Record<string, unknown>[] {
+  for (const cells of rows) expect(cells.length).toBeLessThanOrEqual(columns.length);
+  return rows.map((cells) => Object.fromEntries(columns.map((name, i) => [name, cells[i]])));
+}
+
+describe("the table's sheet", () => {
+  it("has processes and groups as they stand, in base units", () => {
+    const one = row(7, { name: "java", userName: "ana", uid: 1000, held: 5n, virtualSize: 30n, resident: 2n, commandLine: "java -jar" });
+    const line = { type: "process", id: "7:1", key: one.key, depth: 0, pinned: false, below: 0, open: false, context: false } as const;
+    const group = { type: "group", id: "g", name: "java", label: "java", keys: [one.key], open: true } as const;
+    const sheet = processSheet([{ line: group, name: "java", sums: sumUp([one], measures) }, { line, row: one }], measures, 120n);
+    expect(records(sheet)).toMatchObject([
+      { line: "group", name: "java", pid: undefined, held_bytes: 5n, memory_percent: 25, processes: 1 },
+      { line: "process", pid: 7, user: "ana", uid: 1000, resident_bytes: 2n, memory_percent: 25, calls_per_second: 1.24, ended: false, command_line: "java -jar" },
+    ]);
+  });
+
+  it("leaves out what is not known", () => {
+    const line = { type: "process", id: "7:1", key: "7:1", depth: 0, pinned: false, below: 0, open: false, context: false } as const;
+    const [record] = records(processSheet([{ line, row: row(7, { ended: true, endMs: 5_000 }) }], measures, 0n));
+    expect(record).toMatchObject({ resident_bytes: undefined, user: undefined, held_growth_bytes: undefined, end_time: "1970-01-01T00:00:05.000Z" });
+  });
+});
+
+describe("other sheets", () => {
+  it("have all of the shares: slices and others come to the whole", () => {
+    const pie = computePie([row(1, { requested: 60n }), row(2, { requested: 30n }), row(3, { requested: 10n })], "requested", 0n, 2);
+    expect(records(shareSheet(pie, "requested", "others"))).toMatchObject([
+      { name: "p1", pid: 1, requested_bytes: 60n, share_percent: 60 },
+      { name: "p2", pid: 2, share_percent: 30 },
+      { name: "others", pid: undefined, requested_bytes: 10n, share_percent: 10, processes: 1 },
+    ]);
+  });
+
+  it("have the log from the oldest on, gaps at their places", () => {
+    const sheet = logSheet([
+      { type: "gap", id: 2, cause: "slow", count: 9n, reason: "", atMs: 2_000 },
+      { type: "event", id: 1, event: event({ kind: EventKind.MMAP, pid: 4, lengthBytes: 8_192n, result: -12n, eventTime: { seconds: 1n } }) },
+    ]);
+    expect(records(sheet)).toMatchObject([
+      { time: "1970-01-01T00:00:01.000Z", kind: "mmap", pid: 4, length_bytes: 8_192n, address: undefined, result: -12n },
+      { time: "1970-01-01T00:00:02.000Z", kind: "gap", pid: undefined, missing_events: 9n },
+    ]);
+  });
+
+  it("have a process's two figures at each change of either", () => {
+    const sheet = courseSheet(4, "p", [{ atMs: 0, value: 1 }, { atMs: 2_000, value: 3 }], [{ atMs: 0, value: 9 }, { atMs: 1_000, value: 8 }]);
+    expect(records(sheet).map((record) => [record["held_bytes"], record["virtual_size_bytes"]])).toEqual([[1, 9], [1, 8], [3, 8]]);
+  });
+});
