@@ -108,7 +108,7 @@ TEST_F(Processes, HaveAHistoryAsAChart) {
   };
   const Ran ran = Ctl({"history", "7", "--utc"}, {{"LANG", "C.UTF-8"}});
   EXPECT_EQ(ran.status, 0) << ran.err;
-  EXPECT_NE(ran.out.find("HELD        ▄▄███\n"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("HELD        ▅▅███\n"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("asked for   █▁█▁▁\n"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("lowest 4.0 KiB, highest 8.0 KiB, at the end 8.0 KiB"), std::string::npos);
   const Ran csv = Ctl({"history", "7", "--csv"});

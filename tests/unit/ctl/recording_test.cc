@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "fake_monitor.h"
 #include "fakes/stream_builder.h"
@@ -23,7 +24,7 @@ std::string Stream() {
   fakes::StreamBuilder stream;
   stream.Header(1, 1'000'000'000);
   for (int i = 0; i < 4; ++i) {
-    stream.Event(0, fakes::MakeRecord(MEMMON_MMAP, 100, 2'000'000'000 + i * 1'000'000'000));
+    stream.Event(0, fakes::MakeRecord(MEMMON_MMAP, 100, (2ULL + i) * 1'000'000'000));
   }
   stream.Lost(0, 7, 3'000'000'000);
   return Bytes(stream);
@@ -69,6 +70,8 @@ class Recordings : public testing::Test {
       v1::StreamRecordsResponse response;
       response.set_records(Stream());
       writer->Write(response);
+      // Once the client has begun to write them.
+      while (stop_ != nullptr && !std::filesystem::exists(file_)) std::this_thread::yield();
       if (stop_ != nullptr) stop_->Ask();
       return After(writer, context);
     };
