@@ -83,12 +83,11 @@ grpc::Status ReadMaxPoints(int32_t requested, int* max_points) {
 
 grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::string& path,
                                model::ProcessFilter* filter) {
-  return ReadWho(request, path, &filter->tgids, &filter->names, &filter->uids,
-                 &filter->cgroup_ids);
+  return ReadWho(request, path, &filter->tgids, &filter->names, &filter->uids, &filter->cgroup_ids);
 }
 
-grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request,
-                                 const std::string& path, ProcessStreamOptions* options) {
+grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request, const std::string& path,
+                                 ProcessStreamOptions* options) {
   grpc::Status status = ReadProcessFilter(request.filter(), path + "filter", &options->filter);
   if (status.ok()) status = ReadOrder(request.order(), path + "order", &options->order);
   if (!status.ok()) return status;

@@ -39,8 +39,8 @@ grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::stri
                                model::ProcessFilter* filter);
 
 // `path`: "" or "processes.".
-grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request,
-                                 const std::string& path, ProcessStreamOptions* options);
+grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request, const std::string& path,
+                                 ProcessStreamOptions* options);
 
 // The token included.
 grpc::Status ReadListProcesses(const v1::ListProcessesRequest& request, ProcessListQuery* query);

@@ -21,9 +21,9 @@
 namespace memmon::api {
 namespace {
 
-constexpr uint16_t kKinds[] = {MEMMON_MMAP, MEMMON_MUNMAP, MEMMON_MREMAP, MEMMON_BRK,
-                               MEMMON_STACK, MEMMON_SPECIAL, MEMMON_UNMAP, MEMMON_FORK,
-                               MEMMON_EXEC, MEMMON_EXIT, MEMMON_MM_EXIT};
+constexpr uint16_t kKinds[] = {MEMMON_MMAP,  MEMMON_MUNMAP,  MEMMON_MREMAP, MEMMON_BRK,
+                               MEMMON_STACK, MEMMON_SPECIAL, MEMMON_UNMAP,  MEMMON_FORK,
+                               MEMMON_EXEC,  MEMMON_EXIT,    MEMMON_MM_EXIT};
 
 // A capture with every kind of record and every bit of every field.
 fakes::StreamBuilder SomeStream(int events, uint32_t page_size = 4096) {
@@ -32,9 +32,9 @@ fakes::StreamBuilder SomeStream(int events, uint32_t page_size = 4096) {
   stream.Header();
   for (int i = 0; i < events; ++i) {
     if (random() % 50 == 0) stream.Lost(random() % 3, 1 + random() % 9, 2'000 + i);
-    auto record = fakes::MakeRecord(random() % 20 == 0 ? MEMMON_BASELINE
-                                                       : kKinds[random() % std::size(kKinds)],
-                                    1 + random() % 5, 2'000 + i, random(),
+    uint16_t kind = kKinds[random() % std::size(kKinds)];
+    if (random() % 20 == 0) kind = MEMMON_BASELINE;
+    auto record = fakes::MakeRecord(kind, 1 + random() % 5, 2'000 + i, random(),
                                     static_cast<int64_t>(random()), "some name");
     record.flags = random() % 16;
     record.start_ns = random();
@@ -222,10 +222,9 @@ TEST(RecordProducer, ANewCaptureIsANewHeader) {
   }
   for (const auto& batch : Decode(stream.bytes(), 100)) feed.Take(batch);
   const std::string records = ReadAll(&producer);
-  EXPECT_TRUE(std::equal(records.begin(), records.end(),
-                         reinterpret_cast<const char*>(stream.bytes().data()),
-                         reinterpret_cast<const char*>(stream.bytes().data()) +
-                             stream.bytes().size()));
+  EXPECT_TRUE(std::equal(
+      records.begin(), records.end(), reinterpret_cast<const char*>(stream.bytes().data()),
+      reinterpret_cast<const char*>(stream.bytes().data()) + stream.bytes().size()));
 }
 
 TEST(RecordProducer, TheHeaderOfWhatRunsComesAtOnce) {
