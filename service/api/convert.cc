@@ -79,6 +79,8 @@ void ToProto(const model::Process& process, int64_t realtime_offset_ns, v1::Proc
   out->set_failed_count(process.failed_count);
   out->set_uncertain(process.uncertain);
   out->set_command_line(base::ToValidUtf8(process.command_line));
+  out->set_user_name(process.user_name);
+  out->set_container(process.container);
   out->set_mm_id(process.mm_id);
   out->set_namespace_pid(process.namespace_tgid);
 }

@@ -31,6 +31,8 @@ struct Process {
   bool uncertain = false;  // records may be missing since its last exact total
   std::string name;
   std::string command_line;  // empty where it is not known; at most 256 bytes
+  std::string user_name;     // empty where it is not known
+  std::string container;     // or systemd unit; empty where it is in none
 };
 
 struct HostTotals {

@@ -45,6 +45,11 @@ void Enricher::Run() {
       if (!info.ok()) continue;
       table_->SetCommandLine(key, info->command_line);
       table_->SetParent(key, info->parent_tgid);
+      table_->SetContainer(key, info->container);
+      // Where the user changes meanwhile, the process is looked up again.
+      for (const model::Process& process : table_->Get({key})) {
+        table_->SetUserName(key, user_names_.Of(process.uid));
+      }
     }
   }
 }

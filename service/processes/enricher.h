@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Gives the processes of a table their command lines and parents, from /proc,
-// on a thread of its own. For the running kernel's stream alone: a recording's
-// processes are not those of /proc.
+// Gives the processes of a table their command lines, parents and containers, from
+// /proc, and the names of their users, on a thread of its own. For the running kernel's stream
+// alone: a recording's processes are not those of /proc.
 //
 // What waits is a flag on a process in the table, so nothing is lost while it
 // lives, and nothing grows. Take never waits for /proc.
@@ -21,6 +21,7 @@
 #include "model/sink.h"
 #include "processes/process_table.h"
 #include "processes/procfs.h"
+#include "processes/user_names.h"
 
 namespace memmon::processes {
 
@@ -37,6 +38,7 @@ class Enricher : public model::Sink {
 
   ProcessTable* const table_;
   ProcessInfoReader* const reader_;
+  UserNames user_names_;  // the thread's
   std::mutex mutex_;
   std::condition_variable woken_;
   bool stopping_ = false;

@@ -23,6 +23,16 @@ struct ProcessTable::State {
 
   // Needs mutex, and a tracker.
   void BeginRevision() { tracker->BeginRevision(++revision); }
+
+  void SetText(const model::ProcessKey& key, std::string model::Process::*field,
+               std::string_view text) {
+    const std::lock_guard lock(mutex);
+    Tracked* tracked = tracker == nullptr ? nullptr : tracker->Find(key);
+    if (tracked == nullptr || tracked->process.*field == text) return;
+    BeginRevision();
+    tracked->process.*field = text;
+    tracker->Mark(tracked);
+  }
 };
 
 ProcessTable::ProcessTable(ProcessTableOptions options)
@@ -80,12 +90,15 @@ model::HostTotals ProcessTable::Totals() const {
 }
 
 void ProcessTable::SetCommandLine(const model::ProcessKey& key, std::string_view line) {
-  const std::lock_guard lock(state_->mutex);
-  Tracked* tracked = state_->tracker == nullptr ? nullptr : state_->tracker->Find(key);
-  if (tracked == nullptr || tracked->process.command_line == line) return;
-  state_->BeginRevision();
-  tracked->process.command_line = line;
-  state_->tracker->Mark(tracked);
+  state_->SetText(key, &model::Process::command_line, line);
+}
+
+void ProcessTable::SetContainer(const model::ProcessKey& key, std::string_view container) {
+  state_->SetText(key, &model::Process::container, container);
+}
+
+void ProcessTable::SetUserName(const model::ProcessKey& key, std::string_view name) {
+  state_->SetText(key, &model::Process::user_name, name);
 }
 
 void ProcessTable::SetParent(const model::ProcessKey& key, uint32_t parent_tgid) {

@@ -75,10 +75,12 @@ class ProcessTable : public model::Sink {
 
   // What /proc knows and the stream does not. Ignored for unknown processes.
   void SetCommandLine(const model::ProcessKey& key, std::string_view line);
+  void SetContainer(const model::ProcessKey& key, std::string_view container);
+  void SetUserName(const model::ProcessKey& key, std::string_view name);
   void SetParent(const model::ProcessKey& key, uint32_t parent_tgid);
 
-  // Living processes whose command line should be looked up: those that are
-  // new, and those that ran exec. At most `max`, oldest first; each is given
+  // Living processes that should be looked up: those that are new, that ran exec,
+  // or whose user or cgroup is another. At most `max`, oldest first; each is given
   // once.
   std::vector<model::ProcessKey> TakeUnresolved(size_t max);
   // Whether TakeUnresolved would give any; takes no lock.

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/utf8.h"
+#include "processes/container.h"
 
 namespace memmon::processes {
 namespace {
@@ -54,9 +55,10 @@ ProcFs::ProcFs(std::string root)
 
 absl::StatusOr<ProcessInfo> ProcFs::Read(const model::ProcessKey& key) {
   const std::string directory = absl::StrCat(root_, "/", key.tgid);
-  // The command line first: if the tgid is still this process's afterwards, it
+  // These first: if the tgid is still this process's afterwards, it
   // was so all the time.
   std::string line = ReadBeginning(directory + "/cmdline");
+  std::string container = ContainerOf(ReadBeginning(directory + "/cgroup"));
   Stat stat;
   if (!ParseStat(ReadBeginning(directory + "/stat"), &stat) ||
       stat.start_ticks != key.start_ns / ns_per_tick_) {
@@ -64,7 +66,8 @@ absl::StatusOr<ProcessInfo> ProcFs::Read(const model::ProcessKey& key) {
   }
   while (!line.empty() && line.back() == '\0') line.pop_back();
   std::replace(line.begin(), line.end(), '\0', ' ');
-  return ProcessInfo{stat.parent_tgid, base::ToValidUtf8(line, kMaxCommandLineBytes)};
+  return ProcessInfo{stat.parent_tgid, base::ToValidUtf8(line, kMaxCommandLineBytes),
+                     std::move(container)};
 }
 
 }  // namespace memmon::processes

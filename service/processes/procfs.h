@@ -18,6 +18,8 @@ struct ProcessInfo {
   // Valid UTF-8, arguments joined by spaces, at most 256 bytes; empty where
   // the process has none.
   std::string command_line;
+  // See container.h.
+  std::string container{};
 };
 
 // The seam to /proc. Thread safety: all methods, from any thread.

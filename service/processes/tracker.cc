@@ -110,8 +110,14 @@ void Tracker::Touch(Tracked* tracked, const Event& event) {
   Mark(tracked);
   if (event.time_ns < tracked->last_record_ns) return;
   tracked->last_record_ns = event.time_ns;
-  tracked->process.uid = event.uid;
-  tracked->process.cgroup_id = event.cgroup_id;
+  if (tracked->process.uid != event.uid || tracked->process.cgroup_id != event.cgroup_id) {
+    tracked->process.uid = event.uid;
+    tracked->process.cgroup_id = event.cgroup_id;
+    // Its names are another's.
+    tracked->process.user_name.clear();
+    tracked->process.container.clear();
+    if (tracked->living()) unresolved_.MoveToBack(tracked);
+  }
   if (tracked->comm != event.comm) {
     tracked->comm = event.comm;
     tracked->process.name = event.name();
@@ -254,8 +260,12 @@ void Tracker::OnFork(Tracked* tracked, const Event& event) {
   }
   // A child runs its parent's program, unless either ran exec since.
   if (parent->last_exec_ns <= event.time_ns && tracked->last_exec_ns == 0 &&
+      parent->process.uid == tracked->process.uid &&
+      parent->process.cgroup_id == tracked->process.cgroup_id &&
       !parent->process.command_line.empty()) {
     tracked->process.command_line = parent->process.command_line;
+    tracked->process.user_name = parent->process.user_name;
+    tracked->process.container = parent->process.container;
     unresolved_.Remove(tracked);
   }
 }

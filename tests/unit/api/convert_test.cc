@@ -155,9 +155,13 @@ TEST(Convert, AProcess) {
   process.uncertain = true;
   process.name = "name";
   process.command_line = "line \xff";
+  process.user_name = "ana";
+  process.container = "ssh.service";
   v1::Process out;
   ToProto(process, 1'000'000'000, &out);
-  ExpectEveryFieldIsSet(out, {});
+  ExpectEveryFieldIsSet(out, {"resident_bytes"});  // nobody asks /proc for it yet
+  EXPECT_EQ(out.user_name(), "ana");
+  EXPECT_EQ(out.container(), "ssh.service");
   EXPECT_EQ(out.pid(), 1u);
   EXPECT_EQ(out.start_ns(), 2'000u);
   EXPECT_EQ(out.parent_pid(), 3u);

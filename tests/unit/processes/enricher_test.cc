@@ -85,11 +85,19 @@ TEST_F(ProcFsTest, ReadsTheRealOne) {
   EXPECT_NE(info->command_line.find("memmon_processes_test"), std::string::npos);
 }
 
+TEST_F(ProcFsTest, ReadsWhichContainer) {
+  Process(7, "daemon", 500, "daemon");
+  std::ofstream(root_ / "7" / "cgroup") << "0::/system.slice/some.service\n";
+  ProcFs procfs(root_);
+  EXPECT_EQ(procfs.Read({7, StartNs(500)})->container, "some.service");
+}
+
 class FakeReader : public ProcessInfoReader {
  public:
   absl::StatusOr<ProcessInfo> Read(const ProcessKey& key) override {
     if (key.tgid % 10 == 0) return absl::NotFoundError("gone");
-    return ProcessInfo{1, "command " + std::to_string(key.tgid)};
+    return ProcessInfo{1, "command " + std::to_string(key.tgid),
+                       "unit" + std::to_string(key.tgid) + ".service"};
   }
 };
 
@@ -112,7 +120,8 @@ TEST(EnricherTest, LooksUpNewProcesses) {
       size_t count = 0;
       for (const auto& process : table.ChangesSince(0, 0).processes) {
         count += process.command_line == "command " + std::to_string(process.key.tgid) &&
-                 process.parent_tgid == 1;
+                 process.parent_tgid == 1 && process.user_name == "root" &&
+                 process.container == "unit" + std::to_string(process.key.tgid) + ".service";
       }
       return count;
     };
@@ -120,6 +129,64 @@ TEST(EnricherTest, LooksUpNewProcesses) {
     EXPECT_EQ(found(), 270u);
   }
   EXPECT_FALSE(table.has_unresolved());
+}
+
+TEST(EnricherTest, WhoseUserOrCgroupIsAnotherIsLookedUpAgain) {
+  ProcessTable table;
+  const auto capture = fakes::MakeCapture();
+  Event event;
+  event.kind = EventKind::kMmap;
+  event.tgid = 5;
+  event.start_ns = 5;
+  const auto take = [&] {
+    ++event.time_ns;
+    table.Take(fakes::MakeBatch(capture, {event}));
+    return table.TakeUnresolved(10).size();
+  };
+  const auto look = [&] { return table.Get({{5, 5}}).at(0); };
+  EXPECT_EQ(take(), 1u);
+  EXPECT_EQ(take(), 0u);
+  table.SetUserName({5, 5}, "root");
+  table.SetContainer({5, 5}, "ssh.service");
+  EXPECT_EQ(look().user_name, "root");
+  event.uid = 1'000;
+  EXPECT_EQ(take(), 1u);
+  EXPECT_EQ(look().user_name, "");
+  table.SetUserName({5, 5}, "ana");
+  table.SetContainer({5, 5}, "ssh.service");
+  event.cgroup_id = 9;
+  EXPECT_EQ(take(), 1u);
+  EXPECT_EQ(look().container, "");
+  EXPECT_TRUE(table.Get({{6, 6}}).empty());
+}
+
+TEST(EnricherTest, AChildIsItsParentsAsLongAsTheUserIs) {
+  ProcessTable table;
+  const auto capture = fakes::MakeCapture();
+  Event parent;
+  parent.kind = EventKind::kMmap;
+  parent.tgid = 5;
+  parent.start_ns = 5;
+  parent.time_ns = 10;
+  table.Take(fakes::MakeBatch(capture, {parent}));
+  table.TakeUnresolved(10);
+  table.SetCommandLine({5, 5}, "sshd");
+  table.SetUserName({5, 5}, "root");
+  table.SetContainer({5, 5}, "ssh.service");
+  Event child;
+  child.kind = EventKind::kFork;
+  child.tgid = 6;
+  child.start_ns = 6;
+  child.time_ns = 11;
+  child.result = 5;
+  Event other = child;
+  other.tgid = other.start_ns = 7;
+  other.uid = 1'000;
+  table.Take(fakes::MakeBatch(capture, {child, other}));
+  EXPECT_EQ(table.Get({{6, 6}}).at(0).user_name, "root");
+  EXPECT_EQ(table.Get({{6, 6}}).at(0).container, "ssh.service");
+  EXPECT_EQ(table.Get({{7, 7}}).at(0).user_name, "");
+  EXPECT_EQ(table.TakeUnresolved(10), (std::vector<ProcessKey>{{7, 7}}));
 }
 
 TEST(EnricherTest, StopsAtOnceWithNothingToDo) {
