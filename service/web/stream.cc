@@ -35,11 +35,11 @@ void Stream::Read(boost::asio::mutable_buffer buffer, OnBytes handler) {
   }
 }
 
-void Stream::Write(std::vector<boost::asio::const_buffer> buffers, OnBytes handler) {
+void Stream::Write(const std::vector<boost::asio::const_buffer>& buffers, OnBytes handler) {
   if (tls()) {
-    layers_->tls->async_write_some(std::move(buffers), std::move(handler));
+    layers_->tls->async_write_some(buffers, std::move(handler));
   } else {
-    layers_->tcp.async_write_some(std::move(buffers), std::move(handler));
+    layers_->tcp.async_write_some(buffers, std::move(handler));
   }
 }
 

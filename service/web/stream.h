@@ -71,7 +71,7 @@ class Stream {
     return [shared](ErrorCode error, size_t bytes) { std::move (*shared)(error, bytes); };
   }
   void Read(boost::asio::mutable_buffer buffer, OnBytes handler);
-  void Write(std::vector<boost::asio::const_buffer> buffers, OnBytes handler);
+  void Write(const std::vector<boost::asio::const_buffer>& buffers, OnBytes handler);
 
   struct Layers;
   const std::unique_ptr<Layers> layers_;
