@@ -8,13 +8,10 @@
 // wrongly.
 
 #include <signal.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
-#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -28,6 +25,7 @@
 
 #include "api/server.h"
 #include "base/log.h"
+#include "base/service_manager.h"
 #include "config/config.h"
 #include "config/web_root.h"
 #include "device/kernel_source.h"
@@ -61,23 +59,6 @@ constexpr timespec kLookInterval{1, 0};
 int Fail(int exit_status, const std::string& message) {
   fprintf(stderr, "memmond: %s\n", message.c_str());
   return exit_status;
-}
-
-// Tells the service manager, where there is one (sd_notify's protocol).
-void Notify(const char* state) {
-  const char* path = getenv("NOTIFY_SOCKET");
-  if (path == nullptr || (path[0] != '/' && path[0] != '@')) return;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  size_t length = strlen(path);
-  if (length >= sizeof(address.sun_path)) return;
-  memcpy(address.sun_path, path, length);
-  if (path[0] == '@') address.sun_path[0] = '\0';
-  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return;
-  sendto(fd, state, strlen(state), MSG_NOSIGNAL, reinterpret_cast<sockaddr*>(&address),
-         static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length));
-  close(fd);
 }
 
 std::unique_ptr<device::Source> MakeSource(const config::Config& config) {
@@ -151,12 +132,14 @@ const char* Name(store::StoreState state) {
   return "unknown";
 }
 
-// Logs what changed since the last look.
+// Looks at what the parts say of themselves, and logs what changed.
 class StateLog {
  public:
   StateLog(const pipeline::Pump* pump, const store::Store* store) : pump_(pump), store_(store) {}
 
-  void Look() {
+  // Waits for whoever holds the locks of the pump or the store. In one line, for
+  // people: how things are.
+  std::string Look() {
     pipeline::PumpStatus pump = pump_->status();
     std::string source = std::string(Name(pump.state)) + pump.problem;
     if (source != source_) {
@@ -173,6 +156,12 @@ class StateLog {
                 "database", {{"state", Name(store.state)}, {"problem", store.problem}});
       database_ = database;
     }
+    std::string line =
+        std::string("source ") + Name(pump.state) + ", database " + Name(store.state);
+    for (const std::string* problem : {&pump.problem, &store.problem}) {
+      if (!problem->empty()) line += "; " + *problem;
+    }
+    return line;
   }
 
  private:
@@ -235,17 +224,18 @@ int Run(const config::Config& config) {
   }
 
   pump.Start();
-  Notify("READY=1");
+  base::ServiceManager service_manager;
+  service_manager.Ready();
   StateLog state_log(&pump, store->get());
   int signal_number = 0;
   do {
-    state_log.Look();
+    service_manager.Alive(state_log.Look());
     signal_number = sigtimedwait(&signals, nullptr, &kLookInterval);
   } while (signal_number < 0);
 
   // A second signal ends it at once, as it would have without us.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-  Notify("STOPPING=1");
+  service_manager.Stopping();
   base::LogInfo("stop", {{"signal", strsignal(signal_number)}});
   pump.Stop();
   absl::Status drained = (*store)->Drain(kDrainLimit);

@@ -14,6 +14,8 @@ namespace {
 // Nanoseconds since 1970 fit into 64 bits from 1677 to 2262.
 constexpr int64_t kMaxSeconds = 9'000'000'000;
 
+}  // namespace
+
 grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::string& field,
                       int64_t* unix_ns) {
   if (timestamp.nanos() < 0 || timestamp.nanos() > 999'999'999) {
@@ -25,8 +27,6 @@ grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::s
   *unix_ns = timestamp.seconds() * 1'000'000'000 + timestamp.nanos();
   return grpc::Status::OK;
 }
-
-}  // namespace
 
 grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
                         model::Filter* filter) {

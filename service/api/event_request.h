@@ -20,11 +20,17 @@ namespace memmon::api {
 inline constexpr int kMaxPids = 1'000;
 inline constexpr int kMaxProcessNames = 100;
 inline constexpr int kMaxProcessNameBytes = 64;
+inline constexpr int kMaxUids = 100;
+inline constexpr int kMaxCgroupIds = 100;
 inline constexpr int kDefaultPageSize = 100;
 inline constexpr int kMaxPageSize = 1'000;
 inline constexpr std::chrono::milliseconds kDefaultInterval{100};
 inline constexpr std::chrono::milliseconds kMinInterval{20};
 inline constexpr std::chrono::milliseconds kMaxInterval{60'000};
+
+// A time from 1970 on, as ns since then.
+grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::string& field,
+                      int64_t* unix_ns);
 
 // `path` stands before the names of fields: "filter", "events.filter".
 grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,

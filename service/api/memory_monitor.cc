@@ -2,15 +2,19 @@
 
 #include "api/memory_monitor.h"
 
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "api/convert.h"
 #include "api/errors.h"
 #include "api/event_producer.h"
 #include "api/event_request.h"
+#include "api/history_calls.h"
 #include "api/metrics.h"
 #include "api/page_token.h"
 #include "api/process_producer.h"
+#include "api/process_request.h"
 #include "api/stream_reactor.h"
 #include "api/summary.h"
 #include "api/watch_producer.h"
@@ -33,10 +37,41 @@ grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const grp
   return reactor;
 }
 
+int64_t NowUnixNs() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// By when the client wants its answer, by a clock that nobody sets.
+store::Deadline DeadlineOf(const grpc::CallbackServerContext& context) {
+  const auto left = context.deadline() - std::chrono::system_clock::now();
+  // "Never" is further away than a clock reaches.
+  if (left > std::chrono::hours(1)) return store::Deadline::max();
+  return std::chrono::steady_clock::now() +
+         std::chrono::duration_cast<std::chrono::steady_clock::duration>(left);
+}
+
 }  // namespace
 
 MemoryMonitor::MemoryMonitor(Parts parts)
     : parts_(std::move(parts)), report_(parts_), workers_(kWorkers, kMaxWaitingJobs) {}
+
+grpc::ServerUnaryReactor* MemoryMonitor::Work(grpc::CallbackServerContext* context,
+                                              std::function<grpc::Status()> answer) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  bool accepted = workers_.Post([context, reactor, answer = std::move(answer)] {
+    // Cancelled, or its deadline went by while it waited.
+    reactor->Finish(context->IsCancelled()
+                        ? grpc::Status(grpc::StatusCode::CANCELLED, "nobody waits for the answer")
+                        : answer());
+  });
+  if (!accepted) {
+    reactor->Finish(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
+                                 "too many history calls at once; try again"));
+  }
+  return reactor;
+}
 
 grpc::ServerWriteReactor<v1::StreamEventsResponse>* MemoryMonitor::StreamEvents(
     grpc::CallbackServerContext* /*context*/, const v1::StreamEventsRequest* request) {
@@ -101,37 +136,56 @@ grpc::ServerUnaryReactor* MemoryMonitor::ListEvents(grpc::CallbackServerContext*
   store::EventQuery query;
   grpc::Status status = ReadListEvents(*request, &query);
   if (!status.ok()) return Finish(context, status);
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  bool accepted = workers_.Post([this, context, query, response, reactor] {
-    // Cancelled, or its deadline went by while it waited.
-    if (context->IsCancelled()) {
-      reactor->Finish(grpc::Status(grpc::StatusCode::CANCELLED, "nobody waits for the answer"));
-      return;
-    }
+  return Work(context, [this, query, response] {
     absl::StatusOr<store::EventPage> page = parts_.store->ListEvents(query);
-    if (!page.ok()) {
-      reactor->Finish(FromAbsl(page.status()));
-      return;
-    }
+    if (!page.ok()) return FromAbsl(page.status());
     for (const store::StoredEvent& stored : page->events) {
       ToProto(stored.event, stored.time_unix_ns, response->add_events());
     }
     if (page->next) response->set_next_page_token(EncodePageToken(*page->next, QueryHash(query)));
-    reactor->Finish(grpc::Status::OK);
+    return grpc::Status::OK;
   });
-  if (!accepted) {
-    reactor->Finish(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
-                                 "too many history calls at once; try again"));
-  }
-  return reactor;
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::ListProcesses(grpc::CallbackServerContext* context,
+                                                       const v1::ListProcessesRequest* request,
+                                                       v1::ListProcessesResponse* response) {
+  ProcessListQuery query;
+  grpc::Status status = ReadListProcesses(*request, &query);
+  if (!status.ok()) return Finish(context, status);
+  const auto answer = [this, query, deadline = DeadlineOf(*context), response] {
+    return api::ListProcesses(parts_, query, deadline, NowUnixNs(), response);
+  };
+  // Memory answers at once, also while the database keeps the workers waiting.
+  return query.as_of_unix_ns ? Work(context, answer) : Finish(context, answer());
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::GetProcessHistory(
+    grpc::CallbackServerContext* context, const v1::GetProcessHistoryRequest* request,
+    v1::GetProcessHistoryResponse* response) {
+  store::HistoryQuery query;
+  grpc::Status status = ReadProcessHistory(*request, &query);
+  if (!status.ok()) return Finish(context, status);
+  query.deadline = DeadlineOf(*context);
+  return Work(context,
+              [this, query, response] { return api::GetProcessHistory(parts_, query, response); });
 }
 
 grpc::ServerUnaryReactor* MemoryMonitor::GetSummary(grpc::CallbackServerContext* context,
                                                     const v1::GetSummaryRequest* request,
                                                     v1::GetSummaryResponse* response) {
   grpc::Status status = CheckSummaryRequest(*request);
-  if (status.ok()) Summarize(parts_.processes->ChangesSince(0, 0), *request, response);
-  return Finish(context, status);
+  std::optional<store::RequestedQuery> span;
+  if (status.ok()) status = ReadSummarySpan(*request, NowUnixNs(), &span);
+  if (!status.ok()) return Finish(context, status);
+  if (!span) {
+    Summarize(parts_.processes->ChangesSince(0, 0), *request, response);
+    return Finish(context, status);
+  }
+  span->deadline = DeadlineOf(*context);
+  return Work(context, [this, request, span = *span, response] {
+    return GetStoredSummary(parts_, *request, span, response);
+  });
 }
 
 grpc::ServerUnaryReactor* MemoryMonitor::GetStatus(grpc::CallbackServerContext* context,

@@ -10,6 +10,7 @@
 #define MEMMON_API_MEMORY_MONITOR_H_
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 #include "api/parts.h"
@@ -34,6 +35,12 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
                                        const v1::ListEventsRequest* request,
                                        v1::ListEventsResponse* response) override;
+  grpc::ServerUnaryReactor* ListProcesses(grpc::CallbackServerContext* context,
+                                          const v1::ListProcessesRequest* request,
+                                          v1::ListProcessesResponse* response) override;
+  grpc::ServerUnaryReactor* GetProcessHistory(grpc::CallbackServerContext* context,
+                                              const v1::GetProcessHistoryRequest* request,
+                                              v1::GetProcessHistoryResponse* response) override;
   grpc::ServerUnaryReactor* GetSummary(grpc::CallbackServerContext* context,
                                        const v1::GetSummaryRequest* request,
                                        v1::GetSummaryResponse* response) override;
@@ -52,6 +59,10 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   std::string Metrics() const;
 
  private:
+  // Answers on a thread that may wait for the database.
+  grpc::ServerUnaryReactor* Work(grpc::CallbackServerContext* context,
+                                 std::function<grpc::Status()> answer);
+
   const Parts parts_;
   const StatusReport report_;
   StreamRegistry registry_;

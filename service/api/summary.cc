@@ -64,6 +64,27 @@ double ShareOf(uint64_t bytes, uint64_t total) {
   return total == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(total);
 }
 
+void AddSlice(const model::ProcessKey& key, const std::string& name, uint64_t bytes, uint64_t total,
+              v1::GetSummaryResponse* response) {
+  v1::SummarySlice* slice = response->add_slices();
+  ToProto(key, slice->mutable_process());
+  slice->set_name(base::ToValidUtf8(name));
+  slice->set_bytes(bytes);
+  slice->set_share(ShareOf(bytes, total));
+  slice->set_process_count(1);
+}
+
+// What the slices leave of the total.
+void AddOthers(uint64_t process_count, uint64_t total, v1::GetSummaryResponse* response) {
+  uint64_t rest = total;
+  for (const v1::SummarySlice& slice : response->slices()) rest -= slice.bytes();
+  v1::SummarySlice* others = response->mutable_others();
+  others->set_bytes(rest);
+  others->set_share(ShareOf(rest, total));
+  others->set_process_count(static_cast<uint32_t>(process_count));
+  response->set_total_bytes(total);
+}
+
 }  // namespace
 
 grpc::Status CheckSummaryRequest(const v1::GetSummaryRequest& request) {
@@ -78,14 +99,18 @@ grpc::Status CheckSummaryRequest(const v1::GetSummaryRequest& request) {
   return grpc::Status::OK;
 }
 
+bool IsOfRequested(const v1::GetSummaryRequest& request) {
+  return request.measure() == v1::SUMMARY_MEASURE_REQUESTED_BYTES ||
+         request.measure() == v1::SUMMARY_MEASURE_UNSPECIFIED;
+}
+
 void Summarize(const model::ProcessChanges& everything, const v1::GetSummaryRequest& request,
                v1::GetSummaryResponse* response) {
   std::vector<Share> shares = Measure(everything.processes, request.measure());
   uint64_t known = 0;
   for (const Share& share : shares) known += share.bytes;
-  bool requested = request.measure() == v1::SUMMARY_MEASURE_REQUESTED_BYTES ||
-                   request.measure() == v1::SUMMARY_MEASURE_UNSPECIFIED;
-  uint64_t total = requested ? std::max(known, everything.totals.requested_bytes) : known;
+  uint64_t total =
+      IsOfRequested(request) ? std::max(known, everything.totals.requested_bytes) : known;
 
   size_t count = std::min<size_t>(
       request.slice_count() == 0 ? kDefaultSlices : request.slice_count(), shares.size());
@@ -95,22 +120,20 @@ void Summarize(const model::ProcessChanges& everything, const v1::GetSummaryRequ
                       return a.bytes != b.bytes ? a.bytes > b.bytes
                                                 : a.process->key < b.process->key;
                     });
-  uint64_t in_slices = 0;
   for (size_t i = 0; i < count; ++i) {
-    v1::SummarySlice* slice = response->add_slices();
-    ToProto(shares[i].process->key, slice->mutable_process());
-    slice->set_name(base::ToValidUtf8(shares[i].process->name));
-    slice->set_bytes(shares[i].bytes);
-    slice->set_share(ShareOf(shares[i].bytes, total));
-    slice->set_process_count(1);
-    in_slices += shares[i].bytes;
+    AddSlice(shares[i].process->key, shares[i].process->name, shares[i].bytes, total, response);
   }
-  v1::SummarySlice* others = response->mutable_others();
-  others->set_bytes(total - in_slices);
-  others->set_share(ShareOf(total - in_slices, total));
-  others->set_process_count(static_cast<uint32_t>(shares.size() - count));
-  response->set_total_bytes(total);
+  AddOthers(shares.size() - count, total, response);
   ToProto(everything.totals, response->mutable_totals());
+}
+
+void SummarizeRequested(const store::RequestedSummary& requested,
+                        v1::GetSummaryResponse* response) {
+  for (const store::Requested& one : requested.largest) {
+    AddSlice(one.key, one.name, one.bytes, requested.total_bytes, response);
+  }
+  AddOthers(requested.process_count - requested.largest.size(), requested.total_bytes, response);
+  ToProto(requested.totals, response->mutable_totals());
 }
 
 }  // namespace memmon::api

@@ -9,6 +9,7 @@
 
 #include "memmon/v1/memmon.pb.h"
 #include "model/process.h"
+#include "store/history.h"
 
 namespace memmon::api {
 
@@ -18,6 +19,9 @@ inline constexpr int kMaxSlices = 100;
 // INVALID_ARGUMENT that names the field.
 grpc::Status CheckSummaryRequest(const v1::GetSummaryRequest& request);
 
+// Whether slices are measured by what was requested.
+bool IsOfRequested(const v1::GetSummaryRequest& request);
+
 // `everything`: a snapshot. `request` is a checked one.
 //
 // Requested bytes count since the capture began: what processes asked for that
@@ -26,6 +30,9 @@ grpc::Status CheckSummaryRequest(const v1::GetSummaryRequest& request);
 // share counts once, for the process that began first.
 void Summarize(const model::ProcessChanges& everything, const v1::GetSummaryRequest& request,
                v1::GetSummaryResponse* response);
+
+// What was requested in a span, as the store found it.
+void SummarizeRequested(const store::RequestedSummary& requested, v1::GetSummaryResponse* response);
 
 }  // namespace memmon::api
 

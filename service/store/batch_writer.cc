@@ -78,7 +78,7 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk, const
   }
   if (chunk.event_count == 0) {
     if (auto s = connection_->Execute("BEGIN"); !s.ok()) return s;
-    if (auto s = WriteLosses(chunk.losses); !s.ok()) return s;
+    if (auto s = WriteLosses(chunk.losses, std::nullopt); !s.ok()) return s;
     if (auto s = connection_->Execute("COMMIT"); !s.ok()) return s;
     return 0;
   }
@@ -98,8 +98,10 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk, const
   if (auto s = CopyRows(chunk, *rows, *stored, keep, &added); !s.ok()) return s;
   if (auto s = WriteProcesses(*rows, added.processes); !s.ok()) return s;
   if (auto s = AddProcessMinutes(*connection_, *rows, rollup_->rows()); !s.ok()) return s;
-  if (auto s = WriteLosses(chunk.losses); !s.ok()) return s;
-  if (auto s = WriteLosses(summary.unstorable); !s.ok()) return s;
+  std::optional<int64_t> next_unix_ns;
+  if (summary.storable > 0) next_unix_ns = summary.first_unix_ns;
+  if (auto s = WriteLosses(chunk.losses, next_unix_ns); !s.ok()) return s;
+  if (auto s = WriteLosses(summary.unstorable, next_unix_ns); !s.ok()) return s;
   if (auto s = WriteBooksAndCommit(*rows, summary, added); !s.ok()) return s;
   rollup_->Commit();
 
@@ -331,17 +333,24 @@ absl::Status BatchWriter::WriteProcesses(const CaptureRows& rows, const Processe
       .status();
 }
 
-absl::Status BatchWriter::WriteLosses(const std::vector<Loss>& losses) {
+absl::Status BatchWriter::WriteLosses(const std::vector<Loss>& losses,
+                                      std::optional<int64_t> next_unix_ns) {
   for (const Loss& loss : losses) {
     auto rows = FindCapture(*loss.capture);
     if (!rows.ok()) return rows.status();
-    // The same loss may come again, and may have grown.
+    // The same loss may come again, and may have grown. The capture's row does
+    // not know of this chunk yet: what is lost came after what it knows of.
     auto written = connection_->Query(
-        "INSERT INTO memmon.loss (host_id, capture_row, cpu, first_sequence, last_sequence,"
-        " event_count, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-        " ON CONFLICT (host_id, capture_row, cpu, first_sequence) DO UPDATE SET"
-        " last_sequence = greatest(loss.last_sequence, excluded.last_sequence),"
-        " event_count = greatest(loss.event_count, excluded.event_count)",
+        absl::StrCat("INSERT INTO memmon.loss AS l (host_id, capture_row, cpu, first_sequence,"
+                     " last_sequence, event_count, reason, after_time, before_time)"
+                     " SELECT $1::integer, $2::integer, $3::smallint, $4::numeric, $5::numeric,"
+                     " $6::bigint, $7::text, c.last_event_time, greatest(c.last_event_time, ",
+                     next_unix_ns ? TimeSql(*next_unix_ns) : "NULL",
+                     ") FROM memmon.capture c WHERE c.host_id = $1 AND c.capture_row = $2"
+                     " ON CONFLICT (host_id, capture_row, cpu, first_sequence) DO UPDATE SET"
+                     " last_sequence = greatest(l.last_sequence, excluded.last_sequence),"
+                     " event_count = greatest(l.event_count, excluded.event_count),"
+                     " before_time = excluded.before_time"),
         {absl::StrCat(rows->host_id), absl::StrCat(rows->capture_row),
          absl::StrCat(Column(loss.span.cpu)), absl::StrCat(loss.span.first),
          absl::StrCat(loss.span.last), absl::StrCat(loss.event_count), TextOf(loss.reason)});

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -85,7 +86,8 @@ class BatchWriter {
                         const Keep& keep, Added* added);
   void Note(const model::Event& event, int64_t time_unix_ns, Processes* changed) const;
   absl::Status WriteProcesses(const CaptureRows& rows, const Processes& changed);
-  absl::Status WriteLosses(const std::vector<Loss>& losses);
+  // `next_unix_ns`: the oldest event that is stored after them, where one is.
+  absl::Status WriteLosses(const std::vector<Loss>& losses, std::optional<int64_t> next_unix_ns);
   absl::Status WriteBooksAndCommit(const CaptureRows& rows, const Summary& summary,
                                    const Added& added);
   absl::StatusOr<uint64_t> WriteTransaction(const Chunk& chunk, const Keep& keep);

@@ -3,10 +3,8 @@
 #include "store/event_reader.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstring>
 #include <limits>
-#include <mutex>
 #include <pqxx/pqxx>
 #include <utility>
 #include <vector>
@@ -14,36 +12,22 @@
 #include "absl/strings/str_cat.h"
 #include "store/connection.h"
 #include "store/name_text.h"
+#include "store/query_sql.h"
 
 namespace memmon::store {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr size_t kMostConnections = 4;
 constexpr int kMaxPageSize = 1'000;
 constexpr int64_t kFirstWindowUs = 100'000;
 // A window that took longer is not followed by a wider one.
 constexpr std::chrono::milliseconds kQuickWindow{100};
 
-int64_t FloorUs(int64_t ns) { return ns / 1000 - (ns % 1000 < 0 ? 1 : 0); }
-
 int64_t Saturated(__int128 value) {
   return static_cast<int64_t>(std::clamp<__int128>(value,
                                                    std::numeric_limits<int64_t>::min() / 2000,
                                                    std::numeric_limits<int64_t>::max() / 2000));
-}
-
-// A moment as SQL: whole microseconds since 1970, in parameter $n.
-std::string TimeSql(int n) {
-  return absl::StrCat("(timestamptz 'epoch' + $", n, "::bigint * interval '1 microsecond')");
-}
-
-constexpr char kUnixUs[] = "(extract(epoch FROM %s) * 1000000)::bigint";
-
-std::string UnixUsSql(const std::string& time) {
-  std::string sql = kUnixUs;
-  return sql.replace(sql.find("%s"), 2, time);
 }
 
 // The condition for a filter, with its parameters appended to `parameters`.
@@ -135,7 +119,7 @@ Found FoundFrom(const pqxx::row& row) {
 // The search for one page, within one transaction.
 class Search {
  public:
-  Search(pqxx::work* work, const std::string& machine_id, const EventQuery& query)
+  Search(pqxx::transaction_base* work, const std::string& machine_id, const EventQuery& query)
       : work_(work), machine_id_(machine_id), query_(query) {
     before_.time_unix_ns = std::numeric_limits<int64_t>::max();
     if (query.end_unix_ns != 0) before_.time_unix_ns = query.end_unix_ns;
@@ -146,7 +130,7 @@ class Search {
     if (query.start_unix_ns != 0) start_ns_ = query.start_unix_ns;
   }
 
-  absl::StatusOr<EventPage> Run(SteadyClock::time_point give_out_by) {
+  EventPage Run(SteadyClock::time_point give_out_by) {
     const size_t wanted = query_.page_size + 1;  // the one more tells whether there is a next page
     // Windows are [low, high): high is after every event that may be asked for.
     int64_t high = FloorUs(before_.time_unix_ns) + 1;
@@ -165,7 +149,7 @@ class Search {
       if (took < kQuickWindow) width = Saturated(static_cast<__int128>(width) * 4);
       if (took > 4 * kQuickWindow) width = std::max(kFirstWindowUs, width / 4);
       if (found_.size() < wanted && SteadyClock::now() >= give_out_by) {
-        EventPage page = *Page(false);
+        EventPage page = Page(false);
         page.next = EventPosition{.time_unix_ns = high * 1000};
         return page;
       }
@@ -215,7 +199,7 @@ class Search {
     for (const auto& row : rows) found_.push_back(FoundFrom(row));
   }
 
-  absl::StatusOr<EventPage> Page(bool more) const {
+  EventPage Page(bool more) const {
     EventPage page;
     const size_t size = std::min<size_t>(found_.size(), query_.page_size);
     for (size_t i = 0; i < size; ++i) page.events.push_back(found_[i].stored);
@@ -230,7 +214,7 @@ class Search {
   }
   static int64_t NsPart(int64_t ns) { return ns - FloorUs(ns) * 1000; }
 
-  pqxx::work* const work_;
+  pqxx::transaction_base* const work_;
   const std::string& machine_id_;
   const EventQuery& query_;
   EventPosition before_;
@@ -240,121 +224,21 @@ class Search {
 
 }  // namespace
 
-// Connections that nobody uses now.
-class EventReader::Pool {
- public:
-  explicit Pool(std::string conninfo) : conninfo_(std::move(conninfo)) {}
-
-  // Null where all are in use for longer than `limit`.
-  std::unique_ptr<pqxx::connection> Get(std::chrono::milliseconds limit) {
-    std::unique_lock lock(mutex_);
-    if (!returned_.wait_until(lock, std::chrono::system_clock::now() + limit,
-                              [this] { return in_use_ < kMostConnections; })) {
-      return nullptr;
-    }
-    ++in_use_;
-    if (idle_.empty()) {
-      lock.unlock();
-      return Connect();
-    }
-    auto connection = std::move(idle_.back());
-    idle_.pop_back();
-    return connection;
-  }
-
-  // `connection` null where it broke.
-  void Put(std::unique_ptr<pqxx::connection> connection) {
-    std::lock_guard lock(mutex_);
-    --in_use_;
-    if (connection != nullptr) {
-      idle_.push_back(std::move(connection));
-    } else {
-      idle_.clear();  // what broke one broke the others
-    }
-    returned_.notify_one();
-  }
-
- private:
-  std::unique_ptr<pqxx::connection> Connect() {
-    try {
-      auto connection = std::make_unique<pqxx::connection>(conninfo_);
-      connection->set_variable("timezone", "'UTC'");
-      connection->set_client_encoding("UTF8");
-      return connection;
-    } catch (...) {
-      std::lock_guard lock(mutex_);
-      --in_use_;
-      returned_.notify_one();
-      throw;
-    }
-  }
-
-  const std::string conninfo_;
-  std::mutex mutex_;
-  std::condition_variable returned_;
-  size_t in_use_ = 0;                                    // guarded by mutex_
-  std::vector<std::unique_ptr<pqxx::connection>> idle_;  // guarded by mutex_
-};
-
-EventReader::EventReader(std::string conninfo, std::string machine_id,
-                         std::chrono::milliseconds limit)
-    : machine_id_(std::move(machine_id)),
-      limit_(limit),
-      pool_(std::make_unique<Pool>(std::move(conninfo))) {}
-
-EventReader::~EventReader() = default;
+EventReader::EventReader(QueryPool* pool, std::string machine_id)
+    : pool_(pool), machine_id_(std::move(machine_id)) {}
 
 absl::StatusOr<EventPage> EventReader::ListEvents(const EventQuery& query) {
   if (query.page_size < 1 || query.page_size > kMaxPageSize) {
     return absl::InvalidArgumentError(absl::StrCat("page_size must be 1 to ", kMaxPageSize));
   }
-  auto page = Ask(query);
-  // A connection that lay idle while the server restarted: once more, with a
-  // new one.
-  if (absl::IsUnavailable(page.status())) page = Ask(query);
-  return page;
-}
-
-absl::StatusOr<EventPage> EventReader::Ask(const EventQuery& query) {
   const auto began = SteadyClock::now();
-  std::unique_ptr<pqxx::connection> connection;
-  absl::Status status;
-  try {
-    connection = pool_->Get(limit_);
-    if (connection == nullptr) {
-      return absl::UnavailableError("all connections for queries are in use; try again");
-    }
-    pqxx::work work(*connection);
-    work.exec("SET TRANSACTION READ ONLY");
-    work.exec(absl::StrCat("SET LOCAL statement_timeout = ", limit_.count()));
-    auto page = Search(&work, machine_id_, query).Run(began + limit_ / 2);
-    work.commit();
-    pool_->Put(std::move(connection));
-    return page;
-  } catch (const pqxx::broken_connection& error) {
-    if (connection != nullptr) pool_->Put(nullptr);
-    return absl::UnavailableError(
-        absl::StrCat("the database cannot be reached: ", error.what(),
-                     "; check that PostgreSQL runs (pg_isready) and that --database names it"));
-  } catch (const pqxx::sql_error& error) {
-    const std::string& state = error.sqlstate();
-    if (state == "57014") {
-      status = absl::DeadlineExceededError(
-          "the database did not answer in time; ask for a shorter time range");
-    } else if (state == "42P01" || state == "3F000") {
-      status = absl::UnavailableError("the database has no memmon schema yet; try again");
-    } else {
-      status = absl::InternalError(absl::StrCat("PostgreSQL says: ", error.what()));
-    }
-  } catch (const std::exception& error) {
-    status = absl::InternalError(absl::StrCat("cannot ask PostgreSQL: ", error.what()));
-  }
-  // Without a connection the pool was told already.
-  if (connection != nullptr) {
-    if (!connection->is_open()) connection = nullptr;
-    pool_->Put(std::move(connection));
-  }
-  return status;
+  EventPage page;
+  const absl::Status status = pool_->Ask([&](pqxx::transaction_base* work) {
+    page = Search(work, machine_id_, query).Run(began + pool_->limit() / 2);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return page;
 }
 
 }  // namespace memmon::store

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Answers ListEvents, over connections of its own (a few, opened when asked
-// for), so that queries never wait for the writer.
+// Answers ListEvents.
 //
 // The event table has no btree, only BRIN on time: cheap to write, and quick
 // for a stretch of time, but it cannot say which row comes next. So a page is
@@ -13,30 +12,24 @@
 #ifndef MEMMON_STORE_EVENT_READER_H_
 #define MEMMON_STORE_EVENT_READER_H_
 
-#include <chrono>
-#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "store/query_pool.h"
 #include "store/store.h"
 
 namespace memmon::store {
 
 class EventReader {
  public:
-  // `conninfo` as CompleteConninfo gives it.
-  EventReader(std::string conninfo, std::string machine_id, std::chrono::milliseconds limit);
-  ~EventReader();
+  // `pool` must outlive it.
+  EventReader(QueryPool* pool, std::string machine_id);
 
   absl::StatusOr<EventPage> ListEvents(const EventQuery& query);
 
  private:
-  class Pool;
-  absl::StatusOr<EventPage> Ask(const EventQuery& query);
-
+  QueryPool* const pool_;
   const std::string machine_id_;
-  const std::chrono::milliseconds limit_;
-  std::unique_ptr<Pool> pool_;
 };
 
 }  // namespace memmon::store

@@ -3,15 +3,32 @@
 #include "store/null_store.h"
 
 namespace memmon::store {
+namespace {
+
+absl::Status NoHistory() {
+  return absl::FailedPreconditionError(
+      "no database is configured, so there is no history; start memmond with "
+      "--database=postgresql://HOST/DATABASE");
+}
+
+}  // namespace
 
 void NullStore::Take(const model::SharedBatch&) {}
 
 absl::Status NullStore::Drain(std::chrono::milliseconds) { return absl::OkStatus(); }
 
-absl::StatusOr<EventPage> NullStore::ListEvents(const EventQuery&) {
-  return absl::FailedPreconditionError(
-      "no database is configured, so there is no history; start memmond with "
-      "--database=postgresql://HOST/DATABASE");
+absl::StatusOr<EventPage> NullStore::ListEvents(const EventQuery&) { return NoHistory(); }
+
+absl::StatusOr<ProcessHistory> NullStore::GetProcessHistory(const HistoryQuery&) {
+  return NoHistory();
+}
+
+absl::StatusOr<StoredProcesses> NullStore::GetProcesses(const ProcessesQuery&) {
+  return NoHistory();
+}
+
+absl::StatusOr<RequestedSummary> NullStore::GetRequested(const RequestedQuery&) {
+  return NoHistory();
 }
 
 StoreStatus NullStore::status() const {

@@ -18,8 +18,10 @@
 #include "store/batch_writer.h"
 #include "store/connection.h"
 #include "store/event_reader.h"
+#include "store/history_reader.h"
 #include "store/housekeeper.h"
 #include "store/migrations.h"
+#include "store/query_pool.h"
 #include "store/rollup.h"
 #include "store/session.h"
 
@@ -62,7 +64,9 @@ class PostgresStore : public Store {
                   {options_.batch_events, options_.batch_events, options_.batch_delay},
                   options_.overdue},
                  std::move(spool)),
-        reader_(conninfo, options_.machine_id, options_.query_limit),
+        queries_(conninfo, options_.query_limit),
+        events_(&queries_, options_.machine_id),
+        history_(&queries_, options_.machine_id),
         housekeeper_(
             {conninfo, options_.limits, options_.housekeeping_interval, options_.connect_limit}) {}
 
@@ -98,11 +102,20 @@ class PostgresStore : public Store {
   }
 
   absl::StatusOr<EventPage> ListEvents(const EventQuery& query) override {
-    {
-      std::lock_guard lock(mutex_);
-      if (refused_) return absl::UnavailableError(status_.problem);
-    }
-    return reader_.ListEvents(query);
+    if (auto s = Readable(); !s.ok()) return s;
+    return events_.ListEvents(query);
+  }
+  absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return history_.GetProcessHistory(query);
+  }
+  absl::StatusOr<StoredProcesses> GetProcesses(const ProcessesQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return history_.GetProcesses(query);
+  }
+  absl::StatusOr<RequestedSummary> GetRequested(const RequestedQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return history_.GetRequested(query);
   }
 
   StoreStatus status() const override {
@@ -133,6 +146,11 @@ class PostgresStore : public Store {
     writer_.reset();
     connection_.reset();
   }
+  // The database may be another program's.
+  absl::Status Readable() const {
+    std::lock_guard lock(mutex_);
+    return refused_ ? absl::UnavailableError(status_.problem) : absl::OkStatus();
+  }
   bool connected() const {
     std::lock_guard lock(mutex_);
     return status_.state == StoreState::kConnected;
@@ -154,7 +172,9 @@ class PostgresStore : public Store {
   const PostgresStoreOptions options_;
   const std::string conninfo_;
   Backlog backlog_;
-  EventReader reader_;
+  QueryPool queries_;
+  EventReader events_;
+  HistoryReader history_;
   Housekeeper housekeeper_;
   StopSwitch stop_;
 

@@ -20,6 +20,7 @@
 #include "model/event.h"
 #include "model/filter.h"
 #include "model/sink.h"
+#include "store/history.h"
 #include "store/space.h"
 
 namespace memmon::store {
@@ -81,6 +82,13 @@ class Store : public model::Sink {
   // page size out of bounds, DEADLINE_EXCEEDED where not even the smallest
   // step was answered in time.
   virtual absl::StatusOr<EventPage> ListEvents(const EventQuery& query) = 0;
+
+  // The figures of the past, of this host; errors as above, and NOT_FOUND for a
+  // process that is not stored. The last minutes' events are there once they are
+  // committed.
+  virtual absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query) = 0;
+  virtual absl::StatusOr<StoredProcesses> GetProcesses(const ProcessesQuery& query) = 0;
+  virtual absl::StatusOr<RequestedSummary> GetRequested(const RequestedQuery& query) = 0;
 
   virtual StoreStatus status() const = 0;
 };

@@ -133,6 +133,25 @@ TEST(Summary, EqualOnesKeepTheirPlaces) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(summary.slices(i).process().pid(), 1u + i);
 }
 
+TEST(Summary, OfASpanAddsUp) {
+  store::RequestedSummary requested;
+  requested.largest = {{{7, 10}, "seven", 600}, {{8, 10}, "\xff", 300}};
+  requested.total_bytes = 1'000;
+  requested.process_count = 5;
+  requested.totals.ram_bytes = 77;
+  v1::GetSummaryResponse summary;
+  SummarizeRequested(requested, &summary);
+  ASSERT_EQ(summary.slices_size(), 2);
+  EXPECT_EQ(summary.slices(0).process().pid(), 7u);
+  EXPECT_EQ(summary.slices(0).name(), "seven");
+  EXPECT_DOUBLE_EQ(summary.slices(0).share(), 0.6);
+  EXPECT_EQ(summary.slices(1).name(), "\xef\xbf\xbd");
+  EXPECT_EQ(summary.others().bytes(), 100u);
+  EXPECT_EQ(summary.others().process_count(), 3u);
+  EXPECT_EQ(summary.total_bytes(), 1'000u);
+  EXPECT_EQ(summary.totals().ram_bytes(), 77u);
+}
+
 TEST(SummaryRequest, NamesTheFieldThatIsWrong) {
   v1::GetSummaryRequest request;
   request.set_slice_count(100);

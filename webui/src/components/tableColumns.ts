@@ -34,6 +34,15 @@ export const columnLooks: Readonly<Record<Column, ColumnLook>> = {
   trend: look("table.trend", 92, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),
 };
 
+/** What a column says of a range of the past, where that is something else. */
+export const pastLooks: Readonly<Partial<Record<Column, Pick<ColumnLook, "title" | "short" | "hint">>>> = {
+  held: { title: "table.held", hint: "past.heldHint" },
+  virtualSize: { title: "table.virtualSize", short: "pie.virtualSize", hint: "past.virtualSizeHint" },
+  requested: { title: "past.requested", hint: "past.requestedHint" },
+  rate: { title: "table.rate", short: "table.rateShort", hint: "past.rateHint" },
+  trend: { title: "past.trend", short: "past.trendShort", hint: "past.trendHint" },
+};
+
 const gaps = [12, 8] as const;
 const padding = [12, 10] as const;
 

@@ -17,8 +17,9 @@ import { CallStats } from "@/domain/callStats";
 import { type Phase, staleAfterMs } from "@/domain/connection";
 import { EventLog } from "@/domain/eventLog";
 import { type Gap, GapWatch } from "@/domain/gapWatch";
-import { ProcessHistory } from "@/domain/history";
+import { ProcessHistory, type ProcessWatch } from "@/domain/history";
 import { KeptProcesses } from "@/domain/kept";
+import { type Measure, type Pie, computePie } from "@/domain/pie";
 import { type ProcessRow, keyOf } from "@/domain/process";
 import { type Applied, ProcessModel } from "@/domain/processModel";
 import { RateMeter } from "@/domain/rate";
@@ -43,7 +44,11 @@ export interface Monitor {
   readonly rowOf: (key: string) => ProcessRow | undefined;
   /** Keeps these when the service forgets them; what `owner` kept before is let go. */
   readonly keep: (owner: string, keys: readonly string[]) => void;
-  readonly history: ProcessHistory;
+  readonly history: ProcessWatch;
+  /** mmap, munmap and failed calls of all processes that this page has seen. */
+  readonly callsSeen: () => bigint;
+  /** The shares of those that asked for most. Whoever shows it depends on `rows`, too. */
+  readonly pieBy: (measure: Measure) => Pie;
   /** Another number once a second, when the history has grown. */
   readonly historyVersion: Readonly<ShallowRef<number>>;
   /** What this page has seen a process call. */
@@ -211,6 +216,8 @@ export function provideMonitor(api: Api): Monitor {
       redraw.request();
     },
     history,
+    callsSeen: () => history.callsSeen,
+    pieBy: (measure) => computePie(rows.value, measure, measure === "requested" ? totals.value?.requestedBytes : 0n),
     historyVersion,
     callsOf: (key) => calls.get(key),
     totals,
@@ -226,6 +233,11 @@ export function provideMonitor(api: Api): Monitor {
   };
   provide(monitorKey, monitor);
   return monitor;
+}
+
+/** Another one in its place, for what stands below. */
+export function provideMonitorAs(monitor: Monitor): void {
+  provide(monitorKey, monitor);
 }
 
 export function useMonitor(): Monitor {

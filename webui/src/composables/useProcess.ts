@@ -9,7 +9,6 @@ import { type Difference, difference } from "@/domain/difference";
 import { Family } from "@/domain/family";
 import { timestampMs } from "@/domain/format";
 import type { ProcessRow } from "@/domain/process";
-import { type Step, stepsOf } from "@/domain/steps";
 import { useMonitor } from "./useMonitor";
 
 export interface Kin {
@@ -19,13 +18,6 @@ export interface Kin {
   readonly sharers: readonly ProcessRow[];
 }
 
-export interface Course {
-  readonly held: readonly Step[];
-  readonly virtualSize: readonly Step[];
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
 export interface ProcessFacts {
   readonly row: ComputedRef<ProcessRow | undefined>;
   readonly rate: ComputedRef<number>;
@@ -33,8 +25,6 @@ export interface ProcessFacts {
   /** A copy a second of what was counted; undefined where nothing was seen. */
   readonly stats: ComputedRef<{ readonly of: CallStats } | undefined>;
   readonly difference: ComputedRef<Difference | undefined>;
-  /** Since the page has watched; undefined until it has, and where it came too late. */
-  readonly course: ComputedRef<Course | undefined>;
 }
 
 export function useProcess(key: Readonly<Ref<string>>): ProcessFacts {
@@ -77,17 +67,5 @@ export function useProcess(key: Readonly<Ref<string>>): ProcessFacts {
       stats: stats.value?.of,
     });
   });
-  const course = computed<Course | undefined>(() => {
-    void historyVersion.value;
-    const series = history.series(key.value);
-    const [first] = series?.list() ?? [];
-    if (series === undefined || first === undefined) return undefined;
-    const held = stepsOf(series.list(), series.momentMs, 0);
-    const virtualSize = stepsOf(series.list(), series.momentMs, 1);
-    const endedMs = history.endedMs(key.value);
-    // It had ended when the page first saw it: there is no course to show.
-    if (endedMs !== undefined && endedMs - first.atMs < 1_000) return undefined;
-    return { held, virtualSize, fromMs: first.atMs, toMs: Math.max(endedMs ?? Date.now(), first.atMs + 1_000) };
-  });
-  return { row, rate, kin, stats, difference: why, course };
+  return { row, rate, kin, stats, difference: why };
 }

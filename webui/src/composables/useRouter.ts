@@ -1,17 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which page of the page is shown. The address says it, so that a process can be linked to, and the
-// browser's own way back works.
+// Which page of the page is shown, and of what time. The address says it, so that a process or an
+// hour of last night can be linked to, and the browser's own way back works.
 
-import { type InjectionKey, type ShallowRef, inject, onScopeDispose, provide, shallowRef } from "vue";
-import { type Route, dashboardHash, parseRoute, processHash } from "@/domain/route";
+import { type ComputedRef, type InjectionKey, type ShallowRef, computed, inject, onScopeDispose, provide, shallowRef } from "vue";
+import { type Route, dashboardHash, parseRoute, processHash, routeHash } from "@/domain/route";
+import { type TimeRange, sameRange } from "@/domain/timeRange";
 
 export interface Router {
   readonly route: Readonly<ShallowRef<Route>>;
-  /** Opens a process's own page; `key` is its row's. */
+  /** The past that is looked at; undefined: live. The same object for as long as it is the same. */
+  readonly range: ComputedRef<TimeRange | undefined>;
+  /** The address of a process's own page, at the time that is looked at; `key` is its row's. */
+  readonly processLink: (key: string) => string;
+  readonly dashboardLink: ComputedRef<string>;
+  /** Opens a process's own page. */
   readonly open: (key: string) => void;
   /** To the dashboard: back where somebody came from there, else forward. */
   readonly toDashboard: () => void;
+  /**
+   * Looks at another time, or at the live figures. `adjust`: a step of a longer movement, which the
+   * way back skips.
+   */
+  readonly lookAt: (range: TimeRange | undefined, adjust?: boolean) => void;
+  /** Compares the process that is shown with a second one; undefined: with none. */
+  readonly compare: (key: string | undefined) => void;
 }
 
 const routerKey: InjectionKey<Router> = Symbol("router");
@@ -21,17 +34,39 @@ export function provideRouter(): Router {
   let cameFromDashboard = false;
   const follow = () => {
     const next = parseRoute(window.location.hash);
-    cameFromDashboard = route.value.name === "dashboard" && next.name === "process";
+    cameFromDashboard = route.value.name === "dashboard" && next.name === "process" && sameRange(route.value.range, next.range);
     route.value = next;
   };
   window.addEventListener("hashchange", follow);
   onScopeDispose(() => window.removeEventListener("hashchange", follow));
+  const range = computed<TimeRange | undefined>((before) => {
+    const now = route.value.range;
+    return sameRange(before, now) ? before : now;
+  });
+  const dashboardLink = computed(() => dashboardHash(range.value));
+  const go = (hash: string) => (window.location.hash = hash);
   const router: Router = {
     route,
-    open: (key) => (window.location.hash = processHash(key)),
+    range,
+    processLink: (key) => processHash(key, range.value),
+    dashboardLink,
+    open: (key) => go(processHash(key, range.value)),
     toDashboard() {
       if (cameFromDashboard) window.history.back();
-      else window.location.hash = dashboardHash;
+      else go(dashboardLink.value);
+    },
+    lookAt(next, adjust = false) {
+      if (sameRange(next, range.value)) return;
+      const hash = routeHash({ ...route.value, range: next });
+      if (!adjust) {
+        go(hash);
+        return;
+      }
+      window.history.replaceState(window.history.state, "", hash);
+      follow();
+    },
+    compare(key) {
+      if (route.value.name === "process") go(processHash(route.value.key, range.value, key));
     },
   };
   provide(routerKey, router);

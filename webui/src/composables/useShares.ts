@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { computed, ref, shallowRef, watch } from "vue";
-import { type Measure, assignColours, computePie } from "@/domain/pie";
+import { type Measure, assignColours } from "@/domain/pie";
 import { useMonitor } from "./useMonitor";
 
 export const othersKey = "others";
 
 /** The pie, and a colour for each slice that stays with its process. */
 export function useShares() {
-  const { rows, totals } = useMonitor();
+  const { pieBy } = useMonitor();
   const measure = ref<Measure>("requested");
-  const pie = computed(() =>
-    computePie(rows.value, measure.value, measure.value === "requested" ? totals.value?.requestedBytes : 0n),
-  );
+  const pie = computed(() => pieBy(measure.value));
   const colours = shallowRef<ReadonlyMap<string, number>>(new Map());
   watch(
     pie,

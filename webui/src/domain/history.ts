@@ -24,6 +24,17 @@ export interface Measures {
   growth(key: string): number;
 }
 
+/** What is known of how the figures of each process went. */
+export interface ProcessWatch extends Measures {
+  /** What it held lately, oldest first; one value where it never changed. */
+  recentHeld(key: string): readonly number[];
+  /** Held and virtual size through time; undefined where nobody watched. */
+  series(key: string): Series | undefined;
+  endedMs(key: string): number | undefined;
+  /** Times when nobody looked. */
+  readonly unwatched: readonly Span[];
+}
+
 interface Track {
   looks: number;
   /** The latest `rateSeconds` + 1 counts, a ring. */
@@ -42,7 +53,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-export class ProcessHistory implements Measures {
+export class ProcessHistory implements ProcessWatch {
   private readonly tracks = new Map<string, Track>();
   private readonly spans: Span[] = [];
   private look = 0;

@@ -38,6 +38,14 @@ export function groupOf(kind: EventKind): KindGroup | undefined {
   }
 }
 
+/** All kinds of the groups. */
+export function kindsOf(groups: ReadonlySet<KindGroup>): EventKind[] {
+  return [...callNames.keys()].filter((kind) => {
+    const group = groupOf(kind);
+    return group !== undefined && groups.has(group);
+  });
+}
+
 const callNames = new Map<EventKind, string>([
   [EventKind.MMAP, "mmap"],
   [EventKind.MUNMAP, "munmap"],

@@ -62,7 +62,7 @@ export function toRow(process: Process): ProcessRow {
 }
 
 /** mmap and munmap calls that it made, and all calls of it that failed. */
-export function callCount(row: ProcessRow): number {
+export function callCount(row: Pick<ProcessRow, "mmapCount" | "munmapCount" | "failedCount">): number {
   return Number(row.mmapCount + row.munmapCount + row.failedCount);
 }
 

@@ -1,18 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where in the page somebody is, as the address says it after the #.
+// Where in the page somebody is, and at what time they look, as the address says it after the #.
 
-export type Route = { readonly name: "dashboard" } | { readonly name: "process"; readonly key: string; readonly pid: number };
+import { type TimeRange, parseRange, rangeText } from "./timeRange";
+
+export type Place = { readonly name: "dashboard" } | { readonly name: "process"; readonly key: string; readonly pid: number };
+
+export type Route = Place & {
+  /** The past that is looked at; live where it is not there. */
+  readonly range?: TimeRange;
+  /** Key of a second process to compare with. */
+  readonly compared?: string;
+};
+
+function parseKey(text: string | null): { key: string; pid: number } | undefined {
+  const [, pid, start] = /^(\d{1,10})-(\d{1,20})$/.exec(text ?? "") ?? [];
+  if (pid === undefined || start === undefined) return undefined;
+  return { key: `${BigInt(pid)}:${BigInt(start)}`, pid: Number(pid) };
+}
 
 export function parseRoute(hash: string): Route {
-  const [, pid, start] = /^#\/process\/(\d{1,10})-(\d{1,20})$/.exec(hash) ?? [];
-  if (pid === undefined || start === undefined) return { name: "dashboard" };
-  return { name: "process", key: `${BigInt(pid)}:${BigInt(start)}`, pid: Number(pid) };
+  const [path = "", query = ""] = hash.split("?", 2);
+  const params = new URLSearchParams(query);
+  const range = parseRange(params);
+  const time = range === undefined ? {} : { range };
+  const [, name = null] = /^#\/process\/([^/]+)$/.exec(path) ?? [];
+  const process = parseKey(name);
+  if (process === undefined) return { name: "dashboard", ...time };
+  const compared = parseKey(params.get("with"))?.key;
+  return { name: "process", ...process, ...time, ...(compared === undefined ? {} : { compared }) };
+}
+
+const keyText = (key: string) => key.replace(":", "-");
+
+function query(...parts: readonly string[]): string {
+  const said = parts.filter(Boolean);
+  return said.length === 0 ? "" : `?${said.join("&")}`;
 }
 
 /** The address of a process's page; `key` is its row's. */
-export function processHash(key: string): string {
-  return `#/process/${key.replace(":", "-")}`;
+export function processHash(key: string, range?: TimeRange, compared?: string): string {
+  return `#/process/${keyText(key)}${query(range ? rangeText(range) : "", compared ? `with=${keyText(compared)}` : "")}`;
 }
 
-export const dashboardHash = "#/";
+export function dashboardHash(range?: TimeRange): string {
+  return `#/${query(range ? rangeText(range) : "")}`;
+}
+
+export function routeHash(route: Route): string {
+  return route.name === "process" ? processHash(route.key, route.range, route.compared) : dashboardHash(route.range);
+}

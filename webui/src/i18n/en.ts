@@ -2,11 +2,13 @@
 
 import { process } from "./en/process";
 import { table } from "./en/table";
+import { time } from "./en/time";
 import { words } from "./en/words";
 
 export const en = {
   ...table,
   ...process,
+  ...time,
   ...words,
   "app.title": "memmon",
   "app.tagline": "who asks the kernel for memory",

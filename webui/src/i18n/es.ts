@@ -2,12 +2,14 @@
 
 import { process } from "./es/process";
 import { table } from "./es/table";
+import { time } from "./es/time";
 import { words } from "./es/words";
 import type { Messages } from "./messages";
 
 export const es: Messages = {
   ...table,
   ...process,
+  ...time,
   ...words,
   "app.title": "memmon",
   "app.tagline": "quién pide memoria al núcleo",

@@ -2,6 +2,7 @@
 //
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
 // page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain|
+// nodb (live, without a database)|old (a memmond that knows no history)|
 // ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends), &processes=N,
 // &rate=events a second, &seed=N.
 
@@ -17,6 +18,8 @@ import {
   type WatchResponse,
   WatchResponseSchema,
 } from "@/gen/memmon/v1/memmon_pb";
+import { Archive } from "./archive";
+import { historyCalls } from "./history";
 import { Workload } from "./workload";
 
 const stepMs = 100;
@@ -59,7 +62,7 @@ function status(scene: string, workload: Workload): GetStatusResponse {
     database:
       scene === "down"
         ? { state: DatabaseState.DOWN, problem: "connection refused", storedCount: 1_204_331n }
-        : { state: scene === "empty" ? DatabaseState.OFF : DatabaseState.CONNECTED, storedCount: workload.totals.eventCount },
+        : { state: ["empty", "nodb"].includes(scene) ? DatabaseState.OFF : DatabaseState.CONNECTED, storedCount: workload.totals.eventCount },
     service: {
       version: "0.1.0",
       cpuTime: duration(12_400 + (Date.now() % 3_600_000) * 0.013),
@@ -70,7 +73,7 @@ function status(scene: string, workload: Workload): GetStatusResponse {
   });
 }
 
-async function* watch(query: URLSearchParams, workload: Workload, signal: AbortSignal): AsyncGenerator<WatchResponse> {
+async function* watch(query: URLSearchParams, workload: Workload, archive: Archive, signal: AbortSignal): AsyncGenerator<WatchResponse> {
   const scene = query.get("scene") ?? "live";
   const quiet = quietScenes.includes(scene);
   const perStep = Math.ceil((Number(query.get("rate") ?? 300) * stepMs) / 1_000);
@@ -101,6 +104,7 @@ async function* watch(query: URLSearchParams, workload: Workload, signal: AbortS
     if (quiet || (scene === "ended" && turn > 20)) continue;
     const { events, changed, removed } = workload.step(Date.now(), perStep);
     if (scene === "ending" && turn === 30) changed.push(...workload.endFirst(Date.now()));
+    archive.note(changed, events, Date.now());
     const gap = scene === "gap" && turn % 40 === 20;
     if (gap) workload.totals.lostCount += 37n;
     if (scene === "uncertain") for (const process of changed) process.uncertain = true;
@@ -111,6 +115,7 @@ async function* watch(query: URLSearchParams, workload: Workload, signal: AbortS
           $typeName: "memmon.v1.StreamEventsResponse",
           events,
           gap: gap ? { $typeName: "memmon.v1.Gap", eventCount: 1_204n, reason: "slow" } : undefined,
+          resumeToken: "",
         },
       },
     });
@@ -135,16 +140,31 @@ async function* watch(query: URLSearchParams, workload: Workload, signal: AbortS
 
 export function createMockTransport(search = window.location.search): Transport {
   const query = new URLSearchParams(search);
+  const scene = query.get("scene") ?? "live";
+  // A minute of live events was before the page.
+  const startMs = Date.now() - 60_000;
+  const seed = Number(query.get("seed") ?? 7);
+  const processCount = Number(query.get("processes") ?? 64);
+  const archive = new Archive(seed, startMs, processCount);
   const workload = new Workload({
-    seed: Number(query.get("seed") ?? 7),
-    processCount: Number(query.get("processes") ?? 64),
-    startMs: Date.now(),
-    steady: query.get("scene") === "steady",
-    ...(query.get("scene") === "ending" ? { keepEndedMs: 1_500 } : {}),
+    seed,
+    processCount,
+    startMs,
+    // Without a database there is no yesterday to tell of.
+    ...(["empty", "nodb"].includes(scene) ? {} : { captureMs: archive.fromMs, past: (process, weight) => archive.add(process, weight) }),
+    steady: scene === "steady",
+    ...(scene === "ending" ? { keepEndedMs: 1_500 } : {}),
   });
-  if (!quietScenes.includes(query.get("scene") ?? "")) for (let i = 0; i < 40; i++) workload.step(Date.now(), 200);
+  if (!quietScenes.includes(scene)) {
+    for (let i = 0; i < 40; i++) {
+      const ms = startMs + (i + 1) * 1_500;
+      const { events, changed } = workload.step(ms, 200);
+      archive.note(changed, events, ms);
+    }
+  }
   const service: Partial<ServiceImpl<typeof MemoryMonitor>> = {
-    watch: (_request, context) => watch(query, workload, context.signal),
+    watch: (_request, context) => watch(query, workload, archive, context.signal),
+    ...historyCalls(archive, scene, () => workload.totals),
   };
   return createRouterTransport(({ service: register }) => register(MemoryMonitor, service));
 }

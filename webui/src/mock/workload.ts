@@ -16,6 +16,7 @@ import {
   ProcessKeySchema,
   ProcessSchema,
 } from "@/gen/memmon/v1/memmon_pb";
+import type { Figures } from "./archive";
 import { seededRandom } from "./random";
 
 const KiB = 1024;
@@ -45,7 +46,7 @@ const programs: readonly (readonly [string, string, number, number, number?])[] 
 ];
 
 /** The kernel's clock when the made-up capture begins. */
-const bootNs = 90_000_000_000_000n;
+const bootNs = 150_000_000_000_000n;
 
 const maxWeight = Math.max(...programs.map(([, , , weight]) => weight));
 
@@ -73,6 +74,10 @@ export interface WorkloadOptions {
   readonly keepEndedMs?: number;
   /** No process ends by itself. */
   readonly steady?: boolean;
+  /** When the capture began; with the page where not set. */
+  readonly captureMs?: number;
+  /** What a process that was there before has done until then. */
+  readonly past?: (process: Process, weight: number) => Figures;
 }
 
 export class Workload {
@@ -89,12 +94,30 @@ export class Workload {
     this.totals = create(HostTotalsSchema, {
       ramBytes: BigInt(16 * GiB),
       swapBytes: BigInt(4 * GiB),
-      captureStartTime: timestampFromMs(options.startMs),
+      captureStartTime: timestampFromMs(options.captureMs ?? options.startMs),
     });
-    // Most were there before; each has been there a while longer than the next.
-    for (let i = 0; i < options.processCount; i++) {
-      this.spawn(options.startMs - (options.processCount - i) * 750 + Math.floor(options.processCount / 6) * 750);
+    // Each has been there a while longer than the next; some were there before the capture.
+    const { startMs, captureMs = startMs, processCount } = options;
+    for (let i = 0; i < processCount; i++) {
+      const sinceMs = ((startMs - captureMs) * 1.3 + 60_000) * (1 - i / processCount);
+      this.remember(this.spawn(Math.floor(startMs - sinceMs)));
     }
+  }
+
+  private remember(actor: Actor): void {
+    const figures = this.options.past?.(actor.process, actor.weight);
+    if (figures === undefined) return;
+    actor.process = {
+      ...actor.process,
+      heldBytes: BigInt(figures.held),
+      virtualSizeBytes: BigInt(figures.virtualSize),
+      requestedBytes: BigInt(figures.requested),
+      mmapCount: BigInt(figures.mmaps),
+      munmapCount: BigInt(figures.munmaps),
+      failedCount: BigInt(figures.failed),
+    };
+    this.totals.requestedBytes += BigInt(figures.requested);
+    this.totals.eventCount += BigInt(figures.mmaps + figures.munmaps + figures.failed);
   }
 
   processes(): Process[] {

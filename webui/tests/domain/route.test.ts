@@ -1,18 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { dashboardHash, parseRoute, processHash } from "@/domain/route";
+import { dashboardHash, parseRoute, processHash, routeHash } from "@/domain/route";
+
+const key = "812:90000000000123";
+const range = { fromMs: Date.UTC(2026, 10, 25, 3, 10), toMs: Date.UTC(2026, 10, 25, 3, 25, 0, 500) };
 
 describe("the address", () => {
   it("names a process by its id and its start, and back", () => {
-    const key = "812:90000000000123";
     expect(processHash(key)).toBe("#/process/812-90000000000123");
     expect(parseRoute(processHash(key))).toEqual({ name: "process", key, pid: 812 });
   });
 
   it("is the dashboard's wherever it says nothing else", () => {
-    for (const hash of ["", "#", dashboardHash, "#/process/", "#/process/12", "#/process/x-1", "#/process/1-2/3", "#processes-title"]) {
+    for (const hash of ["", "#", dashboardHash(), "#/process/", "#/process/12", "#/process/x-1", "#/process/1-2/3", "#processes-title"]) {
       expect(parseRoute(hash), hash).toEqual({ name: "dashboard" });
     }
+  });
+
+  it("says which time is looked at, in UTC, and back", () => {
+    expect(dashboardHash(range)).toBe("#/?from=2026-11-25T03:10:00Z&to=2026-11-25T03:25:00.500Z");
+    expect(parseRoute(dashboardHash(range))).toEqual({ name: "dashboard", range });
+    const route = { name: "process", key, pid: 812, range, compared: "7:8" } as const;
+    expect(parseRoute(routeHash(route))).toEqual(route);
+  });
+
+  it("takes milliseconds since 1970 and other time zones, too", () => {
+    expect(parseRoute(`#/?from=${range.fromMs}&to=2026-11-25T04:25:00.500%2B01:00`)).toEqual({ name: "dashboard", range });
+  });
+
+  it("is live where the times make no range", () => {
+    const wrong = ["from=1&to=2", "from=5000", "to=5000", "from=9000&to=1000", "from=yesterday&to=now", "from=2026-11-25&to=99999999999999999"];
+    for (const text of wrong) expect(parseRoute(`#/?${text}`), text).toEqual({ name: "dashboard" });
   });
 });

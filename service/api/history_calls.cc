@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "api/history_calls.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/convert.h"
+#include "api/errors.h"
+#include "api/process_token.h"
+#include "api/summary.h"
+
+namespace memmon::api {
+namespace {
+
+void ToProto(const store::HistoryPoint& point, v1::HistoryPoint* out) {
+  SetTimestamp(point.time_unix_ns, out->mutable_time());
+  out->set_held_bytes(point.held_bytes);
+  out->set_virtual_size_bytes(point.virtual_size_bytes);
+  out->set_max_virtual_size_bytes(point.max_virtual_size_bytes);
+  out->set_requested_bytes(point.requested_bytes);
+  out->set_released_bytes(point.released_bytes);
+  out->set_mmap_count(point.mmap_count);
+  out->set_munmap_count(point.munmap_count);
+  out->set_failed_count(point.failed_count);
+}
+
+}  // namespace
+
+grpc::Status ListProcesses(const Parts& parts, const ProcessListQuery& query,
+                           store::Deadline deadline, int64_t now_unix_ns,
+                           v1::ListProcessesResponse* response) {
+  model::ProcessChanges everything;
+  int64_t as_of_unix_ns = now_unix_ns;
+  if (query.as_of_unix_ns) {
+    auto stored =
+        parts.store->GetProcesses({std::min(*query.as_of_unix_ns, now_unix_ns), deadline});
+    if (!stored.ok()) return FromAbsl(stored.status());
+    everything = std::move(stored->everything);
+    as_of_unix_ns = stored->as_of_unix_ns;
+  } else {
+    everything = parts.processes->ChangesSince(0, 0);
+  }
+  std::erase_if(everything.processes, [&query](const model::Process& process) {
+    return process.end_ns != 0 || !query.filter.Matches(process);
+  });
+  const auto next = model::TakePage(query.order, query.after, static_cast<size_t>(query.page_size),
+                                    &everything.processes);
+  for (const model::Process& process : everything.processes) {
+    ToProto(process, everything.totals.realtime_offset_ns, response->add_processes());
+  }
+  if (next) response->set_next_page_token(EncodeProcessToken(*next, QueryHash(query)));
+  SetTimestamp(as_of_unix_ns, response->mutable_as_of_time());
+  return grpc::Status::OK;
+}
+
+grpc::Status GetProcessHistory(const Parts& parts, const store::HistoryQuery& query,
+                               v1::GetProcessHistoryResponse* response) {
+  auto history = parts.store->GetProcessHistory(query);
+  if (!history.ok()) return FromAbsl(history.status());
+  response->mutable_points()->Reserve(static_cast<int>(history->points.size()));
+  for (const store::HistoryPoint& point : history->points) ToProto(point, response->add_points());
+  constexpr int64_t kSecond = 1'000'000'000;
+  response->mutable_resolution()->set_seconds(history->step_ns / kSecond);
+  response->mutable_resolution()->set_nanos(static_cast<int32_t>(history->step_ns % kSecond));
+  response->set_from_rollups(history->from_rollups);
+  ToProto(history->process, history->realtime_offset_ns, response->mutable_process());
+  for (const store::HistoryGap& gap : history->gaps) {
+    v1::HistoryGap* out = response->add_gaps();
+    SetTimestamp(gap.start_unix_ns, out->mutable_start_time());
+    SetTimestamp(gap.end_unix_ns, out->mutable_end_time());
+    out->set_event_count(gap.event_count);
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status GetStoredSummary(const Parts& parts, const v1::GetSummaryRequest& request,
+                              const store::RequestedQuery& span, v1::GetSummaryResponse* response) {
+  if (IsOfRequested(request)) {
+    auto requested = parts.store->GetRequested(span);
+    if (!requested.ok()) return FromAbsl(requested.status());
+    SummarizeRequested(*requested, response);
+    return grpc::Status::OK;
+  }
+  // At its end: what happened at the end itself is not in the span.
+  auto stored = parts.store->GetProcesses({span.end_unix_ns - 1, span.deadline});
+  if (!stored.ok()) return FromAbsl(stored.status());
+  Summarize(stored->everything, request, response);
+  return grpc::Status::OK;
+}
+
+}  // namespace memmon::api

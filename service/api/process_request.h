@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Checks questions about processes and their past, as event_request.h does those
+// about events.
+
+#ifndef MEMMON_API_PROCESS_REQUEST_H_
+#define MEMMON_API_PROCESS_REQUEST_H_
+
+#include <grpcpp/support/status.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "memmon/v1/memmon.pb.h"
+#include "model/process_filter.h"
+#include "model/process_order.h"
+#include "store/history.h"
+
+namespace memmon::api {
+
+inline constexpr int kDefaultPoints = 300;
+inline constexpr int kMaxPoints = 2'000;
+
+struct ProcessListQuery {
+  model::ProcessFilter filter;
+  model::ProcessOrder order = model::ProcessOrder::kHeld;
+  std::optional<int64_t> as_of_unix_ns;  // now, where not set
+  int page_size = 100;
+  std::optional<model::ProcessPlace> after;
+};
+
+// `path` stands before the names of fields: "filter".
+grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::string& path,
+                               model::ProcessFilter* filter);
+
+// The token included.
+grpc::Status ReadListProcesses(const v1::ListProcessesRequest& request, ProcessListQuery* query);
+
+grpc::Status ReadProcessHistory(const v1::GetProcessHistoryRequest& request,
+                                store::HistoryQuery* query);
+
+// Nothing where the request asks for live figures. `now_unix_ns`: the end of a
+// span that has none.
+grpc::Status ReadSummarySpan(const v1::GetSummaryRequest& request, int64_t now_unix_ns,
+                             std::optional<store::RequestedQuery>* span);
+
+}  // namespace memmon::api
+
+#endif  // MEMMON_API_PROCESS_REQUEST_H_

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "store/process_totals.h"
+
+#include <algorithm>
+#include <map>
+#include <pqxx/pqxx>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "store/capture_rows.h"
+#include "store/history_step.h"
+#include "store/image_fold.h"
+#include "store/name_text.h"
+#include "store/process_steps.h"
+#include "store/query_sql.h"
+
+namespace memmon::store {
+namespace {
+
+model::HostTotals TotalsOf(const StoredCapture& capture) {
+  model::HostTotals totals;
+  totals.ram_bytes = capture.ram_bytes;
+  totals.swap_bytes = capture.swap_bytes;
+  totals.capture_start_unix_ns = capture.begin_us * 1000;
+  totals.realtime_offset_ns = capture.realtime_offset_ns;
+  return totals;
+}
+
+// The capture that ran at `time_us`, or the last before; null where there is none.
+const StoredCapture* CaptureAt(const std::vector<StoredCapture>& captures, int64_t time_us) {
+  const StoredCapture* latest = nullptr;
+  for (const StoredCapture& capture : captures) {
+    if (capture.begin_us < time_us && (latest == nullptr || capture.begin_us >= latest->begin_us)) {
+      latest = &capture;
+    }
+  }
+  return latest;
+}
+
+// Whether the minute's calls are all there as events, too.
+bool EventsKept(pqxx::transaction_base* work, int64_t host_id, int64_t minute_us) {
+  const pqxx::result rows = work->exec_params(
+      absl::StrCat("SELECT coalesce((SELECT sum(mmap_count + munmap_count + failed_count)"
+                   " FROM memmon.process_minute WHERE host_id = $1 AND minute = ",
+                   TimeSql(2), "), 0) <= (SELECT count(*) FROM memmon.event e WHERE e.host_id = $1",
+                   " AND e.event_time >= ", TimeSql(2), " AND e.event_time < ", TimeSql(3),
+                   " AND (", kFailedSql, " OR (e.kind IN (16, 17) AND ", kSucceededSql, ")))"),
+      host_id, minute_us, minute_us + kMinuteUs);
+  return rows[0][0].as<bool>();
+}
+
+// A time in whole minutes, and what is left of it at both ends, as events.
+struct Parts {
+  int64_t start_us = 0;  // of events, until minutes_start_us
+  int64_t minutes_start_us = 0;
+  int64_t minutes_end_us = 0;
+  int64_t end_us = 0;  // of events, from minutes_end_us on
+};
+
+Parts Divide(pqxx::transaction_base* work, int64_t host_id, int64_t start_us, int64_t end_us,
+             int64_t last_us) {
+  Parts parts;
+  parts.start_us = start_us;
+  parts.minutes_start_us = CeilTo(start_us, kMinuteUs);
+  // The minute that is not over counts as one: nothing comes after it.
+  const bool open_end = end_us > last_us;
+  parts.minutes_end_us = open_end ? CeilTo(last_us + 1, kMinuteUs) : FloorTo(end_us, kMinuteUs);
+  parts.end_us = open_end ? parts.minutes_end_us : end_us;
+  if (parts.minutes_end_us < parts.minutes_start_us) {
+    // Within one minute.
+    parts.minutes_start_us = parts.minutes_end_us = parts.start_us;
+    if (!EventsKept(work, host_id, FloorTo(start_us, kMinuteUs))) parts.end_us = parts.start_us;
+    return parts;
+  }
+  if (parts.start_us < parts.minutes_start_us &&
+      !EventsKept(work, host_id, FloorTo(start_us, kMinuteUs))) {
+    parts.start_us = parts.minutes_start_us;
+  }
+  if (parts.minutes_end_us < parts.end_us && !EventsKept(work, host_id, parts.minutes_end_us)) {
+    parts.end_us = parts.minutes_end_us;
+  }
+  return parts;
+}
+
+// $1 host, $2 boot, $3 capture, $4 its begin, $5 end of the minutes, $6 the moment,
+// $7 wall clock - boot clock. First what the process table knows, so that only
+// the living are asked about.
+constexpr char kLiving[] =
+    "SELECT p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id, m.*, l.*"
+    " FROM memmon.process p LEFT JOIN LATERAL (SELECT sum(requested_bytes), sum(released_bytes),"
+    " sum(mmap_count), sum(munmap_count), sum(failed_count), max(minute) FILTER (WHERE exec_ns IS"
+    " NOT NULL) AS exec_minute FROM memmon.process_minute r WHERE %row) m ON true"
+    " LEFT JOIN LATERAL (SELECT %minute, r.last_mm_id, r.last_ticket, r.virtual_size_bytes,"
+    " (SELECT sum(held_change_bytes) FROM memmon.process_minute r WHERE %row"
+    " AND r.minute >= coalesce(m.exec_minute, %4))"
+    " FROM memmon.process_minute r WHERE %row ORDER BY r.minute DESC LIMIT 1) l ON true"
+    " WHERE p.host_id = $1 AND p.boot_row = $2 AND (p.end_time IS NULL OR p.end_time >= %6)"
+    " AND p.start_ns + $7::bigint < $6::bigint * 1000";
+
+constexpr char kRowOf[] =
+    "r.host_id = $1 AND r.boot_row = $2 AND r.capture_row = $3 AND r.tgid = p.tgid"
+    " AND r.start_ns = p.start_ns AND r.minute >= %4 AND r.minute < %5";
+
+// A part of a minute, all processes: as ReadEventSteps, but only the last EXEC of
+// each counts, since only the end is asked for. $1 to $3 as above, $4 and $5 the
+// time, $6 the page's mask.
+constexpr char kEdge[] =
+    "WITH e AS MATERIALIZED (SELECT * FROM memmon.event e WHERE e.host_id = $1"
+    " AND e.boot_row = $2 AND e.capture_row = $3 AND e.event_time >= %4 AND e.event_time < %5"
+    " AND e.flags & 1 = 0 AND e.kind <> 2),"
+    " execs AS (SELECT DISTINCT ON (tgid, start_ns) tgid, start_ns, mm_id, ticket FROM e"
+    " WHERE kind = 33 ORDER BY tgid, start_ns, event_time DESC, event_time_ns DESC)"
+    " SELECT e.tgid, e.start_ns, CASE WHEN e.flags & 2 = 0 THEN e.mm_id ELSE 0 END AS mm,"
+    " coalesce(e.mm_id = x.mm_id AND e.ticket >= x.ticket, false)::integer AS image, %first,"
+    " sum(CASE e.kind WHEN 16 THEN (e.length_bytes + $6) & ~$6"
+    " ELSE -((e.length_bytes + $6) & ~$6) END) FILTER (WHERE e.kind IN (16, 17) AND %succeeded),"
+    " (max(ARRAY[e.ticket, e.virtual_size_bytes]) FILTER (WHERE e.flags & 2 = 0))[1],"
+    " (max(ARRAY[e.ticket, e.virtual_size_bytes]) FILTER (WHERE e.flags & 2 = 0))[2],"
+    " sum(e.length_bytes) FILTER (WHERE e.kind = 16 AND %succeeded),"
+    " sum(e.length_bytes) FILTER (WHERE e.kind = 17 AND %succeeded),"
+    " count(*) FILTER (WHERE e.kind = 16 AND %succeeded),"
+    " count(*) FILTER (WHERE e.kind = 17 AND %succeeded), count(*) FILTER (WHERE %failed)"
+    " FROM e LEFT JOIN execs x USING (tgid, start_ns) GROUP BY 1, 2, 3, 4"
+    " ORDER BY min(e.event_time) FILTER (WHERE e.kind NOT IN (20, 34, 35)) NULLS LAST";
+
+// $1 host, $2 to $5 the parts, $6 how many.
+constexpr char kRequested[] =
+    "WITH part AS (SELECT boot_row, tgid, start_ns, requested_bytes AS bytes"
+    " FROM memmon.process_minute WHERE host_id = $1 AND minute >= %3 AND minute < %4 %edges),"
+    " total AS (SELECT boot_row, tgid, start_ns, sum(bytes) AS bytes FROM part GROUP BY 1, 2, 3"
+    " HAVING sum(bytes) > 0),"
+    " largest AS (SELECT *, count(*) OVER () AS processes, sum(bytes) OVER () AS all_bytes"
+    " FROM total ORDER BY bytes DESC, tgid, start_ns LIMIT $6)"
+    " SELECT l.tgid, l.start_ns, l.bytes, l.processes, l.all_bytes, coalesce(p.name, '')"
+    " FROM largest l LEFT JOIN memmon.process p ON p.host_id = $1 AND p.boot_row = l.boot_row"
+    " AND p.tgid = l.tgid AND p.start_ns = l.start_ns ORDER BY bytes DESC, tgid, start_ns";
+
+constexpr char kEdgeRequested[] =
+    " UNION ALL SELECT e.boot_row, e.tgid, e.start_ns, e.length_bytes FROM memmon.event e"
+    " WHERE e.host_id = $1 AND e.event_time >= %from AND e.event_time < %to AND e.kind = 16"
+    " AND e.flags & 1 = 0 AND %succeeded";
+
+struct Living {
+  model::Process process;
+  ImageFold fold;
+  bool seen = false;  // in this capture
+};
+
+void AddSums(const CallSums& sums, model::Process* process) {
+  process->requested_bytes += sums.requested_bytes;
+  process->mmap_count += sums.mmap_count;
+  process->munmap_count += sums.munmap_count;
+  process->failed_count += sums.failed_count;
+}
+
+std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int64_t host_id,
+                                               const StoredCapture& capture, const Parts& parts,
+                                               int64_t as_of_us) {
+  const std::string row = ReplaceWords(kRowOf, {{"%4", TimeSql(4)}, {"%5", TimeSql(5)}});
+  const pqxx::result rows = work->exec_params(
+      ReplaceWords(kLiving, {{"%row", row},
+                             {"%minute", UnixUsSql("r.minute")},
+                             {"%4", TimeSql(4)},
+                             {"%6", TimeSql(6)}}),
+      host_id, capture.boot_row, capture.capture_row, FloorTo(capture.begin_us, kMinuteUs),
+      parts.minutes_end_us, as_of_us, capture.realtime_offset_ns);
+  std::map<model::ProcessKey, Living> living;
+  for (const auto& row : rows) {
+    Living one;
+    model::Process& process = one.process;
+    process.key = {static_cast<uint32_t>(row[0].as<int32_t>()),
+                   static_cast<uint64_t>(row[1].as<int64_t>())};
+    process.name = NameFromText(row[2].as<std::string>());
+    process.uid = static_cast<uint32_t>(row[3].as<int32_t>());
+    process.namespace_tgid = static_cast<uint32_t>(row[4].as<int32_t>());
+    process.cgroup_id = static_cast<uint64_t>(row[5].as<int64_t>());
+    if (!row[12].is_null()) {
+      one.seen = true;
+      AddSums(CallSumsFrom(row, 6), &process);
+      const Image image = {capture.capture_row, UnsignedFrom(row[13]), 0};
+      if (image.mm_id != 0) {
+        one.fold = ImageFold(image, row[12].as<int64_t>(), ModuloFrom(row[16]),
+                             UnsignedFrom(row[14]), UnsignedFrom(row[15]));
+      }
+    }
+    living.emplace(process.key, std::move(one));
+  }
+  return living;
+}
+
+void AddEdge(pqxx::transaction_base* work, int64_t host_id, const StoredCapture& capture,
+             const Parts& parts, std::map<model::ProcessKey, Living>* living) {
+  if (parts.minutes_end_us >= parts.end_us) return;
+  const pqxx::result rows = work->exec_params(
+      ReplaceWords(kEdge, {{"%first", UnixUsSql("min(e.event_time) FILTER"
+                                                " (WHERE e.kind NOT IN (20, 34, 35))")},
+                           {"%succeeded", kSucceededSql},
+                           {"%failed", kFailedSql},
+                           {"%4", TimeSql(4)},
+                           {"%5", TimeSql(5)},
+                           {"$6", "$6::bigint"}}),
+      host_id, capture.boot_row, capture.capture_row, parts.minutes_end_us, parts.end_us,
+      capture.page_size_bytes - 1);
+  for (const auto& row : rows) {
+    const auto found = living->find(
+        {static_cast<uint32_t>(row[0].as<int32_t>()), static_cast<uint64_t>(row[1].as<int64_t>())});
+    if (found == living->end()) continue;
+    Piece piece;
+    piece.image = {capture.capture_row, UnsignedFrom(row[2]), row[3].as<int64_t>()};
+    if (!row[4].is_null()) piece.first_us = row[4].as<int64_t>();
+    piece.change_bytes = ModuloFrom(row[5]);
+    piece.ticket = UnsignedFrom(row[6]);
+    piece.size_bytes = UnsignedFrom(row[7]);
+    found->second.seen = true;
+    found->second.fold.Add(piece);
+    AddSums(CallSumsFrom(row, 8), &found->second.process);
+  }
+}
+
+}  // namespace
+
+StoredProcesses ReadProcesses(pqxx::transaction_base* work, const std::string& machine_id,
+                              const ProcessesQuery& query) {
+  StoredProcesses answer;
+  answer.as_of_unix_ns = query.as_of_unix_ns;
+  answer.everything.snapshot = true;
+  const int64_t host_id = FindHost(work, machine_id);
+  // What happened at the moment itself is in its figures.
+  const int64_t as_of_us = FloorUs(query.as_of_unix_ns) + 1;
+  const std::vector<StoredCapture> captures = FindCaptures(work, host_id, 0);
+  const StoredCapture* capture = CaptureAt(captures, as_of_us);
+  if (capture == nullptr) return answer;
+  answer.everything.totals = TotalsOf(*capture);
+  const Parts parts =
+      Divide(work, host_id, FloorTo(capture->begin_us, kMinuteUs), as_of_us, capture->last_us);
+  if (parts.end_us < as_of_us && as_of_us <= capture->last_us) {
+    answer.as_of_unix_ns = parts.end_us * 1000;
+  }
+  auto living = ReadLiving(work, host_id, *capture, parts, FloorUs(answer.as_of_unix_ns) + 1);
+  AddEdge(work, host_id, *capture, parts, &living);
+  for (auto& [key, one] : living) {
+    if (!one.seen) continue;
+    one.process.held_bytes = one.fold.held_bytes();
+    one.process.virtual_size_bytes = one.fold.size_bytes();
+    one.process.mm_id = one.fold.mm_id();
+    answer.everything.processes.push_back(std::move(one.process));
+  }
+  return answer;
+}
+
+RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& machine_id,
+                               const RequestedQuery& query) {
+  RequestedSummary answer;
+  const int64_t host_id = FindHost(work, machine_id);
+  const std::vector<StoredCapture> captures = FindCaptures(work, host_id, 0);
+  int64_t end_us = FloorUs(query.end_unix_ns + 999);
+  const StoredCapture* capture = CaptureAt(captures, end_us);
+  if (capture == nullptr) return answer;
+  answer.totals = TotalsOf(*capture);
+  int64_t start_us = FloorUs(query.start_unix_ns);
+  int64_t last_us = 0;
+  for (const StoredCapture& each : captures) last_us = std::max(last_us, each.last_us);
+  start_us =
+      std::max(start_us, FloorTo(std::max<int64_t>(0, captures.front().begin_us), kMinuteUs));
+  if (start_us >= end_us) return answer;
+
+  const Parts parts = Divide(work, host_id, start_us, end_us, last_us);
+  const std::string edges =
+      ReplaceWords(kEdgeRequested, {{"%from", TimeSql(2)}, {"%to", TimeSql(3)}}) +
+      ReplaceWords(kEdgeRequested, {{"%from", TimeSql(4)}, {"%to", TimeSql(5)}});
+  const pqxx::result rows =
+      work->exec_params(ReplaceWords(kRequested, {{"%edges", edges},
+                                                  {"%succeeded", kSucceededSql},
+                                                  {"%3", TimeSql(3)},
+                                                  {"%4", TimeSql(4)}}),
+                        host_id, parts.start_us, parts.minutes_start_us, parts.minutes_end_us,
+                        parts.end_us, query.count);
+  for (const auto& row : rows) {
+    answer.largest.push_back(
+        {{static_cast<uint32_t>(row[0].as<int32_t>()), static_cast<uint64_t>(row[1].as<int64_t>())},
+         NameFromText(row[5].as<std::string>()),
+         ModuloFrom(row[2])});
+    answer.process_count = UnsignedFrom(row[3]);
+    answer.total_bytes = ModuloFrom(row[4]);
+  }
+  return answer;
+}
+
+}  // namespace memmon::store

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "store/query_pool.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <pqxx/pqxx>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace memmon::store {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr size_t kMostConnections = 4;
+
+absl::Status TooLate() {
+  return absl::DeadlineExceededError(
+      "the database did not answer in time; ask for a shorter time range");
+}
+
+}  // namespace
+
+// Connections that nobody uses now.
+class QueryPool::Connections {
+ public:
+  explicit Connections(std::string conninfo) : conninfo_(std::move(conninfo)) {}
+
+  // Null where all are in use for longer than `limit`.
+  std::unique_ptr<pqxx::connection> Get(milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    if (!returned_.wait_until(lock, std::chrono::system_clock::now() + limit,
+                              [this] { return in_use_ < kMostConnections; })) {
+      return nullptr;
+    }
+    ++in_use_;
+    if (idle_.empty()) {
+      lock.unlock();
+      return Connect();
+    }
+    auto connection = std::move(idle_.back());
+    idle_.pop_back();
+    return connection;
+  }
+
+  // `connection` null where it broke.
+  void Put(std::unique_ptr<pqxx::connection> connection) {
+    std::lock_guard lock(mutex_);
+    --in_use_;
+    if (connection != nullptr) {
+      idle_.push_back(std::move(connection));
+    } else {
+      idle_.clear();  // what broke one broke the others
+    }
+    returned_.notify_one();
+  }
+
+ private:
+  std::unique_ptr<pqxx::connection> Connect() {
+    try {
+      auto connection = std::make_unique<pqxx::connection>(conninfo_);
+      connection->set_variable("timezone", "'UTC'");
+      connection->set_client_encoding("UTF8");
+      return connection;
+    } catch (...) {
+      std::lock_guard lock(mutex_);
+      --in_use_;
+      returned_.notify_one();
+      throw;
+    }
+  }
+
+  const std::string conninfo_;
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  size_t in_use_ = 0;                                    // guarded by mutex_
+  std::vector<std::unique_ptr<pqxx::connection>> idle_;  // guarded by mutex_
+};
+
+QueryPool::QueryPool(std::string conninfo, milliseconds limit)
+    : limit_(limit), connections_(std::make_unique<Connections>(std::move(conninfo))) {}
+
+QueryPool::~QueryPool() = default;
+
+absl::Status QueryPool::Ask(const Question& question, Clock::time_point deadline) {
+  absl::Status status = AskOnce(question, deadline);
+  // A connection that lay idle while the server restarted: once more, with a
+  // new one.
+  if (absl::IsUnavailable(status)) status = AskOnce(question, deadline);
+  return status;
+}
+
+absl::Status QueryPool::AskOnce(const Question& question, Clock::time_point deadline) {
+  const Clock::time_point now = Clock::now();
+  if (deadline <= now) return TooLate();
+  const milliseconds limit =
+      deadline - now < limit_ ? std::chrono::ceil<milliseconds>(deadline - now) : limit_;
+  std::unique_ptr<pqxx::connection> connection;
+  absl::Status status;
+  try {
+    connection = connections_->Get(limit);
+    if (connection == nullptr) {
+      return absl::UnavailableError("all connections for queries are in use; try again");
+    }
+    {
+      pqxx::work work(*connection);
+      work.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      work.exec(absl::StrCat("SET LOCAL statement_timeout = ", limit.count()));
+      status = question(&work);
+      work.commit();
+    }
+    connections_->Put(std::move(connection));
+    return status;
+  } catch (const pqxx::broken_connection& error) {
+    if (connection != nullptr) connections_->Put(nullptr);
+    return absl::UnavailableError(
+        absl::StrCat("the database cannot be reached: ", error.what(),
+                     "; check that PostgreSQL runs (pg_isready) and that --database names it"));
+  } catch (const pqxx::sql_error& error) {
+    const std::string& state = error.sqlstate();
+    if (state == "57014") {
+      status = TooLate();
+    } else if (state == "42P01" || state == "3F000") {
+      status = absl::UnavailableError("the database has no memmon schema yet; try again");
+    } else {
+      status = absl::InternalError(absl::StrCat("PostgreSQL says: ", error.what()));
+    }
+  } catch (const std::exception& error) {
+    status = absl::InternalError(absl::StrCat("cannot ask PostgreSQL: ", error.what()));
+  }
+  // Without a connection the pool was told already.
+  if (connection != nullptr) {
+    if (!connection->is_open()) connection = nullptr;
+    connections_->Put(std::move(connection));
+  }
+  return status;
+}
+
+}  // namespace memmon::store

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Questions to PostgreSQL, over connections of their own (a few, opened when
+// asked for), so that they never wait for the writer.
+//
+// Thread safety: all methods, from any thread.
+
+#ifndef MEMMON_STORE_QUERY_POOL_H_
+#define MEMMON_STORE_QUERY_POOL_H_
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace pqxx {
+class transaction_base;
+}
+
+namespace memmon::store {
+
+class QueryPool {
+ public:
+  using Clock = std::chrono::steady_clock;
+  // Asks within one transaction that only reads, and sees one state of the
+  // database however many statements it takes. May be called twice: what it
+  // found the first time counts for nothing then.
+  using Question = std::function<absl::Status(pqxx::transaction_base* work)>;
+
+  // `conninfo` as CompleteConninfo gives it. `limit`: most a statement may take.
+  QueryPool(std::string conninfo, std::chrono::milliseconds limit);
+  ~QueryPool();
+
+  std::chrono::milliseconds limit() const { return limit_; }
+
+  // What the question says; else UNAVAILABLE where the server cannot be reached,
+  // DEADLINE_EXCEEDED where it did not answer within the limit or by `deadline`,
+  // INTERNAL with its words where it refuses.
+  absl::Status Ask(const Question& question, Clock::time_point deadline = Clock::time_point::max());
+
+ private:
+  class Connections;
+  absl::Status AskOnce(const Question& question, Clock::time_point deadline);
+
+  const std::chrono::milliseconds limit_;
+  const std::unique_ptr<Connections> connections_;
+};
+
+}  // namespace memmon::store
+
+#endif  // MEMMON_STORE_QUERY_POOL_H_

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How the sizes of a process went until now: what this page has watched, and out of the database
+// what went before.
+
+import { type ComputedRef, type Ref, computed, shallowRef, watch } from "vue";
+import { type Course, clipCourse, joinCourse } from "@/domain/course";
+import type { HistoryProblem } from "@/domain/historyProblem";
+import { stepsOf } from "@/domain/steps";
+import type { ProcessRow } from "@/domain/process";
+import type { TimeRange } from "@/domain/timeRange";
+import { useMonitor } from "./useMonitor";
+import { useStoredCourse } from "./useStoredCourse";
+import { useTimeline } from "./useTimeline";
+
+export interface LiveCourse {
+  /** undefined where nothing was watched, and nothing is stored. */
+  readonly course: ComputedRef<Course | undefined>;
+  /** When this page began to watch it, where what went before is out of the database. */
+  readonly joinedMs: ComputedRef<number | undefined>;
+  /** What the database says of it, also of one that is not known live. */
+  readonly storedRow: ComputedRef<ProcessRow | undefined>;
+  readonly problem: Readonly<Ref<HistoryProblem | undefined>>;
+}
+
+export function useCourse(key: Readonly<Ref<string | undefined>>): LiveCourse {
+  const { history, historyVersion, phase } = useMonitor();
+  const { bounds, extent, ready, nowMs } = useTimeline();
+  const span = shallowRef<TimeRange>();
+  // Asked for once a visit, when the band shows another span, and after each time in which nobody looked.
+  watch(
+    [ready, extent, () => history.unwatched.length, () => phase.value.name === "open", key],
+    ([isReady, , , isOpen]) => {
+      if (isReady && isOpen) span.value = { ...bounds.value };
+    },
+    { immediate: true },
+  );
+  const { answer, problem } = useStoredCourse(key, span);
+
+  const watched = computed<Course | undefined>(() => {
+    void historyVersion.value;
+    const series = key.value === undefined ? undefined : history.series(key.value);
+    const [first] = series?.list() ?? [];
+    if (key.value === undefined || series === undefined || first === undefined) return undefined;
+    const endedMs = history.endedMs(key.value);
+    // It had ended when the page first saw it: there was nothing to watch.
+    if (endedMs !== undefined && endedMs - first.atMs < 1_000) return undefined;
+    return {
+      held: stepsOf(series.list(), series.momentMs, 0),
+      virtualSize: stepsOf(series.list(), series.momentMs, 1),
+      fromMs: first.atMs,
+      toMs: Math.max(endedMs ?? Date.now(), first.atMs + 1_000),
+      unwatched: [...history.unwatched],
+      gaps: [],
+      marks: [],
+    };
+  });
+  const stored = computed(() => (answer.value?.course.held.length === 0 ? undefined : answer.value?.course));
+  const course = computed<Course | undefined>(() => {
+    const [live, before] = [watched.value, stored.value];
+    if (before === undefined) return live;
+    const joined = live === undefined ? { ...before, toMs: before.knownToMs } : joinCourse(live, before);
+    return clipCourse(joined, nowMs.value - (bounds.value.toMs - bounds.value.fromMs));
+  });
+  return {
+    course,
+    joinedMs: computed(() => (stored.value === undefined ? undefined : watched.value?.fromMs)),
+    storedRow: computed(() => answer.value?.row),
+    problem,
+  };
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why there is no history, as people are told it.
+
+import { Code, ConnectError } from "@connectrpc/connect";
+
+export interface HistoryProblem {
+  readonly kind:
+    /** No database is configured. */
+    | "off"
+    /** This memmond does not know the call. */
+    | "old"
+    /** The database cannot be reached now. */
+    | "down"
+    /** It took too long. */
+    | "slow"
+    /** Nothing of it is stored. */
+    | "unknown"
+    | "other";
+  /** The service's own words. */
+  readonly words: string;
+}
+
+const kinds = new Map<Code, HistoryProblem["kind"]>([
+  [Code.FailedPrecondition, "off"],
+  [Code.Unimplemented, "old"],
+  [Code.Unavailable, "down"],
+  [Code.DeadlineExceeded, "slow"],
+  [Code.NotFound, "unknown"],
+]);
+
+export function historyProblem(error: unknown): HistoryProblem {
+  const { code, rawMessage } = ConnectError.from(error);
+  return { kind: kinds.get(code) ?? "other", words: rawMessage };
+}

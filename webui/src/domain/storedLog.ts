@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Stored events as entries of the log.
+
+import { type Event, EventKind } from "@/gen/memmon/v1/memmon_pb";
+import type { LogEntry } from "./eventLog";
+import { timestampMs } from "./format";
+import { groupOf } from "./kinds";
+import { keyOf } from "./process";
+
+/** undefined where it is of no kind that is shown, or of another process than `only`: process ids come round again. */
+export function storedEntry(event: Event, id: number, only: string | undefined): LogEntry | undefined {
+  if (event.kind === EventKind.LOST) {
+    const atMs = event.eventTime === undefined ? 0 : timestampMs(event.eventTime);
+    return { type: "gap", id, cause: "lost", count: event.lostCount, reason: "", atMs };
+  }
+  if (groupOf(event.kind) === undefined || (only !== undefined && keyOf(event) !== only)) return undefined;
+  return { type: "event", id, event };
+}
