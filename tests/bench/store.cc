@@ -180,6 +180,39 @@ double ThroughInserts(PrivateCluster& cluster, const Batches& batches) {
   return kInserts / SecondsSince(began);
 }
 
+// Bytes on disk, indexes included: of an event, and of a process's minute, where
+// 200 processes have 30 minutes of five calls in each, told in many batches.
+std::pair<double, double> Budget(PrivateCluster& cluster) {
+  constexpr uint64_t kProcesses = 200;
+  constexpr uint64_t kMinutes = 30;
+  constexpr uint64_t kCalls = 5;
+  Batches batches;
+  const auto capture = MakeCapture();
+  for (uint64_t i = 0; i < kMinutes * kCalls; ++i) {
+    auto batch = std::make_shared<model::Batch>(*MakeBatch(capture, 0, i * kProcesses, kProcesses));
+    for (uint64_t of = 0; of < kProcesses; ++of) {
+      model::Event& event = batch->events[of];
+      event.time_ns = i / kCalls * 60'000'000'000 + i % kCalls * 1'000'000'000 + of;
+      event.tgid = static_cast<uint32_t>(1'000 + of);
+      event.start_ns = 5'000 + of;
+    }
+    batches.push_back(std::move(batch));
+  }
+  const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
+  auto store = OpenStore(conninfo, kProcesses * kMinutes * kCalls);
+  for (const auto& batch : batches) {
+    store->Take(batch);
+    if (!store->Drain(std::chrono::minutes(10)).ok()) Fail(store->status().problem);
+  }
+  BareConnection connection(conninfo);
+  const auto bytes_a_row = [&connection](const std::string& table) {
+    return std::stod(connection.Execute("SELECT pg_total_relation_size('memmon." + table +
+                                            "_20261122')::float / count(*) FROM memmon." + table,
+                                        PGRES_TUPLES_OK));
+  };
+  return {bytes_a_row("event"), bytes_a_row("process_minute")};
+}
+
 int Run(uint64_t events) {
   Batches batches;
   const auto capture = MakeCapture();
@@ -207,6 +240,9 @@ int Run(uint64_t events) {
   }
   std::filesystem::remove_all(spool);
   const double inserts = ThroughInserts(cluster, batches);
+  const auto [event_bytes, minute_bytes] = Budget(cluster);
+  std::printf("store: bytes on disk an event    %10.0f\n", event_bytes);
+  std::printf("store: bytes a process's minute  %10.0f\n", minute_bytes);
   std::printf("store: bare libpq binary COPY    %10.0f rows/s\n", bare);
   std::printf("store: PostgresStore             %10.0f rows/s\n", store);
   std::printf("store: with a spool, unused      %10.0f rows/s\n", well);
