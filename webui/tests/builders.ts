@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type MessageInitShape, create } from "@bufbuild/protobuf";
+import { type Event, EventKind, EventSchema } from "@/gen/memmon/v1/event_pb";
 import {
-  type Event,
-  EventKind,
-  EventSchema,
   type StreamEventsResponse,
   StreamEventsResponseSchema,
   type StreamProcessesResponse,

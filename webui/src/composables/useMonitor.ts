@@ -4,13 +4,9 @@
 // handed down. Big arrays are shallow, and are replaced a few times a second whatever the traffic.
 
 import { type InjectionKey, type ShallowRef, inject, onScopeDispose, provide, shallowRef } from "vue";
-import {
-  type Event,
-  EventKind,
-  type GetStatusResponse,
-  type HostTotals,
-  type WatchResponse,
-} from "@/gen/memmon/v1/memmon_pb";
+import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
+import { type GetStatusResponse, type WatchResponse } from "@/gen/memmon/v1/memmon_pb";
+import { type HostTotals } from "@/gen/memmon/v1/process_pb";
 import type { Api } from "@/api/client";
 import { WatchSession } from "@/api/watchSession";
 import { CallStats } from "@/domain/callStats";

@@ -5,7 +5,8 @@
 
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type InjectionKey, type Ref, type ShallowRef, inject, onScopeDispose, provide, shallowRef, watch } from "vue";
-import type { GetSummaryResponse, HostTotals, Process } from "@/gen/memmon/v1/memmon_pb";
+import type { GetSummaryResponse } from "@/gen/memmon/v1/memmon_pb";
+import type { HostTotals, Process } from "@/gen/memmon/v1/process_pb";
 import type { Api } from "@/api/client";
 import { type Activity, lostIn, toActivity } from "@/domain/activity";
 import { timestampMs } from "@/domain/format";

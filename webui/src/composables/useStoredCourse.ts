@@ -4,7 +4,7 @@
 
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Ref, type ShallowRef, onScopeDispose, shallowRef, watch } from "vue";
-import { type Event, EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { type StoredCourse, toCourse } from "@/domain/course";
 import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
 import { type ProcessRow, toRow } from "@/domain/process";

@@ -5,7 +5,8 @@
 
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Ref, type ShallowRef, computed, onScopeDispose, ref, shallowRef, watch } from "vue";
-import type { Event, ListEventsResponse } from "@/gen/memmon/v1/memmon_pb";
+import type { Event } from "@/gen/memmon/v1/event_pb";
+import type { ListEventsResponse } from "@/gen/memmon/v1/memmon_pb";
 import type { LogEntry } from "@/domain/eventLog";
 import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
 import { type KindGroup, defaultGroups, kindsOf } from "@/domain/kinds";

@@ -4,7 +4,7 @@
 // Counted from the stream of events, so from when the page was opened; the service's own counts
 // begin with the capture.
 
-import { type Event, EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { errorNumber } from "./errno";
 import { SizeTally } from "./sizeTally";
 

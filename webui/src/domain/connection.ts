@@ -2,7 +2,7 @@
 //
 // What to tell people about the connection, from what is known about it.
 
-import { SourceStatus_State as SourceState } from "@/gen/memmon/v1/memmon_pb";
+import { SourceStatus_State as SourceState } from "@/gen/memmon/v1/status_pb";
 
 /** What the stream itself is doing. */
 export type Phase =

@@ -3,7 +3,8 @@
 // How the sizes of one process went: what is stored of it, what this page has watched, and the two
 // joined.
 
-import { type Event, EventKind, type GetProcessHistoryResponse } from "@/gen/memmon/v1/memmon_pb";
+import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
+import { type GetProcessHistoryResponse } from "@/gen/memmon/v1/memmon_pb";
 import { type LossGap, toGap } from "./activity";
 import { timestampMs } from "./format";
 import type { SeriesPoint } from "./series";

@@ -3,7 +3,7 @@
 // Why what a process holds is not its virtual size: what is true of this very process, in figures
 // where they are known.
 
-import { EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { EventKind } from "@/gen/memmon/v1/event_pb";
 import type { CallStats } from "./callStats";
 import type { ProcessRow } from "./process";
 

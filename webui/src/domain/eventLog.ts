@@ -3,7 +3,8 @@
 // The latest events, by group of kinds, and the places where some are missing. A ring a group, so
 // that a storm of one kind does not wash away the others.
 
-import { type Event, EventKind, type StreamEventsResponse } from "@/gen/memmon/v1/memmon_pb";
+import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
+import { type StreamEventsResponse } from "@/gen/memmon/v1/memmon_pb";
 import { type KindGroup, groupOf, kindGroups } from "./kinds";
 import { keyOf } from "./process";
 import { Ring } from "./ring";

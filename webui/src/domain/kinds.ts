@@ -2,7 +2,7 @@
 //
 // Kinds of events, in the groups in which people choose them.
 
-import { EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { EventKind } from "@/gen/memmon/v1/event_pb";
 
 export const kindGroups = ["mmap", "munmap", "mremap", "brk", "kernel", "life", "inventory"] as const;
 export type KindGroup = (typeof kindGroups)[number];

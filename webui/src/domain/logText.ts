@@ -2,7 +2,7 @@
 //
 // An event in words.
 
-import { type Event, EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import type { TextKey, Translator } from "@/i18n";
 import { errnoName, errorNumber } from "./errno";
 import { type FlagWords, mapFlagWords, protWords, remapFlagWords } from "./flags";

@@ -2,7 +2,8 @@
 //
 // All processes in a range of the past: as they were at its end, and what they asked for in it.
 
-import type { GetSummaryResponse, Process, SummarySlice } from "@/gen/memmon/v1/memmon_pb";
+import type { GetSummaryResponse, SummarySlice } from "@/gen/memmon/v1/memmon_pb";
+import type { Process } from "@/gen/memmon/v1/process_pb";
 import type { ProcessWatch } from "./history";
 import { type Pie, type Slice, maxSlices } from "./pie";
 import { type ProcessRow, callCount, keyOf, ratio, toRow } from "./process";

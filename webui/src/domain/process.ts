@@ -2,7 +2,7 @@
 //
 // A process as the page shows it. Byte figures stay bigint, so that sums are exact.
 
-import type { HostTotals, Process, ProcessKey } from "@/gen/memmon/v1/memmon_pb";
+import type { HostTotals, Process, ProcessKey } from "@/gen/memmon/v1/process_pb";
 import { timestampMs } from "./format";
 
 export interface ProcessRow {

@@ -3,7 +3,8 @@
 // The processes as the service last told them: a snapshot, then changes. Says "resubscribe" where
 // the changes no longer fit together, rather than show figures that are not true.
 
-import type { HostTotals, StreamProcessesResponse } from "@/gen/memmon/v1/memmon_pb";
+import type { StreamProcessesResponse } from "@/gen/memmon/v1/memmon_pb";
+import type { HostTotals } from "@/gen/memmon/v1/process_pb";
 import { type ProcessRow, keyOf, toRow } from "./process";
 
 export type Applied = "applied" | "resubscribe";

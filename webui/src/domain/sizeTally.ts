@@ -5,7 +5,7 @@
 // is held, belongs to its kind. Events come in the kernel's order; where one is missing the tally
 // begins anew, rather than charge one kind with what another did.
 
-import { type Event, EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { errorNumber } from "./errno";
 
 const pageMask = 4_095n;

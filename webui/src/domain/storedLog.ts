@@ -2,7 +2,7 @@
 //
 // Stored events as entries of the log.
 
-import { type Event, EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import type { LogEntry } from "./eventLog";
 import { timestampMs } from "./format";
 import { groupOf } from "./kinds";

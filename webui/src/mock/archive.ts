@@ -6,7 +6,8 @@
 
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { type Event, EventKind, EventSchema, type Process, ProcessSchema } from "@/gen/memmon/v1/memmon_pb";
+import { type Event, EventKind, EventSchema } from "@/gen/memmon/v1/event_pb";
+import { type Process, ProcessSchema } from "@/gen/memmon/v1/process_pb";
 import { keyOf } from "@/domain/process";
 import { seededRandom } from "./random";
 

@@ -5,16 +5,9 @@
 import { type MessageInitShape, create } from "@bufbuild/protobuf";
 import { type Timestamp, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
-import {
-  type EventFilter,
-  EventKind,
-  type HistoryPointSchema,
-  type HostTotals,
-  type MemoryMonitor,
-  type Process,
-  ProcessSchema,
-  type SummarySliceSchema,
-} from "@/gen/memmon/v1/memmon_pb";
+import { type EventFilter, EventKind } from "@/gen/memmon/v1/event_pb";
+import { type HistoryPointSchema, type MemoryMonitor, type SummarySliceSchema } from "@/gen/memmon/v1/memmon_pb";
+import { type HostTotals, type Process, ProcessSchema } from "@/gen/memmon/v1/process_pb";
 import { keyOf } from "@/domain/process";
 import type { Archive, Dweller, Figures } from "./archive";
 

@@ -10,14 +10,13 @@ import { type ServiceImpl, type Transport, createRouterTransport } from "@connec
 import { Code, ConnectError } from "@connectrpc/connect";
 import { create } from "@bufbuild/protobuf";
 import {
-  DatabaseStatus_State as DatabaseState,
   type GetStatusResponse,
   GetStatusResponseSchema,
   MemoryMonitor,
-  SourceStatus_State as SourceState,
   type WatchResponse,
   WatchResponseSchema,
 } from "@/gen/memmon/v1/memmon_pb";
+import { DatabaseStatus_State as DatabaseState, SourceStatus_State as SourceState } from "@/gen/memmon/v1/status_pb";
 import { Archive, archivedMs } from "./archive";
 import { historyCalls } from "./history";
 import { Workload } from "./workload";

@@ -5,17 +5,15 @@
 
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type Event, EventKind, EventSchema } from "@/gen/memmon/v1/event_pb";
 import {
-  type Event,
-  EventKind,
-  EventSchema,
   type HostTotals,
   HostTotalsSchema,
   type Process,
   type ProcessKey,
   ProcessKeySchema,
   ProcessSchema,
-} from "@/gen/memmon/v1/memmon_pb";
+} from "@/gen/memmon/v1/process_pb";
 import type { Figures } from "./archive";
 import { GiB, containers, programs, residentPart, users } from "./programs";
 import { seededRandom } from "./random";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { CallStats, exponentOf } from "@/domain/callStats";
 import { difference } from "@/domain/difference";
 import { event, row } from "../builders";

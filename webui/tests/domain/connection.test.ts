@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { SourceStatus_State as SourceState } from "@/gen/memmon/v1/memmon_pb";
+import { SourceStatus_State as SourceState } from "@/gen/memmon/v1/status_pb";
 import { type ConnectionFacts, commandIn, connectionState } from "@/domain/connection";
 import { backoffDelay } from "@/domain/backoff";
 import { RateMeter } from "@/domain/rate";

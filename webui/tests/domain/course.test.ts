@@ -3,7 +3,8 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
-import { EventKind, GetProcessHistoryResponseSchema } from "@/gen/memmon/v1/memmon_pb";
+import { EventKind } from "@/gen/memmon/v1/event_pb";
+import { GetProcessHistoryResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { type Course, barSteps, clipCourse, joinCourse, piecesOf, toCourse } from "@/domain/course";
 import { event } from "../builders";
 

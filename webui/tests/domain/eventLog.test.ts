@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { EventLog, type LogEntry } from "@/domain/eventLog";
 import type { KindGroup } from "@/domain/kinds";
 import { Ring } from "@/domain/ring";

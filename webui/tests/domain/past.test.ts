@@ -3,7 +3,9 @@
 import { type MessageInitShape, create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
-import { EventKind, GetSummaryResponseSchema, ProcessSchema } from "@/gen/memmon/v1/memmon_pb";
+import { EventKind } from "@/gen/memmon/v1/event_pb";
+import { GetSummaryResponseSchema } from "@/gen/memmon/v1/memmon_pb";
+import { ProcessSchema } from "@/gen/memmon/v1/process_pb";
 import { historyProblem } from "@/domain/historyProblem";
 import { kindsOf } from "@/domain/kinds";
 import { pastProcesses, summaryPie } from "@/domain/past";

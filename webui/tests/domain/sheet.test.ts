@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { EventKind } from "@/gen/memmon/v1/memmon_pb";
+import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { sumUp } from "@/domain/group";
 import { computePie } from "@/domain/pie";
 import { type Origin, type Sheet, fileName, toCsv, toJson } from "@/domain/sheet";
