@@ -38,6 +38,7 @@
 #include "processes/enricher.h"
 #include "processes/process_table.h"
 #include "processes/procfs.h"
+#include "processes/resident_sampler.h"
 #include "store/null_store.h"
 #include "store/postgres_store.h"
 #include "web/server.h"
@@ -195,7 +196,11 @@ int Run(const config::Config& config, const base::Access& access) {
   // Of the running kernel alone: a recording's processes are not in /proc.
   processes::ProcFs proc;
   std::optional<processes::Enricher> enricher;
-  if (config.replay.empty()) sinks.push_back(&enricher.emplace(&processes, &proc));
+  std::optional<processes::ResidentSampler> resident;
+  if (config.replay.empty()) {
+    sinks.push_back(&enricher.emplace(&processes, &proc));
+    resident.emplace(&processes, &proc);
+  }
   pipeline::Pump pump(source.get(), sinks);
 
   absl::StatusOr<std::unique_ptr<api::Server>> api = api::Server::Start(

@@ -81,6 +81,7 @@ void ToProto(const model::Process& process, int64_t realtime_offset_ns, v1::Proc
   out->set_command_line(base::ToValidUtf8(process.command_line));
   out->set_user_name(process.user_name);
   out->set_container(process.container);
+  out->set_resident_bytes(process.resident_bytes);
   out->set_mm_id(process.mm_id);
   out->set_namespace_pid(process.namespace_tgid);
 }

@@ -61,8 +61,8 @@ bool EventProducer::Arrive() {
       gap->set_reason("the source was interrupted; another capture begins here");
     } else {
       gap->set_reason(absl::StrCat(missing,
-                                   " events, of any filter, are not there any more, neither in "
-                                   "memory nor in the database"));
+                                   " events, of any filter, are not in memory any more; ListEvents "
+                                   "has those that are stored"));
     }
   }
   begin.Advance(before);

@@ -246,7 +246,8 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
     }
   }
   for (const auto& [name, value] : environment) {
-    bool known = name == "MEMMON_CONFIG";
+    // The last two are memmonctl's.
+    bool known = name == "MEMMON_CONFIG" || name == "MEMMON_ADDRESS" || name == "MEMMON_TLS_CA";
     for (const Setting& key : Settings()) known = known || name == VariableOf(key.name);
     if (!known) invocation.warnings.push_back(absl::StrCat(name, ": no such setting; ignored"));
   }

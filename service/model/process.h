@@ -25,6 +25,7 @@ struct Process {
   uint64_t held_bytes = 0;          // mmap - munmap since the capture began, never below 0
   uint64_t virtual_size_bytes = 0;  // VmSize
   uint64_t requested_bytes = 0;     // sum of successful requests' lengths
+  uint64_t resident_bytes = 0;      // VmRSS; 0 where it is not known
   uint64_t mmap_count = 0;
   uint64_t munmap_count = 0;
   uint64_t failed_count = 0;

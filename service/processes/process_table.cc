@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <utility>
 
 #include "processes/tracker.h"
 
@@ -20,6 +21,9 @@ struct ProcessTable::State {
   uint64_t revision = 0;
   std::shared_ptr<const model::Capture> capture;
   std::unique_ptr<Tracker> tracker;  // null before the first capture
+
+  std::mutex look_mutex;
+  std::function<void()> look;
 
   // Needs mutex, and a tracker.
   void BeginRevision() { tracker->BeginRevision(++revision); }
@@ -60,6 +64,10 @@ void ProcessTable::Take(const model::SharedBatch& batch) {
 }
 
 model::ProcessChanges ProcessTable::ChangesSince(uint64_t epoch, uint64_t revision) const {
+  {
+    const std::lock_guard lock(state_->look_mutex);
+    if (state_->look) state_->look();
+  }
   const State& state = *state_;
   const std::lock_guard lock(state.mutex);
   model::ProcessChanges changes;
@@ -108,6 +116,31 @@ void ProcessTable::SetParent(const model::ProcessKey& key, uint32_t parent_tgid)
   state_->BeginRevision();
   tracked->process.parent_tgid = parent_tgid;
   state_->tracker->Mark(tracked);
+}
+
+void ProcessTable::SetResident(const absl::flat_hash_map<model::ProcessKey, uint64_t>& bytes) {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->tracker == nullptr) return;
+  state_->BeginRevision();
+  for (const model::ProcessKey& key : state_->tracker->LivingKeys()) {
+    const auto known = bytes.find(key);
+    const uint64_t resident = known == bytes.end() ? 0 : known->second;
+    Tracked* tracked = state_->tracker->Find(key);
+    if (tracked->process.resident_bytes == resident) continue;
+    tracked->process.resident_bytes = resident;
+    state_->tracker->Mark(tracked);
+  }
+}
+
+std::vector<model::ProcessKey> ProcessTable::LivingKeys() const {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->tracker == nullptr) return {};
+  return state_->tracker->LivingKeys();
+}
+
+void ProcessTable::OnLook(std::function<void()> look) {
+  const std::lock_guard lock(state_->look_mutex);
+  state_->look = std::move(look);
 }
 
 std::vector<model::ProcessKey> ProcessTable::TakeUnresolved(size_t max) {

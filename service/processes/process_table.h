@@ -41,10 +41,12 @@
 #define MEMMON_PROCESSES_PROCESS_TABLE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "model/process.h"
 #include "model/sink.h"
 
@@ -78,6 +80,14 @@ class ProcessTable : public model::Sink {
   void SetContainer(const model::ProcessKey& key, std::string_view container);
   void SetUserName(const model::ProcessKey& key, std::string_view name);
   void SetParent(const model::ProcessKey& key, uint32_t parent_tgid);
+
+  // What of each is in RAM. Living processes that are not among them are not
+  // known to have anything there: 0.
+  void SetResident(const absl::flat_hash_map<model::ProcessKey, uint64_t>& bytes);
+  std::vector<model::ProcessKey> LivingKeys() const;
+  // `look` is called, from any thread, whenever somebody asks for changes; it must
+  // be quick. Once this has returned, the `look` before is not called any more.
+  void OnLook(std::function<void()> look);
 
   // Living processes that should be looked up: those that are new, that ran exec,
   // or whose user or cgroup is another. At most `max`, oldest first; each is given

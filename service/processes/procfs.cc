@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <sstream>
 #include <utility>
 
@@ -51,7 +52,8 @@ bool ParseStat(const std::string& text, Stat* stat) {
 
 ProcFs::ProcFs(std::string root)
     : root_(std::move(root)),
-      ns_per_tick_(1'000'000'000 / static_cast<uint64_t>(std::max(1L, sysconf(_SC_CLK_TCK)))) {}
+      ns_per_tick_(1'000'000'000 / static_cast<uint64_t>(std::max(1L, sysconf(_SC_CLK_TCK)))),
+      page_size_bytes_(static_cast<uint64_t>(sysconf(_SC_PAGESIZE))) {}
 
 absl::StatusOr<ProcessInfo> ProcFs::Read(const model::ProcessKey& key) {
   const std::string directory = absl::StrCat(root_, "/", key.tgid);
@@ -68,6 +70,16 @@ absl::StatusOr<ProcessInfo> ProcFs::Read(const model::ProcessKey& key) {
   std::replace(line.begin(), line.end(), '\0', ' ');
   return ProcessInfo{stat.parent_tgid, base::ToValidUtf8(line, kMaxCommandLineBytes),
                      std::move(container)};
+}
+
+uint64_t ProcFs::ReadResidentBytes(uint32_t tgid) {
+  const std::string text = ReadBeginning(absl::StrCat(root_, "/", tgid, "/statm"));
+  // "size resident shared ...", in pages.
+  const size_t space = text.find(' ');
+  if (space == std::string::npos) return 0;
+  uint64_t pages = 0;
+  std::from_chars(text.data() + space + 1, text.data() + text.size(), pages);
+  return pages * page_size_bytes_;
 }
 
 }  // namespace memmon::processes

@@ -315,6 +315,7 @@ void Tracker::OnCall(Tracked* tracked, const Event& event) {
 void Tracker::End(Tracked* tracked, uint64_t time_ns) {
   Mark(tracked);
   if (!tracked->living()) return;
+  tracked->process.resident_bytes = 0;
   tracked->process.end_ns = std::max<uint64_t>(time_ns, 1);
   Detach(tracked);
   unresolved_.Remove(tracked);
@@ -386,6 +387,13 @@ bool Tracker::Collect(uint64_t revision, model::ProcessChanges* changes) const {
 void Tracker::CollectAll(model::ProcessChanges* changes) const {
   changes->processes.reserve(processes_.size());
   for (const auto& [key, tracked] : processes_) changes->processes.push_back(View(*tracked));
+}
+
+std::vector<model::ProcessKey> Tracker::LivingKeys() const {
+  std::vector<model::ProcessKey> keys;
+  keys.reserve(living_.size());
+  for (const auto& [tgid, tracked] : living_) keys.push_back(tracked->process.key);
+  return keys;
 }
 
 std::vector<model::ProcessKey> Tracker::TakeUnresolved(size_t max) {

@@ -90,6 +90,7 @@ class Tracker {
   // Everything, or what changed after `revision`; whether that is known.
   bool Collect(uint64_t revision, model::ProcessChanges* changes) const;
   void CollectAll(model::ProcessChanges* changes) const;
+  std::vector<model::ProcessKey> LivingKeys() const;
 
   std::vector<model::ProcessKey> TakeUnresolved(size_t max);
   size_t unresolved_count() const { return unresolved_.size(); }

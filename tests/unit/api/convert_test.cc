@@ -156,10 +156,11 @@ TEST(Convert, AProcess) {
   process.name = "name";
   process.command_line = "line \xff";
   process.user_name = "ana";
+  process.resident_bytes = 8'192;
   process.container = "ssh.service";
   v1::Process out;
   ToProto(process, 1'000'000'000, &out);
-  ExpectEveryFieldIsSet(out, {"resident_bytes"});  // nobody asks /proc for it yet
+  ExpectEveryFieldIsSet(out, {});
   EXPECT_EQ(out.user_name(), "ana");
   EXPECT_EQ(out.container(), "ssh.service");
   EXPECT_EQ(out.pid(), 1u);

@@ -65,6 +65,14 @@ TEST_F(ProcFsTest, AnotherProcessWithTheTgidIsNotIt) {
   EXPECT_EQ(procfs.Read({8, StartNs(500)}).status().code(), absl::StatusCode::kNotFound);
 }
 
+TEST_F(ProcFsTest, ReadsWhatIsInRam) {
+  Process(7, "name", 500, "");
+  std::ofstream(root_ / "7" / "statm") << "1000 300 200 1 0 100 0\n";
+  ProcFs procfs(root_);
+  EXPECT_EQ(procfs.ReadResidentBytes(7), 300u * static_cast<uint64_t>(sysconf(_SC_PAGESIZE)));
+  EXPECT_EQ(procfs.ReadResidentBytes(8), 0u);
+}
+
 TEST_F(ProcFsTest, CutsAndCleansTheCommandLine) {
   Process(7, "long", 500, "\xff" + std::string(1'000, 'x'));
   ProcFs procfs(root_);
@@ -99,6 +107,7 @@ class FakeReader : public ProcessInfoReader {
     return ProcessInfo{1, "command " + std::to_string(key.tgid),
                        "unit" + std::to_string(key.tgid) + ".service"};
   }
+  uint64_t ReadResidentBytes(uint32_t) override { return 0; }
 };
 
 TEST(EnricherTest, LooksUpNewProcesses) {
