@@ -48,7 +48,8 @@ void ToProto(const model::Event& event, int64_t unix_ns, v1::Event* out,
   if (fields.Has(Field::kProtFieldNumber)) out->set_prot(event.prot);
   if (fields.Has(Field::kMapFlagsFieldNumber)) out->set_map_flags(event.map_flags);
   if (fields.Has(Field::kResultFieldNumber)) out->set_result(event.result);
-  if (fields.Has(Field::kVirtualSizeBytesFieldNumber)) out->set_virtual_size_bytes(event.virtual_size_bytes);
+  if (fields.Has(Field::kVirtualSizeBytesFieldNumber))
+    out->set_virtual_size_bytes(event.virtual_size_bytes);
   if (fields.Has(Field::kMmIdFieldNumber)) out->set_mm_id(event.mm_id);
   if (fields.Has(Field::kNamespacePidFieldNumber)) out->set_namespace_pid(event.namespace_tgid);
 }

@@ -28,9 +28,9 @@ grpc::Status EventFields::Read(const google::protobuf::FieldMask& mask, const st
   for (int i = 0; i < mask.paths_size(); ++i) {
     const auto* known = v1::Event::descriptor()->FindFieldByName(mask.paths(i));
     if (known == nullptr) {
-      return InvalidField(absl::StrCat(field, ".paths[", i, "]"),
-                          absl::StrCat("\"", mask.paths(i), "\" is no field of Event; there are ",
-                                       AllNames()));
+      return InvalidField(
+          absl::StrCat(field, ".paths[", i, "]"),
+          absl::StrCat("\"", mask.paths(i), "\" is no field of Event; there are ", AllNames()));
     }
     fields->bits_ |= uint64_t{1} << known->number();
   }

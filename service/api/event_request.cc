@@ -49,8 +49,8 @@ grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::s
 
 grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
                         model::Filter* filter) {
-  grpc::Status status = ReadWho(request, path, &filter->tgids, &filter->names, &filter->uids,
-                                &filter->cgroup_ids);
+  grpc::Status status =
+      ReadWho(request, path, &filter->tgids, &filter->names, &filter->uids, &filter->cgroup_ids);
   if (!status.ok()) return status;
   for (int i = 0; i < request.kinds_size(); ++i) {
     v1::EventKind kind = request.kinds(i);
@@ -92,8 +92,9 @@ grpc::Status ReadStreamEvents(const v1::StreamEventsRequest& request, const std:
       return InvalidField(path + "resume_token", std::string(position.status().message()));
     }
     if (capture != nullptr && position->capture.boot_id != capture->boot_id) {
-      return InvalidField(path + "resume_token",
-                          "of another host, or of this one before it was booted; begin without one");
+      return InvalidField(
+          path + "resume_token",
+          "of another host, or of this one before it was booted; begin without one");
     }
     options->resume = *std::move(position);
   }

@@ -9,8 +9,7 @@
 
 namespace memmon::api {
 
-ProcessProducer::ProcessProducer(const processes::ProcessTable* table,
-                                 ProcessStreamOptions options)
+ProcessProducer::ProcessProducer(const processes::ProcessTable* table, ProcessStreamOptions options)
     : table_(table),
       interval_(options.interval),
       selection_(std::move(options.filter), options.order, options.limit) {}

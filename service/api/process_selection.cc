@@ -78,7 +78,9 @@ void ProcessSelection::SelectFirst(const Fetch& fetch, model::ProcessChanges* ch
   shown_ = std::move(first);
   if (changes->snapshot) {
     std::sort(changes->processes.begin(), changes->processes.end(),
-              [&](const auto& a, const auto& b) { return model::PlaceOf(a, order_) < model::PlaceOf(b, order_); });
+              [&](const auto& a, const auto& b) {
+                return model::PlaceOf(a, order_) < model::PlaceOf(b, order_);
+              });
   }
 }
 

@@ -50,7 +50,7 @@ class ProcessSelection {
   const model::ProcessOrder order_;
   const uint32_t limit_;
   absl::flat_hash_map<model::ProcessKey, model::ProcessPlace> matching_;
-  absl::flat_hash_set<model::ProcessKey> shown_;  // with a limit
+  absl::flat_hash_set<model::ProcessKey> shown_;    // with a limit
   std::vector<const model::ProcessPlace*> places_;  // scratch
 };
 

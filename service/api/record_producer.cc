@@ -16,8 +16,7 @@ RecordProducer::RecordProducer(std::unique_ptr<live::Subscription> subscription,
   if (capture_ != nullptr) encoder_.Begin(*capture_, &pending_);
 }
 
-bool RecordProducer::Next(bool last, v1::StreamRecordsResponse* message,
-                          Clock::time_point* again) {
+bool RecordProducer::Next(bool last, v1::StreamRecordsResponse* message, Clock::time_point* again) {
   const Clock::time_point now = Clock::now();
   const bool due = now >= due_ || last;
   // As Event streams do: before it is due only so that the queue does not run

@@ -168,9 +168,7 @@ struct Feed::State {
   }
 };
 
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 class Feed::Member : public Resumption {
  public:

@@ -90,9 +90,7 @@ struct Event {
   // A call that the kernel refused.
   bool failed() const { return has_outcome() && result < 0 && result >= -4095; }
   // The number in its sub-stream that comes next: LOST stands for several.
-  uint64_t next_sequence() const {
-    return sequence + (kind == EventKind::kLost ? lost_count : 1);
-  }
+  uint64_t next_sequence() const { return sequence + (kind == EventKind::kLost ? lost_count : 1); }
 };
 
 }  // namespace memmon::model

@@ -170,11 +170,11 @@ TEST_F(Crash, WhatWasSpooledIsStoredByTheNextOne) {
         Number("SELECT count(DISTINCT (cpu, sequence)) FROM memmon.event WHERE" + OfCapture(round)),
         kEvents);
     // And in the rollups each call counts once.
-    EXPECT_EQ(Number("SELECT sum(mmap_count + munmap_count + failed_count)"
-                     " FROM memmon.process_minute WHERE" +
-                     OfCapture(round)),
-              Number("SELECT count(*) FROM memmon.event WHERE kind IN (16, 17) AND" +
-                     OfCapture(round)));
+    EXPECT_EQ(
+        Number("SELECT sum(mmap_count + munmap_count + failed_count)"
+               " FROM memmon.process_minute WHERE" +
+               OfCapture(round)),
+        Number("SELECT count(*) FROM memmon.event WHERE kind IN (16, 17) AND" + OfCapture(round)));
     memmond_->Signal(SIGTERM);
     EXPECT_EQ(memmond_->Wait(), 0);
   }

@@ -320,7 +320,8 @@ TEST(EventProducer, ALongDelayAndANarrowFilterLoseNothing) {
   uint64_t events = 0;
   for (int i = 0; i < 20; ++i) {
     feed.Take(stream.Batch(1'500));  // what would wake it
-    if (Read(producer.get(), &message, false)) events += static_cast<uint64_t>(message.events_size());
+    if (Read(producer.get(), &message, false))
+      events += static_cast<uint64_t>(message.events_size());
     EXPECT_FALSE(message.has_gap());
   }
   EXPECT_GT(events, 4'000u);

@@ -119,8 +119,7 @@ TEST(FilterTest, KnowsHowACallEnded) {
 
 TEST(FilterTest, NobodyIsUnawareOfALoss) {
   const Event event = MakeEvent(EventKind::kLost, 0, "", 0);
-  EXPECT_TRUE(
-      (Filter{.uids = {5}, .cgroup_ids = {5}, .outcome = Outcome::kFailed}).Matches(event));
+  EXPECT_TRUE((Filter{.uids = {5}, .cgroup_ids = {5}, .outcome = Outcome::kFailed}).Matches(event));
   EXPECT_TRUE(
       (Filter{.tgids = {5}, .names = {"x"}, .kinds = {EventKind::kMmap}, .min_length_bytes = 1})
           .Matches(event));
