@@ -99,7 +99,7 @@ describe("an alert", () => {
     await setAlert(page, { kind: "held", amount: "0.1", unit: "MiB" });
     await expect.poll(() => page.byId("alarm").allInnerTexts(), { timeout: 10_000 }).toSatisfy((texts: string[]) => texts.some((text) => text.includes("may be late")));
     await done(page);
-    const gap = await open("?scene=gap&processes=9&rate=100");
+    const gap = await open("?scene=gap&processes=9&rate=5");
     await gap.byId("log-gap").first().waitFor();
     await gap.press("a");
     await expect.poll(() => gap.byId("alerts-missing").innerText()).toMatch(/^[\d,]+ events were not sent/);

@@ -100,13 +100,13 @@ describe("a file", () => {
 
   it("of the past says the span that is looked at", async () => {
     const page = await open("?scene=steady&processes=12&rate=20");
-    const quick = page.page.locator("[data-last='15']");
+    const quick = page.page.locator("[data-last='5']");
     await quick.click();
     await page.page.locator("[data-testid=time-bar][data-mode=past]").waitFor();
     await page.rows().first().waitFor();
     const { name, bytes } = await saved(page, "table-export", "json");
     const about = JSON.parse(bytes.toString("utf8")) as { from_time: string; to_time: string; processes: unknown[] };
-    expect(Date.parse(about.to_time) - Date.parse(about.from_time)).toBe(15 * 60_000);
+    expect(Date.parse(about.to_time) - Date.parse(about.from_time)).toBe(5 * 60_000);
     expect(name).toContain(about.to_time.slice(0, 10).replaceAll("-", ""));
     expect(about.processes.length).toBeGreaterThan(5);
     await done(page);
