@@ -56,7 +56,7 @@ std::optional<uint64_t> ParseBytes(std::string_view written) {
     const size_t power = kPrefixes.find(unit[0]);
     if (power == std::string_view::npos) return std::nullopt;
     const std::string_view rest = std::string_view(unit).substr(1);
-    if (rest != "" && rest != "IB" && rest != "I" && rest != "B") return std::nullopt;
+    if (!rest.empty() && rest != "IB" && rest != "I" && rest != "B") return std::nullopt;
     factor = std::pow(rest == "B" ? 1000.0 : 1024.0, static_cast<double>(power + 1));
   }
   const double bytes = *number * factor;

@@ -255,6 +255,7 @@ int Run(const config::Config& config, const base::Access& access) {
   if (!drained.ok()) {
     base::LogError("not_stored", {{"reason", std::string(drained.message())}});
   }
+  (*web)->CloseApi();
   (*api)->Shutdown(kStreamGrace);
   (*web)->Stop(kWebGrace);
   const store::StoreStatus stored = (*store)->status();

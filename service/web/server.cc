@@ -27,13 +27,13 @@ constexpr std::chrono::milliseconds kRecheck{50};
 
 struct Server::State {
   State(const ServerOptions& options, Handlers handlers, std::shared_ptr<asio::ssl::context> tls)
-      : api(handlers.api),
+      : api(std::make_shared<ApiChannel>(handlers.api)),
         site{Replies(std::move(handlers), options.web_root), api,
              Gate({options.allowed_hosts, options.allowed_origins, options.access.token,
                    options.access.tls()}),
              options.limits, std::move(tls)} {}
 
-  std::shared_ptr<grpc::Channel> api;
+  const std::shared_ptr<ApiChannel> api;
   const Site site;
   SessionSet sessions;
   asio::io_context io;
@@ -74,7 +74,10 @@ uint16_t Server::port() const { return state_->listener->port(); }
 
 size_t Server::session_count() const { return state_->sessions.size(); }
 
+void Server::CloseApi() { state_->api->Close(); }
+
 void Server::Stop(std::chrono::milliseconds grace) {
+  CloseApi();
   if (state_->threads.empty()) return;
   auto deadline = std::chrono::steady_clock::now() + grace;
   state_->listener->Stop();

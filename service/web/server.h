@@ -50,6 +50,10 @@ class Server {
   // Connections that are open.
   size_t session_count() const;
 
+  // No call to the API begins after this has returned: UNAVAILABLE is the answer. To
+  // be called before the API's server goes.
+  void CloseApi();
+
   // No new connections. Answers under way may be completed, until `grace` has
   // gone by.
   void Stop(std::chrono::milliseconds grace);

@@ -2,6 +2,7 @@
 
 #include "web/session.h"
 
+#include <grpc/status.h>
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
 
@@ -313,19 +314,21 @@ void Session::OnConnectEnd(CallEnd end) { Send(ConnectReply(*connect_, messages_
 void Session::StartCall(CallRequest request, void (Session::*on_message)(std::string),
                         void (Session::*on_end)(CallEnd)) {
   auto strand = stream_.get_executor();
-  call_ = GrpcWebCall::Start(
-      site_->api, std::move(request),
+  const GrpcWebCall::OnEnd end = [self = shared_from_this(), strand, on_end](CallEnd how) {
+    asio::post(strand, [self, on_end, how = std::move(how)]() mutable {
+      self->call_.reset();
+      if (!self->abandoned_) ((*self).*on_end)(std::move(how));
+    });
+  };
+  call_ = site_->api->Start(
+      std::move(request),
       [self = shared_from_this(), strand, on_message](std::string frame) {
         asio::post(strand, [self, on_message, frame = std::move(frame)]() mutable {
           if (!self->abandoned_) ((*self).*on_message)(std::move(frame));
         });
       },
-      [self = shared_from_this(), strand, on_end](CallEnd end) {
-        asio::post(strand, [self, on_end, end = std::move(end)]() mutable {
-          self->call_.reset();
-          if (!self->abandoned_) ((*self).*on_end)(std::move(end));
-        });
-      });
+      end);
+  if (call_ == nullptr) end({GRPC_STATUS_UNAVAILABLE, "memmond is being stopped; try again", {}});
 }
 
 void Session::Watch() {

@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "web/api_channel.h"
 #include "web/connect.h"
 #include "web/gate.h"
 #include "web/grpc_web_call.h"
@@ -33,7 +34,7 @@ namespace memmon::web {
 // What all sessions share; outlives them.
 struct Site {
   Replies replies;
-  std::shared_ptr<grpc::Channel> api;
+  std::shared_ptr<ApiChannel> api;
   Gate gate;
   Limits limits;
   std::shared_ptr<boost::asio::ssl::context> tls;  // null: plain HTTP
