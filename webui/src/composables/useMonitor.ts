@@ -25,6 +25,8 @@ import { createThrottle } from "@/domain/throttle";
 /** Quick enough to be live, slow enough to be read; the bound is ten a second. */
 const redrawMs = 200;
 const processIntervalNanos = 200_000_000;
+/** Events wait so long for company: each message costs more than what is in it. */
+const eventDelayNanos = 50_000_000;
 const sampleMs = 1_000;
 /** Calls of processes that the service has forgotten are dropped so often. */
 const pruneEvery = 30;
@@ -187,7 +189,7 @@ export function provideMonitor(api: Api): Monitor {
   const session = new WatchSession({
     open: (signal) =>
       api.watch(
-        { events: {}, processes: { minInterval: { seconds: 0n, nanos: processIntervalNanos } }, status: true },
+        { events: { maxDelay: { seconds: 0n, nanos: eventDelayNanos } }, processes: { minInterval: { seconds: 0n, nanos: processIntervalNanos } }, status: true },
         { signal },
       ),
     onPhase: (next) => (phase.value = next),
