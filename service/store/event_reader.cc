@@ -13,6 +13,7 @@
 #include "store/connection.h"
 #include "store/name_text.h"
 #include "store/query_sql.h"
+#include "store/search_window.h"
 
 namespace memmon::store {
 namespace {
@@ -20,15 +21,6 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kMaxPageSize = 1'000;
-constexpr int64_t kFirstWindowUs = 100'000;
-// A window that took longer is not followed by a wider one.
-constexpr std::chrono::milliseconds kQuickWindow{100};
-
-int64_t Saturated(__int128 value) {
-  return static_cast<int64_t>(std::clamp<__int128>(value,
-                                                   std::numeric_limits<int64_t>::min() / 2000,
-                                                   std::numeric_limits<int64_t>::max() / 2000));
-}
 
 // The condition for a filter, with its parameters appended to `parameters`.
 // LOST always passes: nobody may be unaware of a loss.
@@ -150,20 +142,18 @@ class Search {
     const size_t wanted = query_.page_size + 1;  // the one more tells whether there is a next page
     // Windows are [low, high): high is after every event that may be asked for.
     int64_t high = FloorUs(before_.time_unix_ns) + 1;
-    int64_t width = kFirstWindowUs;
+    SearchWindow window;
     while (found_.size() < wanted) {
       const auto newest = NewestBelow(high);
       if (!newest) return Page(false);
       high = std::min(high, *newest + 1);
       if (high <= FloorUs(start_ns_)) return Page(false);
-      const int64_t low = std::max(high - width, FloorUs(start_ns_));
+      const int64_t low = std::max(high - window.width_us(), FloorUs(start_ns_));
       const auto began = SteadyClock::now();
       const size_t had = found_.size();
       Look(low, high, wanted - had);
-      const auto took = SteadyClock::now() - began;
+      window.Took(SteadyClock::now() - began);
       high = low;
-      if (took < kQuickWindow) width = Saturated(static_cast<__int128>(width) * 4);
-      if (took > 4 * kQuickWindow) width = std::max(kFirstWindowUs, width / 4);
       if (found_.size() < wanted && SteadyClock::now() >= give_out_by) {
         EventPage page = Page(false);
         page.next = EventPosition{.time_unix_ns = high * 1000};

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How much time a search through stored events looks at in one query: wide enough
+// that the queries' fixed cost does not add up, narrow enough that no single one
+// reads far more than a page needs.
+//
+// Not thread-safe: one search's own.
+
+#ifndef MEMMON_STORE_SEARCH_WINDOW_H_
+#define MEMMON_STORE_SEARCH_WINDOW_H_
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+namespace memmon::store {
+
+class SearchWindow {
+ public:
+  using Duration = std::chrono::steady_clock::duration;
+
+  static constexpr int64_t kNarrowestUs = 100'000;
+  // A query of this length is quick whatever it costs to ask at all.
+  static constexpr std::chrono::milliseconds kQuick{100};
+
+  // The width of the next query, in microseconds.
+  int64_t width_us() const { return width_us_; }
+
+  // Learns how long the query of the present width took. On a slow host even an
+  // empty one takes long: what a wider one does not make longer is no reason to
+  // stay narrow.
+  void Took(Duration took) {
+    fixed_cost_ = std::min(fixed_cost_, took);
+    const Duration quick = std::max<Duration>(kQuick, 2 * fixed_cost_);
+    if (took <= quick) {
+      width_us_ = std::min(width_us_, kWidestUs / 4) * 4;
+    } else if (took > 4 * quick) {
+      width_us_ = std::max(kNarrowestUs, width_us_ / 4);
+    }
+  }
+
+ private:
+  static constexpr int64_t kWidestUs = int64_t{1} << 60;
+
+  int64_t width_us_ = kNarrowestUs;
+  Duration fixed_cost_ = std::chrono::hours(1);
+};
+
+}  // namespace memmon::store
+
+#endif  // MEMMON_STORE_SEARCH_WINDOW_H_
