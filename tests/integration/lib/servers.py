@@ -35,7 +35,11 @@ class Memmond:
             [MEMMOND, "--replay", str(RECORDING), "--replay-speed", str(speed),
              "--grpc-address", address, "--web-address", "127.0.0.1:0", *flags],
             stdin=subprocess.DEVNULL, stderr=self.log)
-        self.grpc, self.web = until("memmond listens", self._addresses)
+        try:
+            self.grpc, self.web = until("memmond listens", self._addresses)
+        except AssertionError:
+            self.end()
+            raise
 
     def _addresses(self):
         self.log.seek(0)
