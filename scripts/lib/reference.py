@@ -24,7 +24,7 @@ MADE_BY = "Made by `scripts/reference`; what is wrong here is to be put right in
 COUNTING = ["CpuCounters", "HopCounters", "HostTotals", "DatabaseStatus", "ServiceStatus"]
 
 
-def said(condition, what):
+def need(condition, what):
     if not condition:
         sys.exit(f"reference: {what}")
 
@@ -43,9 +43,12 @@ def sentence(text):
     return text.replace("*", "\\*")
 
 
-def ask(*command):
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
+def ask(*command, **variables):
+    """What the command prints; it must have nothing to complain of."""
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **variables}
+    ran = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    need(not ran.stderr, f"{command}: {ran.stderr}")
+    return ran.stdout
 
 
 # Options
@@ -66,7 +69,7 @@ def listed(title, *command):
             longer = ""
         else:
             longer = line.strip()
-    said(found and all(what and words for what, words in found), f"{command}: {title} are not understood")
+    need(found and all(what and words for what, words in found), f"{command}: {title} are not understood")
     return found
 
 
@@ -75,7 +78,7 @@ def options(*command):
     found = []
     for what, words in listed("Options", *command):
         match = OPTION.fullmatch(what)
-        said(match, f"{command}: {what!r} is not understood")
+        need(match, f"{command}: {what!r} is not understood")
         found.append(([match[2], match[1]] if match[1] else [match[2]], match[3] or "", words))
     return found
 
@@ -85,12 +88,16 @@ def option_cell(names, value):
 
 
 def memmond_options():
-    rows = []
+    rows, variables = [], []
     for names, value, help_ in options(MEMMOND):
-        name = names[0][2:].replace("-", "_")
-        setting = value and name != "config"
-        rows.append([option_cell(names, value), f"`MEMMON_{name.upper()}`" if value else "",
-                     f"`{name}`" if setting else "", sentence(help_)])
+        key = names[0][2:].replace("-", "_")
+        variable = f"MEMMON_{key.upper()}"
+        if value:
+            variables.append(variable)
+        rows.append([option_cell(names, value), f"`{variable}`" if value else "",
+                     f"`{key}`" if value and key != "config" else "", sentence(help_)])
+    # It would complain of one that it does not know.
+    ask(MEMMOND, "--print-config", **dict.fromkeys(variables, ""))
     return table(["option", "variable", "key of the file", "meaning"], rows)
 
 
@@ -112,7 +119,7 @@ def module_parameters():
     for source in sorted((ROOT / "kmod").glob("*.c")):
         for name, words in re.findall(r'MODULE_PARM_DESC\((\w+),\s*((?:"[^"]*"\s*)+)\)', source.read_text("utf-8")):
             rows.append([f"`{name}`", sentence("".join(re.findall(r'"([^"]*)"', words)))])
-    said(rows, "kmod/ has no parameters")
+    need(rows, "kmod/ has no parameters")
     return table(["parameter", "meaning"], sorted(rows))
 
 
@@ -136,7 +143,7 @@ def metrics_text():
             while time.monotonic() < end:
                 log.seek(0)
                 lines = log.read()
-                said(memmond.poll() is None, f"memmond ended: {lines}")
+                need(memmond.poll() is None, f"memmond ended: {lines}")
                 address = re.search(r"service=web address=(\S+)", lines)
                 if address:
                     with urllib.request.urlopen(f"http://{address[1]}/metrics") as answer:
@@ -192,7 +199,7 @@ def kind_of(field):
 def module_counters():
     header = (ROOT / "kmod/uapi/memmon.h").read_text("utf-8")
     comment = re.search(r"/\*\*\n \* struct memmon_counters - (.*?)\*/", header, re.DOTALL)
-    said(comment, "memmon.h has no struct memmon_counters")
+    need(comment, "memmon.h has no struct memmon_counters")
     text = re.sub(r"^ \* ?", "", comment[1], flags=re.MULTILINE)
     fields = re.findall(r"^@(\w+): (.*?)(?=^@|^$)", text, re.DOTALL | re.MULTILINE)
     return table(["field", "meaning"], [[f"`{name}`", sentence(words)] for name, words in fields if name != "reserved"])
@@ -205,10 +212,10 @@ def counters_page():
             "[/metrics](metrics.md) most.\n\n## struct memmon_counters\n\nWhat the module counts, of one CPU; "
             "`/proc/memmon` has it by kind.\n\n" + module_counters())
     for name in COUNTING:
-        said(name in known, f"proto/ has no message {name}")
+        need(name in known, f"proto/ has no message {name}")
         comment, fields = known[name]
         for field, _, words in fields:
-            said(words, f"{name}.{field} has no comment in proto/")
+            need(words, f"{name}.{field} has no comment in proto/")
         text += f"\n## {name}\n\n{comment}\n\n"
         text += table(["field", "type", "meaning"], [[f"`{field}`", kind, words] for field, kind, words in fields])
     return text
