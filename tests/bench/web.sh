@@ -11,9 +11,10 @@ build_cmake release memmon_web_bench
 
 build_page
 cd "$MEMMON_ROOT/webui/dist"
-# What index.html names, and the fonts; each as a browser gets it.
+# What index.html names, the fonts, and one dictionary, of which Spanish is the
+# larger; each as a browser gets it.
 first=0
-for file in index.html $(grep -oE '(src|href)="/[^"]+' index.html | cut -d/ -f2-) assets/*.woff2; do
+for file in index.html $(grep -oE '(src|href)="/[^"]+' index.html | cut -d/ -f2-) assets/*.woff2 assets/es-*.js; do
   [[ ! -e $file.gz ]] || file=$file.gz
   first=$((first + $(stat -c %s "$file")))
 done
