@@ -3,40 +3,17 @@
 // A range of the past in the place of the live figures: whoever asks for the monitor below gets the
 // processes as they were at the range's end, and what they asked for in it.
 
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type InjectionKey, type Ref, type ShallowRef, inject, onScopeDispose, provide, shallowRef, watch } from "vue";
-import type { GetSummaryResponse } from "@/gen/memmon/v1/memmon_pb";
-import type { HostTotals, Process } from "@/gen/memmon/v1/process_pb";
-import type { Api } from "@/api/client";
-import { type Activity, lostIn, toActivity } from "@/domain/activity";
-import { timestampMs } from "@/domain/format";
+import type { HostTotals } from "@/gen/memmon/v1/process_pb";
+import { type PastAnswer, askPast } from "@/api/past";
 import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
 import type { ProcessWatch } from "@/domain/history";
-import { type PastProcesses, pastProcesses, summaryPie } from "@/domain/past";
+import { summaryPie } from "@/domain/past";
 import { computePie } from "@/domain/pie";
 import type { ProcessRow } from "@/domain/process";
 import type { TimeRange } from "@/domain/timeRange";
-import { historyTimeoutMs, useApi } from "./useApi";
+import { useApi } from "./useApi";
 import { provideMonitorAs, useMonitor } from "./useMonitor";
-
-const pageSize = 1_000;
-/** As many slices as a summary may have: whoever ended in the range is told by them alone. */
-const maxSummarySlices = 100;
-const maxSteps = 120;
-
-/** All that was asked about a range. */
-export interface PastAnswer {
-  readonly range: TimeRange;
-  readonly processes: PastProcesses;
-  readonly summary: GetSummaryResponse;
-  readonly totals: HostTotals | undefined;
-  /** undefined where this memmond cannot tell. */
-  readonly activity: Activity | undefined;
-  /** Events that were lost in the range; undefined where nobody knows. */
-  readonly lostCount: bigint | undefined;
-  /** The time of held and virtual size, ms. */
-  readonly asOfMs: number;
-}
 
 export interface Past {
   readonly range: Readonly<Ref<TimeRange>>;
@@ -47,60 +24,6 @@ export interface Past {
 }
 
 const pastKey: InjectionKey<Past> = Symbol("past");
-
-async function listAll(api: Api, ms: number, signal: AbortSignal): Promise<{ processes: Process[]; asOfMs: number }> {
-  const processes: Process[] = [];
-  let asOfMs = ms;
-  let pageToken = "";
-  do {
-    const request = { pageSize, pageToken, asOfTime: timestampFromMs(ms) };
-    const page = await api.listProcesses(request, { signal, timeoutMs: historyTimeoutMs });
-    processes.push(...page.processes);
-    if (page.asOfTime !== undefined) asOfMs = timestampMs(page.asOfTime);
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "");
-  return { processes, asOfMs };
-}
-
-/** Where nothing is stored of a time, nobody was there. */
-async function orNobody<T>(answer: Promise<T>, nobody: T): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (historyProblem(error).kind === "unknown") return nobody;
-    throw error;
-  }
-}
-
-async function askActivity(api: Api, range: TimeRange, signal: AbortSignal): Promise<Activity | undefined> {
-  const span = { startTime: timestampFromMs(range.fromMs), endTime: timestampFromMs(range.toMs) };
-  try {
-    return toActivity(await api.getActivity({ ...span, maxPoints: maxSteps }, { signal, timeoutMs: historyTimeoutMs }));
-  } catch (error) {
-    // All else can be shown without it.
-    if (historyProblem(error).kind === "old") return undefined;
-    throw error;
-  }
-}
-
-async function ask(api: Api, range: TimeRange, signal: AbortSignal): Promise<PastAnswer> {
-  const span = { startTime: timestampFromMs(range.fromMs), endTime: timestampFromMs(range.toMs) };
-  const [summary, atStart, atEnd, activity] = await Promise.all([
-    api.getSummary({ ...span, sliceCount: maxSummarySlices }, { signal, timeoutMs: historyTimeoutMs }),
-    orNobody(listAll(api, range.fromMs, signal), { processes: [], asOfMs: range.fromMs }),
-    orNobody(listAll(api, range.toMs, signal), { processes: [], asOfMs: range.toMs }),
-    askActivity(api, range, signal),
-  ]);
-  return {
-    range,
-    processes: pastProcesses(atStart.processes, atEnd.processes, summary, range),
-    summary,
-    totals: summary.totals,
-    activity,
-    lostCount: activity === undefined ? undefined : lostIn(activity.gaps, range),
-    asOfMs: atEnd.asOfMs,
-  };
-}
 
 export function providePast(range: Readonly<Ref<TimeRange>>): Past {
   const api = useApi();
@@ -119,7 +42,7 @@ export function providePast(range: Readonly<Ref<TimeRange>>): Past {
     loading.value = true;
     problem.value = undefined;
     try {
-      const next = await ask(api, range.value, mine.signal);
+      const next = await askPast(api, range.value, mine.signal);
       answer.value = next;
       byKey = new Map(next.processes.rows.map((row) => [row.key, row]));
       rows.value = next.processes.rows;

@@ -3,6 +3,7 @@
 // The page's tables as sheets: the lines that are shown, in their order, whole numbers in base units.
 
 import { callName } from "./kinds";
+import type { ComparedLine, RangeFigures } from "./comparison";
 import type { LogEntry } from "./eventLog";
 import { hexAddress, timestampMs } from "./format";
 import type { Sums } from "./group";
@@ -12,6 +13,7 @@ import type { Pie } from "./pie";
 import { type ProcessRow, ratio } from "./process";
 import type { Cell, Sheet } from "./sheet";
 import { type Step, valueAt } from "./steps";
+import type { TimeRange } from "./timeRange";
 
 /** A line of the table: a process, or a group and what its processes come to. */
 export type ShownLine =
@@ -67,6 +69,21 @@ export function shareSheet(pie: Pie, measure: string, othersName: string): Sheet
     rows.push([othersName, undefined, others.bytes, Math.round(others.share * 1e6) / 1e4, others.processCount]);
   }
   return { name: "shares", columns: ["name", "pid", `${measure}_bytes`, "share_percent", "processes"], rows };
+}
+
+/** Two ranges beside each other; A is the one that the file is of, and each line says which B is. */
+export function comparisonSheet(lines: readonly ComparedLine[], b: TimeRange, lostInB: bigint | undefined): Sheet {
+  const columns = [
+    ...["name", "pid", "requested_difference_bytes", "held_difference_bytes", "calls_difference"],
+    ...["a_requested_bytes", "a_held_bytes", "a_calls", "b_requested_bytes", "b_held_bytes", "b_calls"],
+    ...["b_from_time", "b_to_time", "b_lost_records"],
+  ];
+  const figures = (of: RangeFigures | undefined): Cell[] => [of?.requested, of?.held, of?.calls];
+  const rows = lines.map((line): Cell[] => [
+    ...[line.name, line.pid, line.requested, line.held, line.calls, ...figures(line.a), ...figures(line.b)],
+    ...[iso(b.fromMs), iso(b.toMs), lostInB],
+  ]);
+  return { name: "comparison", columns, rows };
 }
 
 /** Oldest first, as a log is read by programs; a gap is a line of its own. */

@@ -159,6 +159,14 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
       await page.byId("log-row").first().waitFor();
     },
   ],
+  "two ranges, compared": [
+    `?${few}`,
+    async (page) => {
+      await page.page.locator("[data-last='60']").click();
+      await page.byId("compare-ranges").click();
+      await page.byId("compared").first().waitFor();
+    },
+  ],
   "no database": [`?${few}&scene=nodb`, (page) => page.byId("history-off").waitFor()],
   "a range without a database": [`?${few}&scene=nodb#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a range while the database is down": [`?${few}&scene=down#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
