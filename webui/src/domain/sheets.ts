@@ -3,6 +3,7 @@
 // The page's tables as sheets: the lines that are shown, in their order, whole numbers in base units.
 
 import { callName } from "./kinds";
+import type { AddressSpace } from "./addressSpace";
 import type { ComparedLine, RangeFigures } from "./comparison";
 import type { LogEntry } from "./eventLog";
 import { hexAddress, timestampMs } from "./format";
@@ -69,6 +70,16 @@ export function shareSheet(pie: Pie, measure: string, othersName: string): Sheet
     rows.push([othersName, undefined, others.bytes, Math.round(others.share * 1e6) / 1e4, others.processCount]);
   }
   return { name: "shares", columns: ["name", "pid", `${measure}_bytes`, "share_percent", "processes"], rows };
+}
+
+/** What an address space is made of: a row for each kind and name. */
+export function addressSheet(pid: number, name: string, space: AddressSpace): Sheet {
+  const rows = space.parts.flatMap(({ kind, bytes, mappings, names }) =>
+    (names.length > 0 ? names : [{ name: "", bytes, mappings }]).map((part): Cell[] => [
+      ...[pid, name, kind, part.name || undefined, part.bytes, part.mappings === 0 ? undefined : part.mappings],
+    ]),
+  );
+  return { name: "address_space", columns: ["pid", "name", "kind", "region", "size_bytes", "mappings"], rows };
 }
 
 /** Two ranges beside each other; A is the one that the file is of, and each line says which B is. */

@@ -120,8 +120,17 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
       await page.rows().first().waitFor();
       await page.press("j", "Enter");
       await page.byId("sizes").locator("table").waitFor({ state: "attached" });
+      await page.byId("map-names-file").click();
       await page.byId("time-chart").first().focus();
       await page.press("ArrowLeft");
+    },
+  ],
+  "a process that memmond may not look into": [
+    `?${few}&scene=coarse`,
+    async (page) => {
+      await page.rows().first().waitFor();
+      await page.press("j", "Enter");
+      await page.byId("map-coarse").waitFor();
     },
   ],
   "a hint": [
