@@ -41,11 +41,13 @@ export async function refusedMemmond(flags) {
   return run(program, flags);
 }
 
-/** memmond on free ports of the loopback: { grpc, web } are its addresses, without a scheme. */
-export async function startMemmond(flags = []) {
+/**
+ * memmond on free ports of the loopback: { grpc, web } are its addresses, without a scheme. It plays
+ * slowly, so that events go on coming while clients start; with speed 0 as fast as it can.
+ */
+export async function startMemmond(flags = [], { speed = 0.05 } = {}) {
   const recording = join(root, "tests/data/boot-6.1.trace");
-  // Slowly, so that events go on coming while clients start.
-  const source = ["--replay", recording, "--replay-speed", "0.05"];
+  const source = ["--replay", recording, "--replay-speed", String(speed)];
   const ports = ["--grpc-address", "127.0.0.1:0", "--web-address", "127.0.0.1:0"];
   const child = spawn(program, [...source, ...ports, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "exit");
