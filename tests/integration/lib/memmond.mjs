@@ -45,8 +45,7 @@ export async function refusedMemmond(flags) {
  * memmond on free ports of the loopback: { grpc, web } are its addresses, without a scheme. It plays
  * slowly, so that events go on coming while clients start; with speed 0 as fast as it can.
  */
-export async function startMemmond(flags = [], { speed = 0.05 } = {}) {
-  const recording = join(root, "tests/data/boot-6.1.trace");
+export async function startMemmond(flags = [], { speed = 0.05, recording = join(root, "tests/data/boot-6.1.trace") } = {}) {
   const source = ["--replay", recording, "--replay-speed", String(speed)];
   const ports = ["--grpc-address", "127.0.0.1:0", "--web-address", "127.0.0.1:0"];
   const child = spawn(program, [...source, ...ports, ...flags], { stdio: ["ignore", "ignore", "pipe"] });

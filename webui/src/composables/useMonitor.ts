@@ -27,6 +27,11 @@ const redrawMs = 200;
 const processIntervalNanos = 200_000_000;
 /** Events wait so long for company: each message costs more than what is in it. */
 const eventDelayNanos = 50_000_000;
+/** What this page uses of an event: a fifth of the bytes is left out. */
+const eventFields = [
+  ...["kind", "event_time", "pid", "start_ns", "process_name", "address", "length_bytes", "prot", "map_flags", "result"],
+  ...["virtual_size_bytes", "mm_id"],
+];
 const sampleMs = 1_000;
 /** Calls of processes that the service has forgotten are dropped so often. */
 const pruneEvery = 30;
@@ -189,7 +194,7 @@ export function provideMonitor(api: Api): Monitor {
   const session = new WatchSession({
     open: (signal) =>
       api.watch(
-        { events: { maxDelay: { seconds: 0n, nanos: eventDelayNanos } }, processes: { minInterval: { seconds: 0n, nanos: processIntervalNanos } }, status: true },
+        { events: { maxDelay: { seconds: 0n, nanos: eventDelayNanos }, fieldMask: { paths: eventFields } }, processes: { minInterval: { seconds: 0n, nanos: processIntervalNanos } }, status: true },
         { signal },
       ),
     onPhase: (next) => (phase.value = next),
