@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/bench/web.sh: events a second by gRPC-Web against native gRPC; and what the
-# page's first load takes, compressed, against its budget.
+# tests/bench/web.sh: events a second by gRPC-Web against native gRPC; what the page's
+# first load takes, compressed, against its budget; and the page in Chromium under load
+# (web_page.mjs, which says how).
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
 . "$MEMMON_ROOT/scripts/lib/build.sh"
@@ -23,3 +24,8 @@ awk -v first=$first -v budget=$budget 'BEGIN {
   printf "ratio             %12.2f\n", first / budget
 }'
 ((first <= budget)) || die "the first load is over its budget"
+
+cd "$MEMMON_ROOT"
+build_cmake release memmond
+build_cmake release memmon_bench_recording
+node tests/bench/web_page.mjs "$MEMMON_BUILD/release/tests/bench/memmon_bench_recording"
