@@ -6,9 +6,10 @@
 
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
-import { type Timestamp, TimestampSchema } from "@bufbuild/protobuf/wkt";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type Event, EventKind, GapSchema } from "@/gen/memmon/v1/event_pb";
 import { type StreamEventsResponse, StreamEventsResponseSchema } from "@/gen/memmon/v1/memmon_pb";
+import { readTimestamp } from "./timestampReader";
 
 /** All have the same shape, whatever was set: what reads many of them is quick then. */
 class DecodedEvent implements Event {
@@ -42,7 +43,7 @@ function readEvent(reader: BinaryReader, end: number): Event {
       case 1: event.kind = reader.int32(); break;
       case 2: event.cpu = reader.uint32(); break;
       case 3: event.sequence = BigInt(reader.uint64()); break;
-      case 4: event.eventTime = fromTimestamp(reader, reader.uint32() + reader.pos); break;
+      case 4: event.eventTime = readTimestamp(reader); break;
       case 5: event.pid = reader.uint32(); break;
       case 6: event.tid = reader.uint32(); break;
       case 7: event.startNs = BigInt(reader.uint64()); break;
@@ -63,18 +64,6 @@ function readEvent(reader: BinaryReader, end: number): Event {
     }
   }
   return event;
-}
-
-function fromTimestamp(reader: BinaryReader, end: number): Timestamp {
-  let seconds = 0n;
-  let nanos = 0;
-  while (reader.pos < end) {
-    const [field, wireType] = reader.tag();
-    if (field === 1) seconds = BigInt(reader.int64());
-    else if (field === 2) nanos = reader.int32();
-    else reader.skip(wireType, field);
-  }
-  return { $typeName: TimestampSchema.typeName, seconds, nanos };
 }
 
 /** Fails where the bytes are none of this message. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The call Watch, whose events are many and are decoded by hand. An answer is asked for as an Empty:
+// The call Watch, whose events and processes are many and are decoded by hand. An answer is asked for as an Empty:
 // what that does not know it keeps as it came, and each part is decoded here as suits it.
 
 import { type Message, create, fromBinary } from "@bufbuild/protobuf";
@@ -10,11 +10,11 @@ import { type CallOptions, type Client, type Transport, createClient } from "@co
 import {
   GetStatusResponseSchema,
   MemoryMonitor,
-  StreamProcessesResponseSchema,
   type WatchResponse,
   WatchResponseSchema,
 } from "@/gen/memmon/v1/memmon_pb";
 import { decodeEvents } from "./eventDecoder";
+import { decodeProcesses } from "./processDecoder";
 
 export type WatchRequestInit = Parameters<Client<typeof MemoryMonitor>["watch"]>[0];
 
@@ -27,7 +27,7 @@ function toItem(no: number, bytes: Uint8Array): WatchResponse["item"] {
     case WatchResponseSchema.field.events.number:
       return { case: "events", value: decodeEvents(bytes) };
     case WatchResponseSchema.field.processes.number:
-      return { case: "processes", value: fromBinary(StreamProcessesResponseSchema, bytes) };
+      return { case: "processes", value: decodeProcesses(bytes) };
     case WatchResponseSchema.field.status.number:
       return { case: "status", value: fromBinary(GetStatusResponseSchema, bytes) };
     default:
