@@ -203,9 +203,10 @@ int Run(const config::Config& config, const base::Access& access) {
   }
   pipeline::Pump pump(source.get(), sinks);
 
-  absl::StatusOr<std::unique_ptr<api::Server>> api = api::Server::Start(
-      {config.grpc_address.host, config.grpc_address.port, access},
-      {[&pump] { return pump.status(); }, &processes, &feed, store->get(), MEMMON_VERSION});
+  absl::StatusOr<std::unique_ptr<api::Server>> api =
+      api::Server::Start({config.grpc_address.host, config.grpc_address.port, access},
+                         {[&pump] { return pump.status(); }, &processes, &feed, store->get(),
+                          MEMMON_VERSION, config.replay.empty() ? &proc : nullptr});
   if (!api.ok()) {
     return Fail(kCannotRun, "--grpc-address: " + std::string(api.status().message()));
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/address_space_call.h"
 #include "api/convert.h"
 #include "api/errors.h"
 #include "api/event_producer.h"
@@ -88,7 +89,7 @@ grpc::ServerUnaryReactor* MemoryMonitor::Work(grpc::CallbackServerContext* conte
   });
   if (!accepted) {
     reactor->Finish(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
-                                 "too many history calls at once; try again"));
+                                 "too many calls at once that wait; try again"));
   }
   return reactor;
 }
@@ -199,6 +200,14 @@ grpc::ServerUnaryReactor* MemoryMonitor::GetProcessHistory(
   query.deadline = DeadlineOf(*context);
   return Work(context,
               [this, query, response] { return api::GetProcessHistory(parts_, query, response); });
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::GetAddressSpace(grpc::CallbackServerContext* context,
+                                                         const v1::GetAddressSpaceRequest* request,
+                                                         v1::GetAddressSpaceResponse* response) {
+  return Work(context, [this, request, response] {
+    return api::GetAddressSpace(parts_, *request, response);
+  });
 }
 
 grpc::ServerUnaryReactor* MemoryMonitor::GetActivity(grpc::CallbackServerContext* context,

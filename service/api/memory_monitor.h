@@ -45,6 +45,9 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   grpc::ServerUnaryReactor* GetProcessHistory(grpc::CallbackServerContext* context,
                                               const v1::GetProcessHistoryRequest* request,
                                               v1::GetProcessHistoryResponse* response) override;
+  grpc::ServerUnaryReactor* GetAddressSpace(grpc::CallbackServerContext* context,
+                                            const v1::GetAddressSpaceRequest* request,
+                                            v1::GetAddressSpaceResponse* response) override;
   grpc::ServerUnaryReactor* GetActivity(grpc::CallbackServerContext* context,
                                         const v1::GetActivityRequest* request,
                                         v1::GetActivityResponse* response) override;
@@ -69,7 +72,7 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   // `path` stands before the names of fields: "", "events.".
   grpc::Status MakeEvents(const v1::StreamEventsRequest& request, const std::string& path,
                           std::function<void()> wake, std::unique_ptr<EventProducer>* producer);
-  // Answers on a thread that may wait for the database.
+  // Answers on a thread that may wait: for the database, or for another process.
   grpc::ServerUnaryReactor* Work(grpc::CallbackServerContext* context,
                                  std::function<grpc::Status()> answer);
 

@@ -11,6 +11,7 @@
 #include "live/feed.h"
 #include "pipeline/pump.h"
 #include "processes/process_table.h"
+#include "processes/procfs.h"
 #include "store/store.h"
 
 namespace memmon::api {
@@ -21,6 +22,8 @@ struct Parts {
   live::Feed* feed = nullptr;
   store::Store* store = nullptr;
   std::string version;
+  // Of the running kernel; null where a recording is played.
+  processes::ProcessInfoReader* process_info = nullptr;
 };
 
 }  // namespace memmon::api

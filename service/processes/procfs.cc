@@ -19,12 +19,13 @@ namespace {
 
 constexpr size_t kMaxCommandLineBytes = 256;
 constexpr size_t kMaxFileBytes = 4'096;
+constexpr size_t kPieceBytes = 64 * 1'024;
 
 // The file's beginning; empty where there is none.
-std::string ReadBeginning(const std::string& path) {
+std::string ReadBeginning(const std::string& path, size_t max_bytes = kMaxFileBytes) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return {};
-  std::string text(kMaxFileBytes, '\0');
+  std::string text(max_bytes, '\0');
   const ssize_t got = read(fd, text.data(), text.size());
   close(fd);
   text.resize(std::max<ssize_t>(got, 0));
@@ -48,6 +49,23 @@ bool ParseStat(const std::string& text, Stat* stat) {
   return !rest.fail();
 }
 
+absl::Status Gone(const model::ProcessKey& key) {
+  return absl::NotFoundError(absl::StrCat("process ", key.tgid, " is gone"));
+}
+
+// Nothing of it where it may not be read.
+AddressSpace ReadMaps(const std::string& path) {
+  MapsReader reader;
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return {};
+  std::string piece(kPieceBytes, '\0');
+  for (ssize_t got; (got = read(fd, piece.data(), piece.size())) > 0;) {
+    reader.Add({piece.data(), static_cast<size_t>(got)});
+  }
+  close(fd);
+  return std::move(reader).Take();
+}
+
 }  // namespace
 
 ProcFs::ProcFs(std::string root)
@@ -61,14 +79,11 @@ absl::StatusOr<ProcessInfo> ProcFs::Read(const model::ProcessKey& key) {
   // was so all the time.
   std::string line = ReadBeginning(directory + "/cmdline");
   std::string container = ContainerOf(ReadBeginning(directory + "/cgroup"));
-  Stat stat;
-  if (!ParseStat(ReadBeginning(directory + "/stat"), &stat) ||
-      stat.start_ticks != key.start_ns / ns_per_tick_) {
-    return absl::NotFoundError(absl::StrCat("process ", key.tgid, " is gone"));
-  }
+  uint32_t parent_tgid = 0;
+  if (!IsThere(key, &parent_tgid)) return Gone(key);
   while (!line.empty() && line.back() == '\0') line.pop_back();
   std::replace(line.begin(), line.end(), '\0', ' ');
-  return ProcessInfo{stat.parent_tgid, base::ToValidUtf8(line, kMaxCommandLineBytes),
+  return ProcessInfo{parent_tgid, base::ToValidUtf8(line, kMaxCommandLineBytes),
                      std::move(container)};
 }
 
@@ -80,6 +95,25 @@ uint64_t ProcFs::ReadResidentBytes(uint32_t tgid) {
   uint64_t pages = 0;
   std::from_chars(text.data() + space + 1, text.data() + text.size(), pages);
   return pages * page_size_bytes_;
+}
+
+absl::StatusOr<AddressSpace> ProcFs::ReadAddressSpace(const model::ProcessKey& key) {
+  const std::string directory = absl::StrCat(root_, "/", key.tgid);
+  AddressSpace space = ReadMaps(directory + "/maps");
+  const bool has_one = AddStatus(ReadBeginning(directory + "/status", kPieceBytes), &space);
+  uint32_t parent_tgid = 0;
+  if (!IsThere(key, &parent_tgid)) return Gone(key);
+  if (!has_one) {
+    return absl::NotFoundError(absl::StrCat("process ", key.tgid, " has no address space"));
+  }
+  return space;
+}
+
+bool ProcFs::IsThere(const model::ProcessKey& key, uint32_t* parent_tgid) const {
+  Stat stat;
+  if (!ParseStat(ReadBeginning(absl::StrCat(root_, "/", key.tgid, "/stat")), &stat)) return false;
+  *parent_tgid = stat.parent_tgid;
+  return key.start_ns == 0 || stat.start_ticks == key.start_ns / ns_per_tick_;
 }
 
 }  // namespace memmon::processes

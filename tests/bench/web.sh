@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/bench/web.sh: events a second by gRPC-Web against native gRPC; and what the
-# page's first load takes, compressed, against its budget.
+# tests/bench/web.sh: events a second by gRPC-Web against native gRPC; what the page's
+# first load takes, compressed, against its budget; and the page in Chromium under load
+# (web_page.mjs, which says how).
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
 . "$MEMMON_ROOT/scripts/lib/build.sh"
@@ -11,9 +12,10 @@ build_cmake release memmon_web_bench
 
 build_page
 cd "$MEMMON_ROOT/webui/dist"
-# What index.html names, and the fonts; each as a browser gets it.
+# What index.html names, the fonts, and one dictionary, of which Spanish is the
+# larger; each as a browser gets it.
 first=0
-for file in index.html $(grep -oE '(src|href)="/[^"]+' index.html | cut -d/ -f2-) assets/*.woff2; do
+for file in index.html $(grep -oE '(src|href)="/[^"]+' index.html | cut -d/ -f2-) assets/*.woff2 assets/es-*.js; do
   [[ ! -e $file.gz ]] || file=$file.gz
   first=$((first + $(stat -c %s "$file")))
 done
@@ -22,3 +24,8 @@ awk -v first=$first -v budget=$budget 'BEGIN {
   printf "ratio             %12.2f\n", first / budget
 }'
 ((first <= budget)) || die "the first load is over its budget"
+
+cd "$MEMMON_ROOT"
+build_cmake release memmond
+build_cmake release memmon_bench_recording
+node tests/bench/web_page.mjs "$MEMMON_BUILD/release/tests/bench/memmon_bench_recording"

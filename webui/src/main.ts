@@ -5,22 +5,21 @@ import App from "./App.vue";
 import { createApi, ownOriginTransport } from "./api/client";
 import { authorize, takeToken } from "./api/token";
 import { recall } from "./composables/storage";
-import { chooseLocale, dictionaries, locales } from "./i18n";
+import { chooseLocale, fill, loadLanguage, locales } from "./i18n";
 import "./styles/font.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/print.css";
 
-/** Before there is a page that could ask. */
-function askForToken(): string | null {
-  return window.prompt(dictionaries[recall("locale", locales) ?? chooseLocale(navigator.languages)]["token.ask"] as string);
-}
-
 takeToken(window);
+// Nothing is drawn before every text is here.
+const language = await loadLanguage(recall("locale", locales) ?? chooseLocale(navigator.languages));
+/** Before there is a page that could ask. */
+const askForToken = () => window.prompt(fill(language.messages["token.ask"]));
 // The mock is for development alone: this branch is not in a production build.
 const transport =
   import.meta.env.MODE === "mock"
     ? (await import("./mock/transport")).createMockTransport()
     : ownOriginTransport([authorize(sessionStorage, askForToken)]);
 
-createApp(App, { api: createApi(transport) }).mount("#app");
+createApp(App, { api: createApi(transport), language }).mount("#app");

@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { root } from "./guest.mjs";
 import { until } from "./tap.mjs";
 
-const { chromium } = createRequire(join(root, "webui/package.json"))("playwright-core");
+export const { chromium } = createRequire(join(root, "webui/package.json"))("playwright-core");
 
-const flags = [
+export const flags = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",

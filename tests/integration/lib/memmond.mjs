@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 export const buf = join(root, "webui/node_modules/.bin/buf");
-const program = process.env.MEMMOND ?? join(root, "build/release/service/memmond");
+export const program = process.env.MEMMOND ?? join(root, "build/release/service/memmond");
 
 /** Runs `command` until it ends, or until its output matches `enough`: { out, error, status }. */
 export async function run(command, args, enough) {
@@ -41,13 +41,22 @@ export async function refusedMemmond(flags) {
   return run(program, flags);
 }
 
-/** memmond on free ports of the loopback: { grpc, web } are its addresses, without a scheme. */
-export async function startMemmond(flags = []) {
-  const recording = join(root, "tests/data/boot-6.1.trace");
-  // Slowly, so that events go on coming while clients start.
-  const source = ["--replay", recording, "--replay-speed", "0.05"];
+/**
+ * memmond on free ports of the loopback: { grpc, web } are its addresses, without a scheme. It plays
+ * slowly, so that events go on coming while clients start; with speed 0 as fast as it can. With
+ * `source`, it looks at that instead; `command` is what starts it.
+ */
+export async function startMemmond(
+  flags = [],
+  {
+    speed = 0.05,
+    recording = join(root, "tests/data/boot-6.1.trace"),
+    source = ["--replay", recording, "--replay-speed", String(speed)],
+    command: [command, ...before] = [program],
+  } = {},
+) {
   const ports = ["--grpc-address", "127.0.0.1:0", "--web-address", "127.0.0.1:0"];
-  const child = spawn(program, [...source, ...ports, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(command, [...before, ...source, ...ports, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "exit");
   const memmond = { pid: child.pid, log: "", grpc: "", web: "" };
   await new Promise((resolve, reject) => {

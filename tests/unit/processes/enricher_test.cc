@@ -108,6 +108,9 @@ class FakeReader : public ProcessInfoReader {
                        "unit" + std::to_string(key.tgid) + ".service"};
   }
   uint64_t ReadResidentBytes(uint32_t) override { return 0; }
+  absl::StatusOr<AddressSpace> ReadAddressSpace(const ProcessKey&) override {
+    return absl::NotFoundError("gone");
+  }
 };
 
 TEST(EnricherTest, LooksUpNewProcesses) {

@@ -26,6 +26,9 @@ class Reader : public ProcessInfoReader {
     ++reads;
     return tgid == 3 ? 0 : pages * 4'096 * tgid;
   }
+  absl::StatusOr<AddressSpace> ReadAddressSpace(const model::ProcessKey&) override {
+    return absl::NotFoundError("not asked for here");
+  }
   std::atomic<uint64_t> reads = 0;
   std::atomic<uint64_t> pages = 1;
 };

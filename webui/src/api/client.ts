@@ -6,12 +6,13 @@
 import { type CallOptions, type Client, type Interceptor, type Transport, createClient } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { MemoryMonitor } from "@/gen/memmon/v1/memmon_pb";
+import { createWatch } from "./watchStream";
 
 export type Api = Client<typeof MemoryMonitor>;
 export type { CallOptions };
 
 export function createApi(transport: Transport): Api {
-  return createClient(MemoryMonitor, transport);
+  return { ...createClient(MemoryMonitor, transport), watch: createWatch(transport) };
 }
 
 /** gRPC-Web, binary, to the page's own origin. */

@@ -4,7 +4,7 @@
 // what went before.
 
 import { type ComputedRef, type Ref, computed, shallowRef, watch } from "vue";
-import { type Course, clipCourse, joinCourse } from "@/domain/course";
+import { type Course, clipCourse, joinCourse, marksOf } from "@/domain/course";
 import type { HistoryProblem } from "@/domain/historyProblem";
 import { stepsOf } from "@/domain/steps";
 import type { ProcessRow } from "@/domain/process";
@@ -12,6 +12,9 @@ import type { TimeRange } from "@/domain/timeRange";
 import { useMonitor } from "./useMonitor";
 import { useStoredCourse } from "./useStoredCourse";
 import { useTimeline } from "./useTimeline";
+
+/** The longest that the first look at a new process takes. */
+const firstLookMs = 3_000;
 
 export interface LiveCourse {
   /** undefined where nothing was watched, and nothing is stored. */
@@ -24,7 +27,7 @@ export interface LiveCourse {
 }
 
 export function useCourse(key: Readonly<Ref<string | undefined>>): LiveCourse {
-  const { history, historyVersion, phase } = useMonitor();
+  const { history, historyVersion, phase, rowOf, callsOf } = useMonitor();
   const { bounds, extent, ready, nowMs } = useTimeline();
   const span = shallowRef<TimeRange>();
   // Asked for once a visit, when the band shows another span, and after each time in which nobody looked.
@@ -45,14 +48,18 @@ export function useCourse(key: Readonly<Ref<string | undefined>>): LiveCourse {
     const endedMs = history.endedMs(key.value);
     // It had ended when the page first saw it: there was nothing to watch.
     if (endedMs !== undefined && endedMs - first.atMs < 1_000) return undefined;
+    const row = rowOf(key.value);
+    // A process that began under the page's eyes was first looked at a moment later.
+    const beganMs = row?.startMs !== undefined && first.atMs - row.startMs < firstLookMs ? Math.min(row.startMs, first.atMs) : first.atMs;
+    const toMs = Math.max(endedMs ?? Date.now(), first.atMs + 1_000);
     return {
       held: stepsOf(series.list(), series.momentMs, 0),
       virtualSize: stepsOf(series.list(), series.momentMs, 1),
-      fromMs: first.atMs,
-      toMs: Math.max(endedMs ?? Date.now(), first.atMs + 1_000),
+      fromMs: beganMs,
+      toMs,
       unwatched: [...history.unwatched],
       gaps: [],
-      marks: [],
+      marks: marksOf(row, callsOf(key.value)?.execs ?? [], { fromMs: beganMs, toMs }),
     };
   });
   const stored = computed(() => (answer.value?.course.held.length === 0 ? undefined : answer.value?.course));

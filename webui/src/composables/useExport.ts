@@ -12,7 +12,7 @@ export type ExportFormat = "csv" | "json" | "png" | "print";
 
 export interface Export {
   /** Where the figures that are shown are from. */
-  readonly origin: (more?: Partial<Pick<Origin, "fromMs" | "toMs" | "filter">>) => Origin;
+  readonly origin: (more?: Partial<Pick<Origin, "fromMs" | "toMs" | "lostCount" | "filter">>) => Origin;
   readonly saveSheet: (sheet: Sheet, format: "csv" | "json", origin: Origin) => void;
   readonly savePicture: (name: string, picture: Blob, origin: Origin) => void;
   /** The same for people, in one line. */

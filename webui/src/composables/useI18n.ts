@@ -1,31 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type ComputedRef, type InjectionKey, type Ref, computed, inject, provide, ref, watchEffect } from "vue";
+import { type ComputedRef, type InjectionKey, type Ref, computed, inject, provide, shallowRef, watchEffect } from "vue";
 import { type Formats, createFormats } from "@/domain/format";
-import { type Locale, type Translator, chooseLocale, createTranslator, dictionaries, locales } from "@/i18n";
-import { recall, remember } from "./storage";
+import { type Language, type Locale, type Translator, createTranslator, loadLanguage, locales } from "@/i18n";
+import { remember } from "./storage";
 
 export interface I18n extends Translator {
   readonly locale: Readonly<Ref<Locale>>;
   readonly format: ComputedRef<Formats>;
-  readonly next: () => void;
+  /** Goes on to the next language once it is here; where it cannot be had, the page keeps its own. */
+  readonly next: () => Promise<void>;
 }
 
 const i18nKey: InjectionKey<I18n> = Symbol("i18n");
 
-export function provideI18n(): I18n {
-  const locale = ref<Locale>(recall("locale", locales) ?? chooseLocale(navigator.languages));
-  const translator = computed(() => createTranslator(locale.value, dictionaries[locale.value]));
+/** `first` is what the page speaks from its first moment. */
+export function provideI18n(first: Language): I18n {
+  const language = shallowRef(first);
+  const locale = computed(() => language.value.locale);
+  const translator = computed(() => createTranslator(locale.value, language.value.messages));
   const format = computed(() => createFormats(locale.value));
+  let wanted = first.locale;
   watchEffect(() => (document.documentElement.lang = locale.value));
   const i18n: I18n = {
     locale,
     format,
     t: (key, params) => translator.value.t(key, params),
     tn: (key, n, params) => translator.value.tn(key, n, params),
-    next() {
-      locale.value = locales[(locales.indexOf(locale.value) + 1) % locales.length] ?? "en";
-      remember("locale", locale.value);
+    async next() {
+      const mine = (wanted = locales[(locales.indexOf(wanted) + 1) % locales.length] ?? "en");
+      try {
+        const loaded = await loadLanguage(mine);
+        // Whoever asked again meanwhile wants another one.
+        if (mine !== wanted) return;
+        language.value = loaded;
+        remember("locale", mine);
+      } catch {
+        if (mine === wanted) wanted = locale.value;
+      }
     },
   };
   provide(i18nKey, i18n);

@@ -25,6 +25,10 @@ export interface Router {
   readonly lookAt: (range: TimeRange | undefined, adjust?: boolean) => void;
   /** Compares the process that is shown with a second one; undefined: with none. */
   readonly compare: (key: string | undefined) => void;
+  /** The range that the one looked at is compared with. The same object for as long as it is the same. */
+  readonly against: ComputedRef<TimeRange | undefined>;
+  /** Compares the range that is looked at with a second one; undefined: with none. `adjust` as above. */
+  readonly compareWith: (against: TimeRange | undefined, adjust?: boolean) => void;
 }
 
 const routerKey: InjectionKey<Router> = Symbol("router");
@@ -43,8 +47,19 @@ export function provideRouter(): Router {
     const now = route.value.range;
     return sameRange(before, now) ? before : now;
   });
+  const against = computed<TimeRange | undefined>((before) => {
+    const now = route.value.name === "dashboard" ? route.value.against : undefined;
+    return sameRange(before, now) ? before : now;
+  });
   const dashboardLink = computed(() => dashboardHash(range.value));
-  const go = (hash: string) => (window.location.hash = hash);
+  const go = (hash: string, adjust = false) => {
+    if (!adjust) {
+      window.location.hash = hash;
+      return;
+    }
+    window.history.replaceState(window.history.state, "", hash);
+    follow();
+  };
   const router: Router = {
     route,
     range,
@@ -56,17 +71,14 @@ export function provideRouter(): Router {
       else go(dashboardLink.value);
     },
     lookAt(next, adjust = false) {
-      if (sameRange(next, range.value)) return;
-      const hash = routeHash({ ...route.value, range: next });
-      if (!adjust) {
-        go(hash);
-        return;
-      }
-      window.history.replaceState(window.history.state, "", hash);
-      follow();
+      if (!sameRange(next, range.value)) go(routeHash({ ...route.value, range: next }), adjust);
     },
     compare(key) {
       if (route.value.name === "process") go(processHash(route.value.key, range.value, key));
+    },
+    against,
+    compareWith(next, adjust = false) {
+      if (route.value.name === "dashboard" && !sameRange(next, against.value)) go(dashboardHash(range.value, next), adjust);
     },
   };
   provide(routerKey, router);

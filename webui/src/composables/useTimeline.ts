@@ -9,7 +9,7 @@ import { DatabaseStatus_State as DatabaseState } from "@/gen/memmon/v1/status_pb
 import type { Api } from "@/api/client";
 import { type Activity, SeenActivity, joinActivity, stepFor, toActivity } from "@/domain/activity";
 import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
-import { type TimeRange, dayMs, hourMs } from "@/domain/timeRange";
+import { type TimeRange, dayMs, hourMs, spanOf } from "@/domain/timeRange";
 import { recall, remember } from "./storage";
 import { historyTimeoutMs } from "./useApi";
 import type { Monitor } from "./useMonitor";
@@ -24,7 +24,7 @@ const maxPoints = 240;
 
 export interface Timeline {
   readonly extent: Ref<Extent>;
-  /** What the band shows: up to now, and around the range that is looked at. */
+  /** What the band shows: up to now, and around the ranges that are looked at. */
   readonly bounds: ComputedRef<TimeRange>;
   readonly activity: ComputedRef<Activity>;
   /** Why there is nothing out of the database; undefined where there is, or nobody knows yet. */
@@ -54,9 +54,10 @@ export function provideTimeline(api: Api, monitor: Monitor, router: Router): Tim
   // Under somebody who looks at the past the band stands still.
   const heldMs = ref(nowMs.value);
   watch(router.range, () => (heldMs.value = nowMs.value = Date.now()));
+  const looked = computed(() => spanOf(router.range.value, router.against.value));
   const bounds = computed<TimeRange>(() => {
     const span = extentMs[extent.value];
-    const range = router.range.value;
+    const range = looked.value;
     const toMs = Math.ceil((range === undefined ? nowMs.value : heldMs.value) / 1_000) * 1_000;
     if (range === undefined) return { fromMs: toMs - span, toMs };
     if (range.fromMs >= toMs - span * 1.02) return { fromMs: Math.min(toMs - span, range.fromMs), toMs: Math.max(toMs, range.toMs) };
@@ -103,7 +104,7 @@ export function provideTimeline(api: Api, monitor: Monitor, router: Router): Tim
     void ask();
   }
   const wanted = computed(() => {
-    const range = router.range.value;
+    const range = looked.value;
     const back = range !== undefined && range.fromMs < heldMs.value - extentMs[extent.value];
     return [monitor.status.value?.database?.state, extent.value, back ? range.fromMs : 0].join();
   });

@@ -6,6 +6,7 @@
 
 import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { errorNumber } from "./errno";
+import { timestampMs } from "./format";
 import { SizeTally } from "./sizeTally";
 
 /** Requests of 2^i to 2^(i+1) - 1 bytes. */
@@ -26,6 +27,15 @@ export interface FailureCount extends Failures {
   readonly error: number;
 }
 
+/** A program that the process began to run. */
+export interface Exec {
+  /** Wall clock, ms. */
+  readonly atMs: number;
+  readonly name: string;
+}
+
+/** A shell that starts others by exec thousands of times is remembered by its latest. */
+const maxExecs = 50;
 const exponents = 64;
 const noMemoryError = 12;
 
@@ -37,6 +47,8 @@ function counted(before: Failures | undefined, length: bigint): Failures {
 export class CallStats {
   /** Why its virtual size is not what it holds. */
   readonly sizeTally = new SizeTally();
+  /** Oldest first. */
+  readonly execs: Exec[] = [];
   private memoryFailures: Failures | undefined;
   private readonly kinds = new Map<EventKind, number>();
   private readonly errors = new Map<number, Failures>();
@@ -51,6 +63,7 @@ export class CallStats {
   add(event: Event): void {
     this.sizeTally.add(event);
     this.kinds.set(event.kind, (this.kinds.get(event.kind) ?? 0) + 1);
+    if (event.kind === EventKind.EXEC) this.addExec(event);
     const error = isCall(event.kind) ? errorNumber(event.result) : undefined;
     if (error !== undefined) this.addFailure(error, event.lengthBytes);
     if (event.kind !== EventKind.MMAP || event.lengthBytes <= 0n) return;
@@ -81,6 +94,12 @@ export class CallStats {
     }));
     const used = all.filter(({ done, failed }) => done + failed > 0);
     return all.slice(used[0]?.exponent ?? 0, (used.at(-1)?.exponent ?? -1) + 1);
+  }
+
+  private addExec({ eventTime, processName }: Event): void {
+    if (eventTime === undefined) return;
+    this.execs.push({ atMs: timestampMs(eventTime), name: processName });
+    if (this.execs.length > maxExecs) this.execs.shift();
   }
 
   private addFailure(error: number, length: bigint): void {

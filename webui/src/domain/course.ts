@@ -6,7 +6,9 @@
 import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { type GetProcessHistoryResponse } from "@/gen/memmon/v1/memmon_pb";
 import { type LossGap, toGap } from "./activity";
+import type { Exec } from "./callStats";
 import { timestampMs } from "./format";
+import { type ProcessRow, toRow } from "./process";
 import type { SeriesPoint } from "./series";
 import { type Step, stepsOf } from "./steps";
 import type { TimeRange } from "./timeRange";
@@ -51,18 +53,33 @@ export function durationMs(duration: { readonly seconds: bigint; readonly nanos:
 }
 
 /** Beginning, execs and end, as far as they are known and within the span. */
-export function marksOf(history: GetProcessHistoryResponse, events: readonly Event[], span: TimeRange): Mark[] {
-  const { process } = history;
+export function marksOf(
+  process: Pick<ProcessRow, "name" | "startMs" | "endMs"> | undefined,
+  execs: readonly Exec[],
+  span: TimeRange,
+): Mark[] {
   const marks: Mark[] = [];
   const add = (kind: Mark["kind"], atMs: number, name: string) => {
     if (atMs >= span.fromMs && atMs <= span.toMs) marks.push({ kind, atMs, name });
   };
-  if (process?.startTime !== undefined) add("began", timestampMs(process.startTime), process.name);
-  for (const { kind, eventTime, processName } of events) {
-    if (kind === EventKind.EXEC && eventTime !== undefined) add("exec", timestampMs(eventTime), processName);
-  }
-  if (process?.endTime !== undefined) add("ended", timestampMs(process.endTime), process.name);
+  if (process?.startMs !== undefined) add("began", process.startMs, process.name);
+  for (const { atMs, name } of execs) add("exec", atMs, name);
+  if (process?.endMs !== undefined) add("ended", process.endMs, process.name);
   return marks.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** Times of the same moment, stored and watched, differ by less. */
+const sameMomentMs = 5;
+
+function joinMarks(live: readonly Mark[], stored: readonly Mark[]): Mark[] {
+  const isLive = (mark: Mark) => live.some(({ kind, atMs }) => kind === mark.kind && Math.abs(atMs - mark.atMs) < sameMomentMs);
+  return [...stored.filter((mark) => !isLive(mark)), ...live].sort((a, b) => a.atMs - b.atMs);
+}
+
+function execsOf(events: readonly Event[]): Exec[] {
+  return events.flatMap(({ kind, eventTime, processName }) =>
+    kind === EventKind.EXEC && eventTime !== undefined ? [{ atMs: timestampMs(eventTime), name: processName }] : [],
+  );
 }
 
 export function toCourse(history: GetProcessHistoryResponse, events: readonly Event[], span: TimeRange): StoredCourse {
@@ -83,7 +100,7 @@ export function toCourse(history: GetProcessHistoryResponse, events: readonly Ev
     toMs: span.toMs,
     unwatched: [],
     gaps: history.gaps.map(toGap),
-    marks: marksOf(history, events, span),
+    marks: marksOf(history.process && toRow(history.process), execsOf(events), span),
     stepMs,
     requested: history.points.flatMap(({ time, requestedBytes }) =>
       time === undefined || requestedBytes === 0n ? [] : [{ atMs: timestampMs(time), value: Number(requestedBytes) }],
@@ -114,7 +131,7 @@ export function joinCourse(live: Course, stored: StoredCourse): Course {
     toMs: live.toMs,
     unwatched: live.unwatched.filter((span) => !filled.includes(span)),
     gaps: stored.gaps,
-    marks: stored.marks.filter(({ atMs }) => atMs <= live.toMs),
+    marks: joinMarks(live.marks, stored.marks.filter(({ atMs }) => atMs <= live.toMs)),
   };
 }
 

@@ -2,15 +2,25 @@
 //
 // Where in the page somebody is, and at what time they look, as the address says it after the #.
 
-import { type TimeRange, parseRange, rangeText } from "./timeRange";
+import { type TimeRange, intervalText, parseInterval, parseRange, rangeText } from "./timeRange";
 
-export type Place = { readonly name: "dashboard" } | { readonly name: "process"; readonly key: string; readonly pid: number };
+export type Place =
+  | {
+      readonly name: "dashboard";
+      /** A second range that the first is compared with. */
+      readonly against?: TimeRange;
+    }
+  | {
+      readonly name: "process";
+      readonly key: string;
+      readonly pid: number;
+      /** Key of a second process to compare with. */
+      readonly compared?: string;
+    };
 
 export type Route = Place & {
   /** The past that is looked at; live where it is not there. */
   readonly range?: TimeRange;
-  /** Key of a second process to compare with. */
-  readonly compared?: string;
 };
 
 function parseKey(text: string | null): { key: string; pid: number } | undefined {
@@ -26,7 +36,10 @@ export function parseRoute(hash: string): Route {
   const time = range === undefined ? {} : { range };
   const [, name = null] = /^#\/process\/([^/]+)$/.exec(path) ?? [];
   const process = parseKey(name);
-  if (process === undefined) return { name: "dashboard", ...time };
+  if (process === undefined) {
+    const against = range === undefined ? undefined : parseInterval(params.get("with"));
+    return { name: "dashboard", ...time, ...(against === undefined ? {} : { against }) };
+  }
   const compared = parseKey(params.get("with"))?.key;
   return { name: "process", ...process, ...time, ...(compared === undefined ? {} : { compared }) };
 }
@@ -43,10 +56,10 @@ export function processHash(key: string, range?: TimeRange, compared?: string): 
   return `#/process/${keyText(key)}${query(range ? rangeText(range) : "", compared ? `with=${keyText(compared)}` : "")}`;
 }
 
-export function dashboardHash(range?: TimeRange): string {
-  return `#/${query(range ? rangeText(range) : "")}`;
+export function dashboardHash(range?: TimeRange, against?: TimeRange): string {
+  return `#/${query(range ? rangeText(range) : "", range && against ? `with=${intervalText(against)}` : "")}`;
 }
 
 export function routeHash(route: Route): string {
-  return route.name === "process" ? processHash(route.key, route.range, route.compared) : dashboardHash(route.range);
+  return route.name === "process" ? processHash(route.key, route.range, route.compared) : dashboardHash(route.range, route.against);
 }

@@ -3,6 +3,8 @@
 // The page's tables as sheets: the lines that are shown, in their order, whole numbers in base units.
 
 import { callName } from "./kinds";
+import type { AddressSpace } from "./addressSpace";
+import type { ComparedLine, RangeFigures } from "./comparison";
 import type { LogEntry } from "./eventLog";
 import { hexAddress, timestampMs } from "./format";
 import type { Sums } from "./group";
@@ -12,6 +14,7 @@ import type { Pie } from "./pie";
 import { type ProcessRow, ratio } from "./process";
 import type { Cell, Sheet } from "./sheet";
 import { type Step, valueAt } from "./steps";
+import type { TimeRange } from "./timeRange";
 
 /** A line of the table: a process, or a group and what its processes come to. */
 export type ShownLine =
@@ -67,6 +70,31 @@ export function shareSheet(pie: Pie, measure: string, othersName: string): Sheet
     rows.push([othersName, undefined, others.bytes, Math.round(others.share * 1e6) / 1e4, others.processCount]);
   }
   return { name: "shares", columns: ["name", "pid", `${measure}_bytes`, "share_percent", "processes"], rows };
+}
+
+/** What an address space is made of: a row for each kind and name. */
+export function addressSheet(pid: number, name: string, space: AddressSpace): Sheet {
+  const rows = space.parts.flatMap(({ kind, bytes, mappings, names }) =>
+    (names.length > 0 ? names : [{ name: "", bytes, mappings }]).map((part): Cell[] => [
+      ...[pid, name, kind, part.name || undefined, part.bytes, part.mappings === 0 ? undefined : part.mappings],
+    ]),
+  );
+  return { name: "address_space", columns: ["pid", "name", "kind", "region", "size_bytes", "mappings"], rows };
+}
+
+/** Two ranges beside each other; A is the one that the file is of, and each line says which B is. */
+export function comparisonSheet(lines: readonly ComparedLine[], b: TimeRange, lostInB: bigint | undefined): Sheet {
+  const columns = [
+    ...["name", "pid", "requested_difference_bytes", "held_difference_bytes", "calls_difference"],
+    ...["a_requested_bytes", "a_held_bytes", "a_calls", "b_requested_bytes", "b_held_bytes", "b_calls"],
+    ...["b_from_time", "b_to_time", "b_lost_records"],
+  ];
+  const figures = (of: RangeFigures | undefined): Cell[] => [of?.requested, of?.held, of?.calls];
+  const rows = lines.map((line): Cell[] => [
+    ...[line.name, line.pid, line.requested, line.held, line.calls, ...figures(line.a), ...figures(line.b)],
+    ...[iso(b.fromMs), iso(b.toMs), lostInB],
+  ]);
+  return { name: "comparison", columns, rows };
 }
 
 /** Oldest first, as a log is read by programs; a gap is a line of its own. */

@@ -23,11 +23,13 @@ function parseMoment(text: string | null): number | undefined {
   return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? ms : undefined;
 }
 
+function toRange(fromMs: number | undefined, toMs: number | undefined): TimeRange | undefined {
+  return fromMs === undefined || toMs === undefined || toMs - fromMs < leastRangeMs ? undefined : { fromMs, toMs };
+}
+
 /** The range that an address's parameters say; undefined where they say none. */
 export function parseRange(params: URLSearchParams): TimeRange | undefined {
-  const fromMs = parseMoment(params.get("from"));
-  const toMs = parseMoment(params.get("to"));
-  return fromMs === undefined || toMs === undefined || toMs - fromMs < leastRangeMs ? undefined : { fromMs, toMs };
+  return toRange(parseMoment(params.get("from")), parseMoment(params.get("to")));
 }
 
 function momentText(ms: number): string {
@@ -37,6 +39,27 @@ function momentText(ms: number): string {
 /** In UTC, so that it means the same to whoever opens it. */
 export function rangeText(range: TimeRange): string {
   return `from=${momentText(range.fromMs)}&to=${momentText(range.toMs)}`;
+}
+
+/** An ISO 8601 interval, START/END. */
+export function intervalText(range: TimeRange): string {
+  return `${momentText(range.fromMs)}/${momentText(range.toMs)}`;
+}
+
+export function parseInterval(text: string | null): TimeRange | undefined {
+  const [from = null, to = null] = text?.split("/") ?? [];
+  return toRange(parseMoment(from), parseMoment(to));
+}
+
+/** As long as the range, and right before it. */
+export function rangeBefore(range: TimeRange): TimeRange {
+  return { fromMs: range.fromMs - (range.toMs - range.fromMs), toMs: range.fromMs };
+}
+
+/** From the earlier beginning to the later end. */
+export function spanOf(a: TimeRange | undefined, b: TimeRange | undefined): TimeRange | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return { fromMs: Math.min(a.fromMs, b.fromMs), toMs: Math.max(a.toMs, b.toMs) };
 }
 
 /** Two ends in either order as a range within the bounds, at least as long as one may be. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { addressSpace } from "./en/addressSpace";
 import { alerts } from "./en/alerts";
 import { exporting } from "./en/export";
 import { process } from "./en/process";
@@ -10,6 +11,7 @@ import { words } from "./en/words";
 export const en = {
   ...table,
   ...exporting,
+  ...addressSpace,
   ...alerts,
   ...process,
   ...time,

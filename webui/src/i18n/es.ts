@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { addressSpace } from "./es/addressSpace";
 import { alerts } from "./es/alerts";
 import { exporting } from "./es/export";
 import { process } from "./es/process";
@@ -11,6 +12,7 @@ import type { Messages } from "./messages";
 export const es: Messages = {
   ...table,
   ...exporting,
+  ...addressSpace,
   ...alerts,
   ...process,
   ...time,

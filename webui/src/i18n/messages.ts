@@ -3,7 +3,7 @@
 // The dictionaries' types and the translator. Small on purpose: keys are checked by the compiler,
 // plurals are Intl's, and nothing is compiled in the browser, which a strict CSP would refuse.
 
-import { en } from "./en";
+import type { en } from "./en";
 
 /** Forms by Intl.PluralRules' categories; `other` is what every language has. */
 export type Plural = { readonly other: string } & { readonly [category in Intl.LDMLPluralRule]?: string };

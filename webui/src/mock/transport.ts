@@ -4,7 +4,7 @@
 // page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain|
 // nodb (live, without a database)|old (a memmond that knows no history)|
 // ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends)|
-// leak (as steady, and node gives nothing back), &processes=N, &rate=events a second, &seed=N, &boot=id.
+// coarse (address spaces may not be looked into)|leak (as steady, and node gives nothing back), &processes=N, &rate=events a second, &seed=N, &boot=id.
 
 import { type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
 import { Code, ConnectError } from "@connectrpc/connect";
@@ -17,6 +17,7 @@ import {
   WatchResponseSchema,
 } from "@/gen/memmon/v1/memmon_pb";
 import { DatabaseStatus_State as DatabaseState, SourceStatus_State as SourceState } from "@/gen/memmon/v1/status_pb";
+import { addressSpaceCalls } from "./addressSpace";
 import { Archive, archivedMs } from "./archive";
 import { historyCalls } from "./history";
 import { Workload } from "./workload";
@@ -166,6 +167,7 @@ export function createMockTransport(search = window.location.search): Transport 
   const service: Partial<ServiceImpl<typeof MemoryMonitor>> = {
     watch: (_request, context) => watch(query, workload, archive, context.signal),
     ...historyCalls(archive, scene, () => workload.totals),
+    ...addressSpaceCalls(archive, scene),
   };
   return createRouterTransport(({ service: register }) => register(MemoryMonitor, service));
 }

@@ -120,8 +120,17 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
       await page.rows().first().waitFor();
       await page.press("j", "Enter");
       await page.byId("sizes").locator("table").waitFor({ state: "attached" });
+      await page.byId("map-names-file").click();
       await page.byId("time-chart").first().focus();
       await page.press("ArrowLeft");
+    },
+  ],
+  "a process that memmond may not look into": [
+    `?${few}&scene=coarse`,
+    async (page) => {
+      await page.rows().first().waitFor();
+      await page.press("j", "Enter");
+      await page.byId("map-coarse").waitFor();
     },
   ],
   "a hint": [
@@ -157,6 +166,14 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
       await page.page.locator("[data-last='60']").click();
       await page.byId("past-process-requested").waitFor();
       await page.byId("log-row").first().waitFor();
+    },
+  ],
+  "two ranges, compared": [
+    `?${few}`,
+    async (page) => {
+      await page.page.locator("[data-last='60']").click();
+      await page.byId("compare-ranges").click();
+      await page.byId("compared").first().waitFor();
     },
   ],
   "no database": [`?${few}&scene=nodb`, (page) => page.byId("history-off").waitFor()],

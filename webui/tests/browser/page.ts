@@ -14,6 +14,8 @@ export interface Look {
   readonly dark?: boolean;
   readonly locale?: string;
   readonly reducedMotion?: boolean;
+  /** A finger instead of a mouse. */
+  readonly touch?: boolean;
 }
 
 export interface Browser {
@@ -83,6 +85,7 @@ export async function openBrowser(look: Look = {}): Promise<Browser> {
     args: flags,
     viewport: { width: look.width ?? 1440, height: look.height ?? 900 },
     locale: look.locale ?? "en-US",
+    hasTouch: look.touch ?? false,
     colorScheme: look.dark ? "dark" : "light",
     reducedMotion: look.reducedMotion ? "reduce" : "no-preference",
   });

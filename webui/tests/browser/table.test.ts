@@ -256,7 +256,7 @@ describe("the pointer", () => {
 
 describe("ten thousand processes", () => {
   it("are all there for who listens, and few of them for the browser", async () => {
-    await open("?processes=10000&rate=20");
+    await open("?scene=steady&processes=10000&rate=20");
     const scroller = page.byId("process-scroller");
     expect(Number(await scroller.getAttribute("aria-rowcount"))).toBeGreaterThanOrEqual(10_000);
     await scroller.focus();

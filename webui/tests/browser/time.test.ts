@@ -195,6 +195,13 @@ describe("a process in time", () => {
     await done(page);
   });
 
+  it("has its end marked when it is seen, which no database was asked about", async () => {
+    const page = await browser.open("?scene=ending&processes=12&rate=20");
+    await page.page.locator("[data-testid=process-row][data-pid='812']").getByTestId("process-link").click();
+    await expect.poll(() => page.byId("marks").locator("[data-kind=ended]").count()).toBe(1);
+    await done(page);
+  });
+
   it("is found in the database although it ended long ago, with its beginning and end", async () => {
     const page = await browser.open("?processes=12&rate=20#/process/610-80000000000000");
     await page.byId("lifetime-link").click();

@@ -26,6 +26,15 @@ describe("sizes that were asked for", () => {
   });
 });
 
+describe("programs that a process ran", () => {
+  it("are the latest fifty, with their times", () => {
+    const stats = new CallStats();
+    for (let i = 0; i < 60; i++) stats.add(event({ kind: EventKind.EXEC, processName: `p${i}`, eventTime: { seconds: BigInt(i), nanos: 0 } }));
+    expect(stats.execs).toHaveLength(50);
+    expect(stats.execs[0]).toEqual({ atMs: 10_000, name: "p10" });
+  });
+});
+
 describe("calls", () => {
   it("are counted by kind and by error, the most frequent first", () => {
     const stats = new CallStats();

@@ -5,7 +5,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { GetProcessHistoryResponseSchema } from "@/gen/memmon/v1/memmon_pb";
-import { type Course, barSteps, clipCourse, joinCourse, piecesOf, toCourse } from "@/domain/course";
+import { type Course, barSteps, clipCourse, joinCourse, marksOf, piecesOf, toCourse } from "@/domain/course";
 import { event } from "../builders";
 
 const stored = toCourse(
@@ -92,5 +92,32 @@ describe("a course that is cut", () => {
   it("falls to 0 in steps that have no figure", () => {
     const bars = barSteps([{ atMs: 0, value: 5 }, { atMs: 10, value: 6 }, { atMs: 40, value: 7 }], 10);
     expect(bars.map(({ atMs, value }) => [atMs, value])).toEqual([[0, 5], [10, 6], [20, 0], [40, 7], [50, 0]]);
+  });
+});
+
+describe("marks that were watched", () => {
+  const watched: Course = { held: [], virtualSize: [], fromMs: 3_000, toMs: 80_000, unwatched: [], gaps: [], marks: [] };
+
+  it("are a process's beginning, execs and end, within the time", () => {
+    const life = { name: "cc", startMs: 1_000, endMs: 9_000 };
+    const execs = [{ atMs: 2_000, name: "sh" }, { atMs: 4_000, name: "cc" }];
+    expect(marksOf(life, execs, { fromMs: 1_500, toMs: 9_000 }).map(({ kind, atMs }) => [kind, atMs])).toEqual([
+      ["exec", 2_000],
+      ["exec", 4_000],
+      ["ended", 9_000],
+    ]);
+    expect(marksOf(undefined, execs, { fromMs: 0, toMs: 3_000 })).toHaveLength(1);
+  });
+
+  it("stand once where they are stored, too", () => {
+    const marks = [
+      { kind: "exec", atMs: 4_000.4, name: "as" },
+      { kind: "exec", atMs: 70_000, name: "ld" },
+    ] as const;
+    expect(joinCourse({ ...watched, marks }, stored).marks.map(({ kind, atMs }) => [kind, atMs])).toEqual([
+      ["began", 2_000],
+      ["exec", 4_000.4],
+      ["exec", 70_000],
+    ]);
   });
 });

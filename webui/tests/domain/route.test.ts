@@ -29,6 +29,19 @@ describe("the address", () => {
     expect(parseRoute(`#/?from=${range.fromMs}&to=2026-11-25T04:25:00.500%2B01:00`)).toEqual({ name: "dashboard", range });
   });
 
+  it("says which range another one is compared with, and only where there is another one", () => {
+    const against = { fromMs: range.fromMs - 900_000, toMs: range.fromMs };
+    const hash = dashboardHash(range, against);
+    expect(hash).toBe(`${dashboardHash(range)}&with=2026-11-25T02:55:00Z/2026-11-25T03:10:00Z`);
+    expect(parseRoute(hash)).toEqual({ name: "dashboard", range, against });
+    expect(routeHash(parseRoute(hash))).toBe(hash);
+    expect(dashboardHash(undefined, against)).toBe("#/");
+    expect(parseRoute("#/?with=2026-11-25T02:55:00Z/2026-11-25T03:10:00Z")).toEqual({ name: "dashboard" });
+    for (const wrong of ["1-2", "2026-11-25T02:55:00Z", "now/then", "2000/1000"]) {
+      expect(parseRoute(`${dashboardHash(range)}&with=${wrong}`), wrong).toEqual({ name: "dashboard", range });
+    }
+  });
+
   it("is live where the times make no range", () => {
     const wrong = ["from=1&to=2", "from=5000", "to=5000", "from=9000&to=1000", "from=yesterday&to=now", "from=2026-11-25&to=99999999999999999"];
     for (const text of wrong) expect(parseRoute(`#/?${text}`), text).toEqual({ name: "dashboard" });

@@ -5,11 +5,13 @@ import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { errnoName, errorNumber } from "@/domain/errno";
 import { mapFlagWords, protWords, remapFlagWords } from "@/domain/flags";
 import { flagText, resultText } from "@/domain/logText";
-import { createTranslator, dictionaries } from "@/i18n";
+import { createTranslator, loadLanguage } from "@/i18n";
 import { event } from "../builders";
 
-const en = createTranslator("en", dictionaries.en);
-const es = createTranslator("es", dictionaries.es);
+const { messages: english } = await loadLanguage("en");
+const { messages: spanish } = await loadLanguage("es");
+const en = createTranslator("en", english);
+const es = createTranslator("es", spanish);
 
 describe("flags", () => {
   it("names protection bits, and their absence", () => {

@@ -4,14 +4,16 @@ import { describe, expect, it } from "vitest";
 import { errnos } from "@/domain/errno";
 import { measures } from "@/domain/pie";
 import { kindGroups } from "@/domain/kinds";
-import { chooseLocale, createTranslator, dictionaries, fill, locales } from "@/i18n";
+import { chooseLocale, createTranslator, fill, loadLanguage, locales } from "@/i18n";
 
 const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 const forms = (message: string | object): string[] => (typeof message === "string" ? [message] : Object.values(message));
 
-describe.each(locales)("the dictionary %s", (locale) => {
-  const dictionary: Readonly<Record<string, string | object>> = dictionaries[locale];
-  const english: Readonly<Record<string, string | object>> = dictionaries.en;
+const languages = await Promise.all(locales.map(loadLanguage));
+const english: Readonly<Record<string, string | object>> = (await loadLanguage("en")).messages;
+
+describe.each(languages)("the dictionary $locale", ({ locale, messages }) => {
+  const dictionary: Readonly<Record<string, string | object>> = messages;
 
   it("has every key and no other", () => {
     expect(Object.keys(dictionary).sort()).toEqual(Object.keys(english).sort());
@@ -46,8 +48,8 @@ describe("translating", () => {
   });
 
   it("chooses the plural form of the language", () => {
-    const en = createTranslator("en", dictionaries.en);
-    const es = createTranslator("es", dictionaries.es);
+    const [en, es] = languages.map(({ locale, messages }) => createTranslator(locale, messages));
+    if (en === undefined || es === undefined) throw new Error("a language is missing");
     expect(en.tn("table.count", 1)).toBe("1 process");
     expect(en.tn("table.count", 0)).toBe("0 processes");
     expect(en.tn("table.count", 12_345)).toBe("12,345 processes");

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The page in headless Chromium, before a memmond that plays recordings:
+//
+//   busy    100,000 events a second of 10,000 processes while the table is scrolled:
+//           the main thread's busy share, its longest task, and frames
+//   heap    eight hours' worth of events in two minutes, one tab that looks all the
+//           time and one that is hidden and shown: what is left after a collection
+//   tabs    seven tabs at once: how many are live
+//
+//   web_page.mjs RECORDER [busy|heap|tabs]...   RECORDER: memmon_bench_recording
+//
+// Times of tasks are the thread's own (what it had of a processor); frames are of
+// the wall's clock, so they also tell what else the machine does: its load is printed.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { chromium, flags } from "../e2e/lib/page.mjs";
+import { until } from "../e2e/lib/tap.mjs";
+import { startMemmond } from "../integration/lib/memmond.mjs";
+
+const [recorder, ...chosen] = process.argv.slice(2);
+const directory = mkdtempSync(join(tmpdir(), "memmon-web-bench-"));
+const load = () => loadavg()[0].toFixed(1);
+
+/** Memmond playing a host of so many processes and events a second. */
+async function play({ processes, rate, seconds, speed }) {
+  const file = join(directory, "trace");
+  execFileSync(recorder, [file, processes, rate, seconds].map(String));
+  return startMemmond([], { speed, recording: file });
+}
+
+/** Runs `body` with a browser and that memmond. */
+async function withPage(recording, body) {
+  const memmond = await play(recording);
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
+  try {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-US" });
+    const open = async () => {
+      const page = await context.newPage();
+      await page.goto(`http://${memmond.web}/`);
+      await page.getByTestId("process-row").first().waitFor({ timeout: 60_000 });
+      return page;
+    };
+    await body({ browser, context, open, url: `http://${memmond.web}/` });
+  } finally {
+    await browser.close();
+    await memmond.stop();
+    rmSync(join(directory, "trace"));
+  }
+}
+
+const quantile = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+const print = (name, value, unit) => console.log(`${name.padEnd(34)} ${String(value).padStart(10)} ${unit}`);
+
+/** Events that memmond has read, as the page tells it. */
+const eventCount = async (page) => Number((await page.getByTestId("event-count").innerText()).replaceAll(",", ""));
+
+/** Scrolls the table a little each frame for `ms`: how long each frame took, ms. */
+function scroll(ms) {
+  const body = document.querySelector("[data-testid=process-row]").closest(".scroll");
+  return new Promise((resolve) => {
+    const frames = [];
+    const began = performance.now();
+    let before = began;
+    let step = 90;
+    requestAnimationFrame(function next(now) {
+      frames.push(now - before);
+      before = now;
+      if (now - began > ms) return resolve(frames.slice(1));
+      if (body.scrollTop + body.clientHeight >= body.scrollHeight - 1) step = -90;
+      else if (body.scrollTop <= 0) step = 90;
+      body.scrollTop += step;
+      requestAnimationFrame(next);
+    });
+  });
+}
+
+/** The main thread's tasks in a trace, µs: of the page that marked it with "bench". */
+function tasksOf(trace) {
+  const marked = trace.find(({ name, cat }) => name === "bench" && cat?.includes("blink.user_timing"));
+  const of = ({ pid, tid }) => pid === marked.pid && tid === marked.tid;
+  return trace.filter((event) => event.ph === "X" && /RunTask$/.test(event.name) && of(event));
+}
+
+async function busy() {
+  const seconds = 15;
+  await withPage({ processes: 10_000, rate: 100_000, seconds: seconds + 25, speed: 1 }, async ({ browser, open }) => {
+    const page = await open();
+    await sleep(3_000);
+    const trace = join(directory, "trace.json");
+    const events = () => eventCount(page);
+    await browser.startTracing(page, { path: trace, categories: ["disabled-by-default-devtools.timeline", "toplevel", "blink.user_timing"] });
+    await page.evaluate(() => performance.mark("bench"));
+    const [before, began] = [await events(), Date.now()];
+    const frames = (await page.evaluate(scroll, seconds * 1_000)).sort((a, b) => a - b);
+    const [after, took] = [await events(), (Date.now() - began) / 1_000];
+    await browser.stopTracing();
+    const all = JSON.parse(readFileSync(trace, "utf8")).traceEvents;
+    const tasks = tasksOf(all);
+    // Nested ones are parts of those around them.
+    const outer = tasks.sort((a, b) => a.ts - b.ts || b.dur - a.dur).reduce((kept, task) => {
+      const last = kept.at(-1);
+      if (last === undefined || task.ts >= last.ts + last.dur) kept.push(task);
+      return kept;
+    }, []);
+    const own = outer.map(({ tdur = 0 }) => tdur / 1_000).sort((a, b) => a - b);
+    const span = (outer.at(-1).ts - outer[0].ts) / 1_000;
+    console.log(`== 100,000 events/s, 10,000 processes, scrolling (load ${load()})`);
+    print("events that memmond read", Math.round((after - before) / took), "/s");
+    print("stream to the page", (await page.getByTestId("completeness").innerText()).replaceAll("\n", " "), "");
+    print("main thread busy", ((own.reduce((sum, ms) => sum + ms, 0) / span) * 100).toFixed(1), "% (aim 30)");
+    print("longest task, its own time", (own.at(-1) ?? 0).toFixed(1), "ms (aim 50)");
+    print("tasks over 50 ms, own time", own.filter((ms) => ms > 50).length, `of ${own.length}`);
+    print("frames", frames.length, `in ${seconds} s`);
+    print("frame, half of them", quantile(frames, 0.5).toFixed(1), "ms");
+    print("frame, 99 of 100", quantile(frames, 0.99).toFixed(1), "ms");
+    print("longest frame", (frames.at(-1) ?? 0).toFixed(1), "ms (aim 50)");
+  });
+}
+
+/** What is left after a collection, MiB. */
+async function heapOf(session) {
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  return usedSize / 2 ** 20;
+}
+
+/** As the browser does when the tab is left, and come back to. */
+function setHidden(page, hidden) {
+  return page.evaluate((now) => {
+    Object.defineProperty(document, "hidden", { value: now, configurable: true });
+    Object.defineProperty(document, "visibilityState", { value: now ? "hidden" : "visible", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}
+
+async function heap() {
+  const [hours, seconds, rate] = [8, 120, 100];
+  const tenthCount = (hours * 3_600 * rate) / 10;
+  await withPage({ processes: 1_000, rate, seconds: hours * 3_600, speed: (hours * 3_600) / seconds }, async ({ context, open }) => {
+    const pages = [await open(), await open()];
+    const sessions = await Promise.all(pages.map((page) => context.newCDPSession(page)));
+    const figures = [[], []];
+    const reached = (tenths) => until(`${tenths} tenths`, async () => (await eventCount(pages[0])) >= tenths * tenthCount, { seconds: 300 });
+    // The first one was begun while the tabs were opened.
+    for (let tenth = 1; tenth <= 9; tenth++) {
+      await setHidden(pages[1], true);
+      await reached(tenth + 0.5);
+      await setHidden(pages[1], false);
+      await reached(Math.min(tenth + 1, 9.95));
+      for (const [i, session] of sessions.entries()) figures[i].push(await heapOf(session));
+    }
+    console.log(`== ${hours} hours of 100 events/s in ${seconds} s, 1,000 processes (load ${load()})`);
+    for (const [i, name] of ["shown all the time", "hidden and shown by turns"].entries()) {
+      const mean = figures[i].reduce((sum, mib) => sum + mib, 0) / figures[i].length;
+      const most = Math.max(...figures[i].map((mib) => Math.abs(mib / mean - 1)));
+      print(`heap, ${name}`, figures[i].map((mib) => mib.toFixed(1)).join(" "), "MiB, after each tenth but the first");
+      print("  furthest from their mean", (most * 100).toFixed(1), "% (aim 5)");
+    }
+  });
+}
+
+async function tabs() {
+  const count = 7;
+  await withPage({ processes: 100, rate: 1_000, seconds: 120, speed: 1 }, async ({ context, url }) => {
+    const pages = await Promise.all(Array.from({ length: count }, () => context.newPage()));
+    await Promise.all(pages.map((page) => page.goto(url, { waitUntil: "commit" }).catch(() => undefined)));
+    const states = () =>
+      Promise.all(pages.map((page) => page.evaluate(() => document.querySelector("[data-testid=connection-state]")?.dataset.state ?? "nothing").catch(() => "nothing")));
+    const live = async () => (await states()).filter((state) => state === "live").length;
+    await until("all are live", async () => (await live()) === count, { seconds: 20 }).catch(() => undefined);
+    console.log(`== ${count} tabs at once (load ${load()})`);
+    print("live", await live(), `of ${count}: ${(await states()).join(" ")}`);
+  });
+}
+
+const all = { busy, heap, tabs };
+try {
+  for (const name of chosen.length > 0 ? chosen : Object.keys(all)) {
+    if (all[name] === undefined) throw new Error(`no such measurement: ${name} (choose from: ${Object.keys(all).join(" ")})`);
+    await all[name]();
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}

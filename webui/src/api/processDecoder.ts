@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads the bytes of a StreamProcessesResponse by hand, as eventDecoder.ts does and for its reason:
+// ten thousand processes that change five times a second are fifty thousand messages.
+
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { BinaryReader } from "@bufbuild/protobuf/wire";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { type StreamProcessesResponse, StreamProcessesResponseSchema } from "@/gen/memmon/v1/memmon_pb";
+import { HostTotalsSchema, type Process, ProcessKeySchema } from "@/gen/memmon/v1/process_pb";
+import { readTimestamp } from "./timestampReader";
+
+class DecodedProcess implements Process {
+  readonly $typeName = "memmon.v1.Process";
+  pid = 0;
+  startNs = 0n;
+  parentPid = 0;
+  name = "";
+  uid = 0;
+  cgroupId = 0n;
+  startTime: Timestamp | undefined = undefined;
+  endTime: Timestamp | undefined = undefined;
+  heldBytes = 0n;
+  virtualSizeBytes = 0n;
+  requestedBytes = 0n;
+  mmapCount = 0n;
+  munmapCount = 0n;
+  failedCount = 0n;
+  uncertain = false;
+  commandLine = "";
+  mmId = 0n;
+  namespacePid = 0;
+  userName = "";
+  container = "";
+  residentBytes = 0n;
+}
+
+function readProcess(reader: BinaryReader, end: number): Process {
+  const process = new DecodedProcess();
+  while (reader.pos < end) {
+    const [field, wireType] = reader.tag();
+    switch (field) {
+      case 1: process.pid = reader.uint32(); break;
+      case 2: process.startNs = BigInt(reader.uint64()); break;
+      case 3: process.parentPid = reader.uint32(); break;
+      case 4: process.name = reader.string(); break;
+      case 5: process.uid = reader.uint32(); break;
+      case 6: process.cgroupId = BigInt(reader.uint64()); break;
+      case 7: process.startTime = readTimestamp(reader); break;
+      case 8: process.endTime = readTimestamp(reader); break;
+      case 9: process.heldBytes = BigInt(reader.uint64()); break;
+      case 10: process.virtualSizeBytes = BigInt(reader.uint64()); break;
+      case 11: process.requestedBytes = BigInt(reader.uint64()); break;
+      case 12: process.mmapCount = BigInt(reader.uint64()); break;
+      case 13: process.munmapCount = BigInt(reader.uint64()); break;
+      case 14: process.failedCount = BigInt(reader.uint64()); break;
+      case 15: process.uncertain = reader.bool(); break;
+      case 16: process.commandLine = reader.string(); break;
+      case 17: process.mmId = BigInt(reader.uint64()); break;
+      case 18: process.namespacePid = reader.uint32(); break;
+      case 19: process.userName = reader.string(); break;
+      case 20: process.container = reader.string(); break;
+      case 21: process.residentBytes = BigInt(reader.uint64()); break;
+      // A younger memmond tells more.
+      default: reader.skip(wireType, field);
+    }
+  }
+  return process;
+}
+
+/** Fails where the bytes are none of this message. */
+export function decodeProcesses(bytes: Uint8Array): StreamProcessesResponse {
+  const reader = new BinaryReader(bytes);
+  const response = create(StreamProcessesResponseSchema);
+  while (reader.pos < reader.len) {
+    const [field, wireType] = reader.tag();
+    switch (field) {
+      case 1: response.epoch = BigInt(reader.uint64()); break;
+      case 2: response.revision = BigInt(reader.uint64()); break;
+      case 3: response.snapshot = reader.bool(); break;
+      case 4: response.processes.push(readProcess(reader, reader.uint32() + reader.pos)); break;
+      case 5: response.removed.push(fromBinary(ProcessKeySchema, reader.bytes())); break;
+      case 6: response.totals = fromBinary(HostTotalsSchema, reader.bytes()); break;
+      default: reader.skip(wireType, field);
+    }
+  }
+  return response;
+}

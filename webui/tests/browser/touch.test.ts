@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The page under a finger, on a narrow screen: what is tapped, drawn and scrolled. Nothing asks for
+// a long press or a pinch, which stay the browser's own.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, type MockPage, openBrowser } from "./page";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser({ width: 375, height: 812, touch: true });
+});
+afterAll(() => browser.close());
+
+async function done(page: MockPage): Promise<void> {
+  expect(page.problems).toEqual([]);
+  await page.page.close();
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A finger that goes from one place to another. */
+async function swipe({ page }: MockPage, from: Point, to: Point): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: Point[]) =>
+    session.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await touch("touchStart", [from]);
+  for (let step = 1; step <= 6; step++) {
+    await touch("touchMove", [{ x: from.x + ((to.x - from.x) * step) / 6, y: from.y + ((to.y - from.y) * step) / 6 }]);
+  }
+  await touch("touchEnd", []);
+  await session.detach();
+}
+
+async function onBand(page: MockPage, part: number): Promise<Point> {
+  const box = await page.byId("band").boundingBox();
+  if (box === null) throw new Error("there is no band");
+  return { x: box.x + box.width * part, y: box.y + 20 };
+}
+
+const mode = (page: MockPage) => page.byId("time-bar").getAttribute("data-mode");
+
+describe("a finger", () => {
+  it("taps the band for a part of it, and the button for live", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await page.rows().first().waitFor();
+    const { x, y } = await onBand(page, 0.5);
+    await page.page.touchscreen.tap(x, y);
+    await page.byId("past-tiles").waitFor();
+    await page.byId("to-live").tap();
+    await expect.poll(() => mode(page)).toBe("live");
+    await done(page);
+  });
+
+  it("draws a range on the band, and moves its end", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await page.rows().first().waitFor();
+    await swipe(page, await onBand(page, 0.3), await onBand(page, 0.6));
+    await page.byId("past-tiles").waitFor();
+    const before = page.page.url();
+    await swipe(page, await onBand(page, 0.6), await onBand(page, 0.8));
+    await expect.poll(() => page.page.url()).not.toBe(before);
+    const from = (url: string) => /from=[^&]+/.exec(url)?.[0];
+    expect(from(page.page.url())).toBe(from(before));
+    await done(page);
+  });
+
+  it("scrolls the page over the band, and chooses nothing by that", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await page.rows().first().waitFor();
+    const start = await onBand(page, 0.5);
+    await swipe(page, { x: start.x, y: start.y + 10 }, { x: start.x, y: start.y - 160 });
+    await expect.poll(() => page.page.evaluate(() => window.scrollY)).toBeGreaterThan(20);
+    expect(await mode(page)).toBe("live");
+    await done(page);
+  });
+
+  it("opens a process, its hint and its names, and goes back", async () => {
+    const page = await browser.open("?scene=steady&processes=12&rate=20");
+    await page.rows().first().getByTestId("process-link").tap();
+    await page.byId("hint-button").first().tap();
+    await page.page.getByRole("tooltip").waitFor();
+    await page.byId("map-names-file").tap();
+    await page.byId("map-name").first().waitFor();
+    await page.byId("back").tap();
+    await page.rows().first().waitFor();
+    await done(page);
+  });
+});
