@@ -15,6 +15,7 @@
 #include "store/name_text.h"
 #include "store/process_steps.h"
 #include "store/query_sql.h"
+#include "store/rollup_rows.h"
 
 namespace memmon::store {
 namespace {
@@ -51,57 +52,67 @@ bool EventsKept(pqxx::transaction_base* work, int64_t host_id, int64_t minute_us
   return rows[0][0].as<bool>();
 }
 
-// A time in whole minutes, and what is left of it at both ends, as events.
+// A time in what rollups tell of, and what is left of it at both ends, as events.
 struct Parts {
-  int64_t start_us = 0;  // of events, until minutes_start_us
-  int64_t minutes_start_us = 0;
-  int64_t minutes_end_us = 0;
-  int64_t end_us = 0;  // of events, from minutes_end_us on
+  int64_t start_us = 0;  // of events, until rollups_start_us
+  int64_t rollups_start_us = 0;
+  int64_t rollups_end_us = 0;
+  int64_t end_us = 0;  // of events, from rollups_end_us on
 };
 
-Parts Divide(pqxx::transaction_base* work, int64_t host_id, int64_t start_us, int64_t end_us,
-             int64_t last_us) {
+Parts Divide(pqxx::transaction_base* work, int64_t host_id, const RollupCoverage& coverage,
+             int64_t start_us, int64_t end_us, int64_t last_us) {
+  // Whether what is left of the unit at `time_us` can be told by its events.
+  const auto events_tell = [&](int64_t time_us) {
+    return coverage.FinestUs(time_us) == kMinuteUs &&
+           EventsKept(work, host_id, FloorTo(time_us, kMinuteUs));
+  };
   Parts parts;
   parts.start_us = start_us;
-  parts.minutes_start_us = CeilTo(start_us, kMinuteUs);
+  parts.rollups_start_us = CeilTo(start_us, coverage.FinestUs(start_us));
   // The minute that is not over counts as one: nothing comes after it.
   const bool open_end = end_us > last_us;
-  parts.minutes_end_us = open_end ? CeilTo(last_us + 1, kMinuteUs) : FloorTo(end_us, kMinuteUs);
-  parts.end_us = open_end ? parts.minutes_end_us : end_us;
-  if (parts.minutes_end_us < parts.minutes_start_us) {
+  const int64_t end_unit_us = coverage.FinestUs(std::min(end_us, last_us));
+  parts.rollups_end_us =
+      open_end ? CeilTo(last_us + 1, end_unit_us) : FloorTo(end_us, end_unit_us);
+  parts.end_us = open_end ? parts.rollups_end_us : end_us;
+  if (parts.rollups_end_us < parts.rollups_start_us) {
     // Within one minute.
-    parts.minutes_start_us = parts.minutes_end_us = parts.start_us;
-    if (!EventsKept(work, host_id, FloorTo(start_us, kMinuteUs))) parts.end_us = parts.start_us;
+    parts.rollups_start_us = parts.rollups_end_us = parts.start_us;
+    if (!events_tell(start_us)) parts.end_us = parts.start_us;
     return parts;
   }
-  if (parts.start_us < parts.minutes_start_us &&
-      !EventsKept(work, host_id, FloorTo(start_us, kMinuteUs))) {
-    parts.start_us = parts.minutes_start_us;
+  if (parts.start_us < parts.rollups_start_us && !events_tell(start_us)) {
+    parts.start_us = parts.rollups_start_us;
   }
-  if (parts.minutes_end_us < parts.end_us && !EventsKept(work, host_id, parts.minutes_end_us)) {
-    parts.end_us = parts.minutes_end_us;
+  if (parts.rollups_end_us < parts.end_us && !events_tell(parts.rollups_end_us)) {
+    parts.end_us = parts.rollups_end_us;
   }
   return parts;
 }
 
-// $1 host, $2 boot, $3 capture, $4 its begin, $5 end of the minutes, $6 the moment,
-// $7 wall clock - boot clock. First what the process table knows, so that only
-// the living are asked about.
+// $1 host, $2 boot, $3 capture, $4 the moment, $5 wall clock - boot clock. First
+// what the process table knows, so that only the living are asked about.
 constexpr char kLiving[] =
-    "SELECT p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id, m.*, l.*"
+    "SELECT p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id, m.*,"
+    " m.last[1], m.last[2], m.last[3], m.last[4]"
     " FROM memmon.process p LEFT JOIN LATERAL (SELECT sum(requested_bytes), sum(released_bytes),"
-    " sum(mmap_count), sum(munmap_count), sum(failed_count), max(minute) FILTER (WHERE exec_ns IS"
-    " NOT NULL) AS exec_minute FROM memmon.process_minute r WHERE %row) m ON true"
-    " LEFT JOIN LATERAL (SELECT %minute, r.last_mm_id, r.last_ticket, r.virtual_size_bytes,"
-    " (SELECT sum(held_change_bytes) FROM memmon.process_minute r WHERE %row"
-    " AND r.minute >= coalesce(m.exec_minute, %4))"
-    " FROM memmon.process_minute r WHERE %row ORDER BY r.minute DESC LIMIT 1) l ON true"
-    " WHERE p.host_id = $1 AND p.boot_row = $2 AND (p.end_time IS NULL OR p.end_time >= %6)"
-    " AND p.start_ns + $7::bigint < $6::bigint * 1000";
+    " sum(mmap_count), sum(munmap_count), sum(failed_count),"
+    " sum(held_change_bytes) FILTER (WHERE exec_time IS NULL OR time >= exec_time),"
+    " max(ARRAY[%time_us, last_mm_id, last_ticket, virtual_size_bytes]) AS last"
+    " FROM (SELECT *, max(time) FILTER (WHERE exec_ns IS NOT NULL) OVER () AS exec_time"
+    " FROM %rows r) r) m ON true"
+    " WHERE p.host_id = $1 AND p.boot_row = $2 AND (p.end_time IS NULL OR p.end_time >= %4)"
+    " AND p.start_ns + $5::bigint < $4::bigint * 1000";
+
+constexpr char kLivingColumns[] =
+    "%time AS time, r.requested_bytes, r.released_bytes, r.mmap_count, r.munmap_count,"
+    " r.failed_count, r.held_change_bytes, r.exec_ns, r.last_mm_id, r.last_ticket,"
+    " r.virtual_size_bytes";
 
 constexpr char kRowOf[] =
     "r.host_id = $1 AND r.boot_row = $2 AND r.capture_row = $3 AND r.tgid = p.tgid"
-    " AND r.start_ns = p.start_ns AND r.minute >= %4 AND r.minute < %5";
+    " AND r.start_ns = p.start_ns";
 
 // A part of a minute, all processes: as ReadEventSteps, but only the last EXEC of
 // each counts, since only the end is asked for. $1 to $3 as above, $4 and $5 the
@@ -125,17 +136,19 @@ constexpr char kEdge[] =
     " FROM e LEFT JOIN execs x USING (tgid, start_ns) GROUP BY 1, 2, 3, 4"
     " ORDER BY min(e.event_time) FILTER (WHERE e.kind NOT IN (20, 34, 35)) NULLS LAST";
 
-// $1 host, $2 to $5 the parts, $6 how many.
+// $1 host, $2 how many. Processes that have no row in hours and days asked for
+// less than a hundred others: they count, and are not among the largest.
 constexpr char kRequested[] =
-    "WITH part AS (SELECT boot_row, tgid, start_ns, requested_bytes AS bytes"
-    " FROM memmon.process_minute WHERE host_id = $1 AND minute >= %3 AND minute < %4 %edges),"
-    " total AS (SELECT boot_row, tgid, start_ns, sum(bytes) AS bytes FROM part GROUP BY 1, 2, 3"
-    " HAVING sum(bytes) > 0),"
-    " largest AS (SELECT *, count(*) OVER () AS processes, sum(bytes) OVER () AS all_bytes"
-    " FROM total ORDER BY bytes DESC, tgid, start_ns LIMIT $6)"
-    " SELECT l.tgid, l.start_ns, l.bytes, l.processes, l.all_bytes, coalesce(p.name, '')"
-    " FROM largest l LEFT JOIN memmon.process p ON p.host_id = $1 AND p.boot_row = l.boot_row"
-    " AND p.tgid = l.tgid AND p.start_ns = l.start_ns ORDER BY bytes DESC, tgid, start_ns";
+    "WITH total AS MATERIALIZED (SELECT boot_row, tgid, start_ns, sum(bytes) AS bytes"
+    " FROM (SELECT * FROM %rows r %edges) part GROUP BY 1, 2, 3 HAVING sum(bytes) > 0),"
+    " passing AS (SELECT coalesce(sum(count), 0) AS count, coalesce(sum(bytes), 0) AS bytes"
+    " FROM %hosts r),"
+    " largest AS (SELECT * FROM total ORDER BY bytes DESC, tgid, start_ns LIMIT $2)"
+    " SELECT l.tgid, l.start_ns, l.bytes, (SELECT count(*) FROM total) + f.count,"
+    " (SELECT sum(bytes) FROM total) + f.bytes, coalesce(p.name, '')"
+    " FROM largest l CROSS JOIN passing f LEFT JOIN memmon.process p ON p.host_id = $1"
+    " AND p.boot_row = l.boot_row AND p.tgid = l.tgid AND p.start_ns = l.start_ns"
+    " ORDER BY l.bytes DESC, l.tgid, l.start_ns";
 
 constexpr char kEdgeRequested[] =
     " UNION ALL SELECT e.boot_row, e.tgid, e.start_ns, e.length_bytes FROM memmon.event e"
@@ -156,16 +169,14 @@ void AddSums(const CallSums& sums, model::Process* process) {
 }
 
 std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int64_t host_id,
-                                               const StoredCapture& capture, const Parts& parts,
+                                               const StoredCapture& capture,
+                                               const std::vector<RollupRun>& runs,
                                                int64_t as_of_us) {
-  const std::string row = ReplaceWords(kRowOf, {{"%4", TimeSql(4)}, {"%5", TimeSql(5)}});
   const pqxx::result rows = work->exec_params(
-      ReplaceWords(kLiving, {{"%row", row},
-                             {"%minute", UnixUsSql("r.minute")},
-                             {"%4", TimeSql(4)},
-                             {"%6", TimeSql(6)}}),
-      host_id, capture.boot_row, capture.capture_row, FloorTo(capture.begin_us, kMinuteUs),
-      parts.minutes_end_us, as_of_us, capture.realtime_offset_ns);
+      ReplaceWords(kLiving, {{"%rows", ProcessRowsSql(runs, kLivingColumns, kRowOf)},
+                             {"%time_us", UnixUsSql("time")},
+                             {"%4", TimeSql(4)}}),
+      host_id, capture.boot_row, capture.capture_row, as_of_us, capture.realtime_offset_ns);
   std::map<model::ProcessKey, Living> living;
   for (const auto& row : rows) {
     Living one;
@@ -176,13 +187,13 @@ std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int
     process.uid = static_cast<uint32_t>(row[3].as<int32_t>());
     process.namespace_tgid = static_cast<uint32_t>(row[4].as<int32_t>());
     process.cgroup_id = static_cast<uint64_t>(row[5].as<int64_t>());
-    if (!row[12].is_null()) {
+    if (!row[13].is_null()) {
       one.seen = true;
       AddSums(CallSumsFrom(row, 6), &process);
-      const Image image = {capture.capture_row, UnsignedFrom(row[13]), 0};
+      const Image image = {capture.capture_row, UnsignedFrom(row[14]), 0};
       if (image.mm_id != 0) {
-        one.fold = ImageFold(image, row[12].as<int64_t>(), ModuloFrom(row[16]),
-                             UnsignedFrom(row[14]), UnsignedFrom(row[15]));
+        one.fold = ImageFold(image, row[13].as<int64_t>(), ModuloFrom(row[11]),
+                             UnsignedFrom(row[15]), UnsignedFrom(row[16]));
       }
     }
     living.emplace(process.key, std::move(one));
@@ -192,7 +203,7 @@ std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int
 
 void AddEdge(pqxx::transaction_base* work, int64_t host_id, const StoredCapture& capture,
              const Parts& parts, std::map<model::ProcessKey, Living>* living) {
-  if (parts.minutes_end_us >= parts.end_us) return;
+  if (parts.rollups_end_us >= parts.end_us) return;
   const pqxx::result rows = work->exec_params(
       ReplaceWords(kEdge, {{"%first", UnixUsSql("min(e.event_time) FILTER"
                                                 " (WHERE e.kind NOT IN (20, 34, 35))")},
@@ -201,7 +212,7 @@ void AddEdge(pqxx::transaction_base* work, int64_t host_id, const StoredCapture&
                            {"%4", TimeSql(4)},
                            {"%5", TimeSql(5)},
                            {"$6", "$6::bigint"}}),
-      host_id, capture.boot_row, capture.capture_row, parts.minutes_end_us, parts.end_us,
+      host_id, capture.boot_row, capture.capture_row, parts.rollups_end_us, parts.end_us,
       capture.page_size_bytes - 1);
   for (const auto& row : rows) {
     const auto found = living->find(
@@ -233,12 +244,17 @@ StoredProcesses ReadProcesses(pqxx::transaction_base* work, const std::string& m
   const StoredCapture* capture = CaptureAt(captures, as_of_us);
   if (capture == nullptr) return answer;
   answer.everything.totals = TotalsOf(*capture);
-  const Parts parts =
-      Divide(work, host_id, FloorTo(capture->begin_us, kMinuteUs), as_of_us, capture->last_us);
+  const RollupCoverage coverage = ReadCoverage(work, host_id);
+  // Of this capture nothing was before it began: whole days count.
+  const int64_t start_us = FloorTo(capture->begin_us, kDayUs);
+  const Parts parts = Divide(work, host_id, coverage, start_us, as_of_us, capture->last_us);
   if (parts.end_us < as_of_us && as_of_us <= capture->last_us) {
     answer.as_of_unix_ns = parts.end_us * 1000;
   }
-  auto living = ReadLiving(work, host_id, *capture, parts, FloorUs(answer.as_of_unix_ns) + 1);
+  auto living =
+      ReadLiving(work, host_id, *capture,
+                 DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs),
+                 FloorUs(answer.as_of_unix_ns) + 1);
   AddEdge(work, host_id, *capture, parts, &living);
   for (auto& [key, one] : living) {
     if (!one.seen) continue;
@@ -259,24 +275,33 @@ RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& 
   const StoredCapture* capture = CaptureAt(captures, end_us);
   if (capture == nullptr) return answer;
   answer.totals = TotalsOf(*capture);
-  int64_t start_us = FloorUs(query.start_unix_ns);
   int64_t last_us = 0;
   for (const StoredCapture& each : captures) last_us = std::max(last_us, each.last_us);
-  start_us =
-      std::max(start_us, FloorTo(std::max<int64_t>(0, captures.front().begin_us), kMinuteUs));
+  const RollupCoverage coverage = ReadCoverage(work, host_id);
+  const int64_t first_us = std::max<int64_t>(0, captures.front().begin_us);
+  const int64_t start_us = std::max(FloorUs(query.start_unix_ns),
+                                    FloorTo(first_us, coverage.FinestUs(first_us)));
   if (start_us >= end_us) return answer;
 
-  const Parts parts = Divide(work, host_id, start_us, end_us, last_us);
-  const std::string edges =
-      ReplaceWords(kEdgeRequested, {{"%from", TimeSql(2)}, {"%to", TimeSql(3)}}) +
-      ReplaceWords(kEdgeRequested, {{"%from", TimeSql(4)}, {"%to", TimeSql(5)}});
-  const pqxx::result rows =
-      work->exec_params(ReplaceWords(kRequested, {{"%edges", edges},
-                                                  {"%succeeded", kSucceededSql},
-                                                  {"%3", TimeSql(3)},
-                                                  {"%4", TimeSql(4)}}),
-                        host_id, parts.start_us, parts.minutes_start_us, parts.minutes_end_us,
-                        parts.end_us, query.count);
+  const Parts parts = Divide(work, host_id, coverage, start_us, end_us, last_us);
+  const auto runs =
+      DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs);
+  const auto edge = [](int64_t from_us, int64_t to_us) {
+    if (from_us >= to_us) return std::string();
+    return ReplaceWords(kEdgeRequested, {{"%from", TimeLiteralSql(from_us)},
+                                         {"%to", TimeLiteralSql(to_us)},
+                                         {"%succeeded", kSucceededSql}});
+  };
+  const pqxx::result rows = work->exec_params(
+      ReplaceWords(
+          kRequested,
+          {{"%rows", ProcessRowsSql(runs, "r.boot_row, r.tgid, r.start_ns, r.requested_bytes AS bytes",
+                                    "r.host_id = $1")},
+           {"%edges", edge(parts.start_us, parts.rollups_start_us) +
+                          edge(parts.rollups_end_us, parts.end_us)},
+           {"%hosts", HostRowsSql(runs, "r.passing_count AS count, r.passing_bytes AS bytes",
+                                  "r.host_id = $1")}}),
+      host_id, query.count);
   for (const auto& row : rows) {
     answer.largest.push_back(
         {{static_cast<uint32_t>(row[0].as<int32_t>()), static_cast<uint64_t>(row[1].as<int64_t>())},
