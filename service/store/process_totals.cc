@@ -70,11 +70,10 @@ Parts Divide(pqxx::transaction_base* work, int64_t host_id, const RollupCoverage
   Parts parts;
   parts.start_us = start_us;
   parts.rollups_start_us = CeilTo(start_us, coverage.FinestUs(start_us));
-  // The minute that is not over counts as one: nothing comes after it.
+  // The day that is not over counts as one: nothing comes after it.
   const bool open_end = end_us > last_us;
-  const int64_t end_unit_us = coverage.FinestUs(std::min(end_us, last_us));
-  parts.rollups_end_us =
-      open_end ? CeilTo(last_us + 1, end_unit_us) : FloorTo(end_us, end_unit_us);
+  parts.rollups_end_us = open_end ? CeilTo(last_us + 1, kDayUs)
+                                  : FloorTo(end_us, coverage.FinestUs(end_us));
   parts.end_us = open_end ? parts.rollups_end_us : end_us;
   if (parts.rollups_end_us < parts.rollups_start_us) {
     // Within one minute.
@@ -278,9 +277,10 @@ RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& 
   int64_t last_us = 0;
   for (const StoredCapture& each : captures) last_us = std::max(last_us, each.last_us);
   const RollupCoverage coverage = ReadCoverage(work, host_id);
-  const int64_t first_us = std::max<int64_t>(0, captures.front().begin_us);
-  const int64_t start_us = std::max(FloorUs(query.start_unix_ns),
-                                    FloorTo(first_us, coverage.FinestUs(first_us)));
+  // Nothing was before the first capture: its day counts as a whole.
+  const int64_t start_us =
+      std::max(FloorUs(query.start_unix_ns),
+               FloorTo(std::max<int64_t>(0, captures.front().begin_us), kDayUs));
   if (start_us >= end_us) return answer;
 
   const Parts parts = Divide(work, host_id, coverage, start_us, end_us, last_us);
