@@ -2,10 +2,11 @@
 //
 // How long questions about the past take, on a month of a machine: 30 processes
 // ask for memory all the time, and each minute ten more live and die. All minutes
-// of the month are there, and of its last three days all events, 10^7 of them: as
-// dense as 10^8 in a month. (No question looks at events of other days: see
-// query_plans_test.cc.) On a private server. Prints median and 95th percentile of
-// each question, in ms, at random times.
+// of the month are there, with the hours and days they add up to (the last hour is
+// not over), and of its last three days all events, 10^7 of them: as dense as 10^8
+// in a month. (No question looks at events of other days: see query_plans_test.cc.)
+// On a private server. Prints how long it took to add up, and median and 95th
+// percentile of each question, in ms, at random times.
 //
 //   memmon_history_bench [events]
 
@@ -48,6 +49,21 @@ std::unique_ptr<store::Store> OpenStore(const std::string& conninfo) {
   return *std::move(store);
 }
 
+double MsSince(std::chrono::steady_clock::time_point began) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began)
+      .count();
+}
+
+// The first value of the answer, where there is one.
+std::string Execute(PGconn* connection, const std::string& sql) {
+  PGresult* result = PQexec(connection, sql.c_str());
+  const ExecStatusType status = PQresultStatus(result);
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) Fail(PQerrorMessage(connection));
+  std::string value = PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "";
+  PQclear(result);
+  return value;
+}
+
 void Fill(const std::string& conninfo, const std::string& events) {
   PGconn* connection = PQconnectdb(conninfo.c_str());
   for (const std::string& sql : std::vector<std::string>{
@@ -66,7 +82,7 @@ void Fill(const std::string& conninfo, const std::string& events) {
            "INSERT INTO memmon.process SELECT 1, 1, p, 10, 'p' || p, 0, p, 0, NULL"
            " FROM generate_series(1, 30) p",
            "INSERT INTO memmon.process SELECT 1, 1, 1000 + p, m * 60000000000, 'short', 0, p, 0,"
-           " timestamptz '2026-11-01Z' + (m + 1) * interval '1 minute'"
+           " timestamptz '2026-11-01Z' + (m + 1) * interval '1 minute' - interval '1 second'"
            " FROM generate_series(0, 43199) m, generate_series(1, 10) p",
            "INSERT INTO memmon.process_minute SELECT timestamptz '2026-11-01Z'"
            " + m * interval '1 minute', CASE WHEN p > 30 THEN m * 60000000000 ELSE 10 END,"
@@ -79,12 +95,17 @@ void Fill(const std::string& conninfo, const std::string& events) {
                "), s, 10, 7, s, 4096, 0, 4096, 4096, 4096, NULL, 1, 1, 1, p, p, 0, 0, 0, p, 0, 16,"
                " 0, 0, 'p' || p FROM generate_series(0, " +
                events + " - 1) s, LATERAL (SELECT s % 30 + 1 AS p) x",
+           "INSERT INTO memmon.rollup_due SELECT 1, timestamptz '2026-11-01Z' + h * interval '1"
+           " hour' FROM generate_series(0, 719) h",
            "VACUUM ANALYZE"}) {
-    PGresult* result = PQexec(connection, sql.c_str());
-    const ExecStatusType status = PQresultStatus(result);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) Fail(PQerrorMessage(connection));
-    PQclear(result);
+    Execute(connection, sql);
   }
+  const auto began = std::chrono::steady_clock::now();
+  int hours = 0;
+  while (Execute(connection, "SELECT memmon.roll_up_next()") != "") ++hours;
+  std::printf("an hour was added up in %.1f ms\n", MsSince(began) / hours);
+  Execute(connection, "VACUUM ANALYZE memmon.process_hour, memmon.process_day, memmon.host_hour,"
+                      " memmon.host_day");
   PQfinish(connection);
 }
 
@@ -93,9 +114,7 @@ void Measure(const char* what, const std::function<absl::Status()>& ask) {
   for (int round = 0; round < kRounds; ++round) {
     const auto began = std::chrono::steady_clock::now();
     if (const absl::Status status = ask(); !status.ok()) Fail(std::string(status.message()));
-    took.push_back(
-        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began)
-            .count());
+    took.push_back(MsSince(began));
   }
   std::sort(took.begin(), took.end());
   std::printf("%-52s %8.1f %8.1f\n", what, took[kRounds / 2], took[kRounds * 95 / 100]);
@@ -147,6 +166,17 @@ int Main(const std::string& events) {
           [&] { return store->GetProcesses({kBeginNs + kDayNs}).status(); });
   Measure("all processes, at random times of the last days",
           [&] { return store->GetProcesses({any(kEndNs - 2 * kDayNs, kEndNs)}).status(); });
+
+  const auto activity = [&](int64_t span) {
+    return [&, span] {
+      const int64_t end = span < kDayNs ? any(kEndNs - 2 * kDayNs, kEndNs) : kEndNs;
+      return store->GetActivity({end - span, end, 300}).status();
+    };
+  };
+  Measure("activity of 1 hour, by minutes", activity(60 * kMinuteNs));
+  Measure("activity of 1 day, by 5 minutes", activity(kDayNs));
+  Measure("activity of 7 days, by hours", activity(7 * kDayNs));
+  Measure("activity of 30 days, by 6 hours", activity(30 * kDayNs));
   return 0;
 }
 

@@ -168,7 +168,7 @@ class CoarseRollupsTest : public StoreTest {
 
 // Lives of two days and a half.
 Lives LongLives(uint32_t seed) {
-  return RandomLives(seed, /*seconds=*/60 * 3'600, /*longest_pause_ns=*/100 * kSecondNs);
+  return RandomLives(seed, /*seconds=*/60 * 3'600, /*slower=*/250);
 }
 
 TEST_F(CoarseRollupsTest, AnswersAreThoseOfMinutes) {
@@ -188,11 +188,8 @@ TEST_F(CoarseRollupsTest, AnswersAreThoseOfMinutes) {
     size_t same = 0;
     for (size_t i = 0; i < by_hours.size(); ++i) {
       // Of who lived for a moment it was told by minutes.
-      if (by_hours[i].find(" step 60") != std::string::npos ||
-          by_hours[i].find(" step 300") != std::string::npos ||
-          by_hours[i].find(" step 900") != std::string::npos) {
-        continue;
-      }
+      const size_t step = by_hours[i].find(" step ");
+      if (step != std::string::npos && std::stoll(by_hours[i].substr(step + 6)) < 3'600) continue;
       ASSERT_EQ(of_hours[i], by_hours[i]);
       ++same;
     }
@@ -209,24 +206,19 @@ TEST_F(CoarseRollupsTest, WhatComesLateIsAdded) {
     want = Ask(*store, lives);
   }
   database_ = cluster().CreateDatabase();
-  auto store = OpenAlone();
-  std::vector<model::SharedBatch> late;
-  for (size_t i = 0; i < lives.batches.size(); ++i) {
-    // A CPU's batches of a time in the middle wait in a spool.
-    if (i > lives.batches.size() / 3 && i < lives.batches.size() / 2 &&
-        lives.batches[i]->events[0].cpu == 1) {
-      late.push_back(lives.batches[i]);
-    } else {
-      store->Take(lives.batches[i]);
-    }
+  OpenAlone().reset();  // the schema
+  // A part of the middle comes last, as out of the spool of a memmond that was killed.
+  const size_t from = lives.batches.size() / 3;
+  const size_t to = lives.batches.size() / 2;
+  std::unique_ptr<store::Store> store;
+  for (const auto& [begin, end] : std::vector<std::pair<size_t, size_t>>{
+           {0, from}, {to, lives.batches.size()}, {from, to}}) {
+    RollUp();
+    EXPECT_EQ(Count("rollup_due"), 0u);
+    store = OpenAlone();
+    for (size_t i = begin; i < end; ++i) store->Take(lives.batches[i]);
+    Drain(*store);
   }
-  Drain(*store);
-  RollUp();
-  EXPECT_EQ(Count("rollup_due"), 0u);
-  ASSERT_FALSE(late.empty());
-  store = OpenAlone();
-  for (const auto& batch : late) store->Take(batch);
-  Drain(*store);
   EXPECT_GT(Count("rollup_due"), 0u);
   const Answers due = Ask(*store, lives);
   EXPECT_GT(RollUp(), 0);
