@@ -228,8 +228,7 @@ absl::StatusOr<StoredSpans> BatchWriter::BeginAndLock(const CaptureRows& rows,
   // whose client is gone but which still commits, is waited for, and what it
   // committed is seen by the statement after.
   std::string sql = absl::StrCat("BEGIN; SELECT FROM memmon.capture WHERE host_id = ", rows.host_id,
-                                 " AND capture_row = ", rows.capture_row,
-                                 " FOR NO KEY UPDATE;",
+                                 " AND capture_row = ", rows.capture_row, " FOR NO KEY UPDATE;",
                                  DueSql(rows.host_id, summary.hours),
                                  "SELECT cpu, first_sequence, last_sequence"
                                  " FROM memmon.ingest_range WHERE host_id = ",

@@ -116,12 +116,13 @@ class Reading {
                                          end_us - start_us > kLongestRawUs ? kMinuteUs : kSecondUs);
     StepRange range = Whole(start_us, end_us, step_us);
     if (step_us >= kMinuteUs || !ReadEvents(range, &history.points)) {
-      range = Whole(start_us, end_us,
-                    ChooseStepUs(start_us, end_us, query_.max_points, coverage_.FinestUs(start_us)));
+      range =
+          Whole(start_us, end_us,
+                ChooseStepUs(start_us, end_us, query_.max_points, coverage_.FinestUs(start_us)));
       history.from_rollups = range.step_us > step_us;
       const auto before = Before(range.start_us);
-      history.points = PointsFromRollups(
-          before, ReadRollupSteps(work_, ref_, coverage_, before, range), range);
+      history.points =
+          PointsFromRollups(before, ReadRollupSteps(work_, ref_, coverage_, before, range), range);
     }
     history.step_ns = range.step_us * 1000;
     if (!history.points.empty()) {
@@ -171,9 +172,8 @@ class Reading {
     if (minutes.start_us < coverage_.minutes_since_us) return false;
     const auto before = Before(minutes.start_us);
     uint64_t calls_in_minutes = 0;
-    for (const RollupStep& minute :
-         ReadRollupSteps(work_, ref_, coverage_, before,
-                         {minutes.start_us, minutes.end_us, kMinuteUs})) {
+    for (const RollupStep& minute : ReadRollupSteps(
+             work_, ref_, coverage_, before, {minutes.start_us, minutes.end_us, kMinuteUs})) {
       calls_in_minutes += minute.sums.succeeded_count();
     }
     const auto events =

@@ -142,9 +142,9 @@ std::optional<RollupStep> ReadRollupBefore(pqxx::transaction_base* work, const P
       "%time AS time, r.capture_row, r.last_mm_id, r.last_ticket, r.virtual_size_bytes,"
       " r.held_change_bytes, r.exec_ns",
       absl::StrCat(kOfProcess, " AND r.capture_row = $5"));
-  const pqxx::result found = work->exec_params(
-      ReplaceWords(kBefore, {{"%rows", rows}, {"%last", UnixUsSql("l.time")}}),
-      pqxx::prepare::make_dynamic_params(parameters));
+  const pqxx::result found =
+      work->exec_params(ReplaceWords(kBefore, {{"%rows", rows}, {"%last", UnixUsSql("l.time")}}),
+                        pqxx::prepare::make_dynamic_params(parameters));
   if (found.empty()) return std::nullopt;
   const pqxx::row row = found[0];
   RollupStep before;
@@ -170,11 +170,11 @@ std::vector<RollupStep> ReadRollupSteps(pqxx::transaction_base* work, const Proc
       " r.held_change_bytes, r.exec_ns, r.last_ns, r.requested_bytes, r.released_bytes,"
       " r.mmap_count, r.munmap_count, r.failed_count, r.max_virtual_size_bytes",
       kOfProcess);
-  const pqxx::result rows =
-      work->exec_params(ReplaceWords(kRollupSteps, {{"%rows", of_process},
-                                                    {"%step", UnixUsSql("step")},
-                                                    {"%last", UnixUsSql("last_time")}}),
-                        pqxx::prepare::make_dynamic_params(parameters));
+  const pqxx::result rows = work->exec_params(
+      ReplaceWords(
+          kRollupSteps,
+          {{"%rows", of_process}, {"%step", UnixUsSql("step")}, {"%last", UnixUsSql("last_time")}}),
+      pqxx::prepare::make_dynamic_params(parameters));
   std::vector<RollupStep> steps;
   for (const auto& row : rows) {
     RollupStep& step = steps.emplace_back();

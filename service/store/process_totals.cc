@@ -72,8 +72,8 @@ Parts Divide(pqxx::transaction_base* work, int64_t host_id, const RollupCoverage
   parts.rollups_start_us = CeilTo(start_us, coverage.FinestUs(start_us));
   // The day that is not over counts as one: nothing comes after it.
   const bool open_end = end_us > last_us;
-  parts.rollups_end_us = open_end ? CeilTo(last_us + 1, kDayUs)
-                                  : FloorTo(end_us, coverage.FinestUs(end_us));
+  parts.rollups_end_us =
+      open_end ? CeilTo(last_us + 1, kDayUs) : FloorTo(end_us, coverage.FinestUs(end_us));
   parts.end_us = open_end ? parts.rollups_end_us : end_us;
   if (parts.rollups_end_us < parts.rollups_start_us) {
     // Within one minute.
@@ -284,8 +284,7 @@ RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& 
   if (start_us >= end_us) return answer;
 
   const Parts parts = Divide(work, host_id, coverage, start_us, end_us, last_us);
-  const auto runs =
-      DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs);
+  const auto runs = DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs);
   const auto edge = [](int64_t from_us, int64_t to_us) {
     if (from_us >= to_us) return std::string();
     return ReplaceWords(kEdgeRequested, {{"%from", TimeLiteralSql(from_us)},
@@ -295,8 +294,9 @@ RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& 
   const pqxx::result rows = work->exec_params(
       ReplaceWords(
           kRequested,
-          {{"%rows", ProcessRowsSql(runs, "r.boot_row, r.tgid, r.start_ns, r.requested_bytes AS bytes",
-                                    "r.host_id = $1")},
+          {{"%rows",
+            ProcessRowsSql(runs, "r.boot_row, r.tgid, r.start_ns, r.requested_bytes AS bytes",
+                           "r.host_id = $1")},
            {"%edges", edge(parts.start_us, parts.rollups_start_us) +
                           edge(parts.rollups_end_us, parts.end_us)},
            {"%hosts", HostRowsSql(runs, "r.passing_count AS count, r.passing_bytes AS bytes",

@@ -18,10 +18,10 @@ std::string TimeSql(int n) {
 }
 
 std::string TimeLiteralSql(int64_t us) {
-  return absl::StrCat("timestamptz '",
-                      absl::FormatTime("%Y-%m-%d %H:%M:%E6S+00", absl::FromUnixMicros(us),
-                                       absl::UTCTimeZone()),
-                      "'");
+  return absl::StrCat(
+      "timestamptz '",
+      absl::FormatTime("%Y-%m-%d %H:%M:%E6S+00", absl::FromUnixMicros(us), absl::UTCTimeZone()),
+      "'");
 }
 
 std::string UnixUsSql(const std::string& time) {

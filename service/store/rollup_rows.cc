@@ -21,11 +21,10 @@ std::string RowsSql(const char* table, const std::vector<RollupRun>& runs,
   const char* separator = "";
   for (const RollupRun& run : runs) {
     const char* unit = UnitName(run.unit_us);
-    absl::StrAppend(&sql, separator, "SELECT ",
-                    ReplaceWords(columns, {{"%time", absl::StrCat("r.", unit)}}), " FROM memmon.",
-                    table, "_", unit, " r WHERE ", where, " AND r.", unit,
-                    " >= ", TimeLiteralSql(run.start_us), " AND r.", unit, " < ",
-                    TimeLiteralSql(run.end_us));
+    absl::StrAppend(
+        &sql, separator, "SELECT ", ReplaceWords(columns, {{"%time", absl::StrCat("r.", unit)}}),
+        " FROM memmon.", table, "_", unit, " r WHERE ", where, " AND r.", unit,
+        " >= ", TimeLiteralSql(run.start_us), " AND r.", unit, " < ", TimeLiteralSql(run.end_us));
     separator = " UNION ALL ";
   }
   return sql + ")";
@@ -36,13 +35,14 @@ std::string RowsSql(const char* table, const std::vector<RollupRun>& runs,
 RollupCoverage ReadCoverage(pqxx::transaction_base* work, int64_t host_id) {
   RollupCoverage coverage;
   coverage.minutes_since_us =
-      work->exec1("SELECT coalesce(max(day) + 1 - date '1970-01-01', 0) FROM memmon.minutes_gone")[0]
+      work->exec1(
+              "SELECT coalesce(max(day) + 1 - date '1970-01-01', 0) FROM memmon.minutes_gone")[0]
           .as<int64_t>() *
       kDayUs;
-  const pqxx::result rows = work->exec_params(
-      absl::StrCat("SELECT ", UnixUsSql("hour"),
-                   " FROM memmon.rollup_due WHERE host_id = $1 ORDER BY hour"),
-      host_id);
+  const pqxx::result rows =
+      work->exec_params(absl::StrCat("SELECT ", UnixUsSql("hour"),
+                                     " FROM memmon.rollup_due WHERE host_id = $1 ORDER BY hour"),
+                        host_id);
   for (const auto& row : rows) coverage.due_us.push_back(row[0].as<int64_t>());
   return coverage;
 }

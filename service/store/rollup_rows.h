@@ -24,7 +24,7 @@ namespace memmon::store {
 
 // What there is of a host's rollups.
 struct RollupCoverage {
-  std::vector<int64_t> due_us;  // hours that are told by their minutes alone; sorted
+  std::vector<int64_t> due_us;   // hours that are told by their minutes alone; sorted
   int64_t minutes_since_us = 0;  // before that no minutes are kept
 
   // The shortest unit that is kept of what was at `time_us`.

@@ -12,8 +12,8 @@ namespace memmon::store {
 
 // What is kept; see housekeeper.h for what goes. 0: without a limit.
 struct SpaceLimits {
-  int keep_days = 0;        // of events, whole days (UTC) before today
-  uint64_t keep_bytes = 0;  // all tables together, indexes included
+  int keep_days = 0;         // of events, whole days (UTC) before today
+  uint64_t keep_bytes = 0;   // all tables together, indexes included
   int keep_rollup_days = 0;  // of minutes
   // Of hours and days; these stay at least as long as the minutes.
   int keep_coarse_days = 0;

@@ -104,8 +104,9 @@ void Fill(const std::string& conninfo, const std::string& events) {
   int hours = 0;
   while (Execute(connection, "SELECT memmon.roll_up_next()") != "") ++hours;
   std::printf("an hour was added up in %.1f ms\n", MsSince(began) / hours);
-  Execute(connection, "VACUUM ANALYZE memmon.process_hour, memmon.process_day, memmon.host_hour,"
-                      " memmon.host_day");
+  Execute(connection,
+          "VACUUM ANALYZE memmon.process_hour, memmon.process_day, memmon.host_hour,"
+          " memmon.host_day");
   PQfinish(connection);
 }
 

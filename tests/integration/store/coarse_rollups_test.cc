@@ -127,8 +127,8 @@ class CoarseRollupsTest : public StoreTest {
     for (const auto& [start, end] : spans) {
       for (const ProcessKey& key : lives.keys) {
         for (const int points : {40, 8, 1}) {
-          answers.push_back(HistoryOf(store, key, kMidnightUnixNs + start, kMidnightUnixNs + end,
-                                      points));
+          answers.push_back(
+              HistoryOf(store, key, kMidnightUnixNs + start, kMidnightUnixNs + end, points));
         }
       }
       answers.push_back(RequestedIn(store, kMidnightUnixNs + start, kMidnightUnixNs + end, 5));
@@ -167,9 +167,7 @@ class CoarseRollupsTest : public StoreTest {
 };
 
 // Lives of two days and a half.
-Lives LongLives(uint32_t seed) {
-  return RandomLives(seed, /*seconds=*/60 * 3'600, /*slower=*/250);
-}
+Lives LongLives(uint32_t seed) { return RandomLives(seed, /*seconds=*/60 * 3'600, /*slower=*/250); }
 
 TEST_F(CoarseRollupsTest, AnswersAreThoseOfMinutes) {
   for (const uint32_t seed : {1u, 2u}) {
@@ -211,8 +209,8 @@ TEST_F(CoarseRollupsTest, WhatComesLateIsAdded) {
   const size_t from = lives.batches.size() / 3;
   const size_t to = lives.batches.size() / 2;
   std::unique_ptr<store::Store> store;
-  for (const auto& [begin, end] : std::vector<std::pair<size_t, size_t>>{
-           {0, from}, {to, lives.batches.size()}, {from, to}}) {
+  for (const auto& [begin, end] :
+       std::vector<std::pair<size_t, size_t>>{{0, from}, {to, lives.batches.size()}, {from, to}}) {
     RollUp();
     EXPECT_EQ(Count("rollup_due"), 0u);
     store = OpenAlone();
@@ -275,7 +273,8 @@ TEST_F(CoarseRollupsTest, ProcessesThatPassCountAndOnlyTheLargestHaveRows) {
     EXPECT_EQ(Count("process_" + table), 101u);
     EXPECT_EQ(Count("process_" + table + " WHERE tgid BETWEEN 1201 AND 1300 OR tgid = 1000"), 101u);
     EXPECT_EQ(Rows("SELECT requested_bytes / 4096, call_count, passing_bytes / 4096, passing_count"
-                   " FROM memmon.host_" + table)[0],
+                   " FROM memmon.host_" +
+                   table)[0],
               (store::Connection::Row{"45151", "301", "20100", "200"}));
   }
 }
@@ -333,11 +332,13 @@ TEST_F(CoarseRollupsTest, AnOlderDatabaseIsAddedUpStepByStep) {
   const Answers want = Ask(*store, lives);
   RollUp();
   store.reset();
-  const std::string minutes = "SELECT count(*) || ' ' || sum(requested_bytes) ||  ' ' ||"
-                              " sum(held_change_bytes) FROM memmon.process_minute";
-  const std::string hours = "SELECT count(*) || ' ' || sum(requested_bytes) ||  ' ' ||"
-                            " sum(held_change_bytes) FROM memmon.process_hour"
-                            " WHERE hour < '2026-11-24 23:00Z'";
+  const std::string minutes =
+      "SELECT count(*) || ' ' || sum(requested_bytes) ||  ' ' ||"
+      " sum(held_change_bytes) FROM memmon.process_minute";
+  const std::string hours =
+      "SELECT count(*) || ' ' || sum(requested_bytes) ||  ' ' ||"
+      " sum(held_change_bytes) FROM memmon.process_hour"
+      " WHERE hour < '2026-11-24 23:00Z'";
   const std::string kept = Value(minutes);
   const std::string added = Value(hours);
   auto connection = Connect();

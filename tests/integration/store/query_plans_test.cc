@@ -75,11 +75,13 @@ class QueryPlansTest : public StoreTest {
         " + m * interval '1 minute', 10, 3 * 4096, 0, 3 * 4096, 4096, 4096, m * 60000000000, 7,"
         " m * 60, NULL, 3, 0, 0, 1, 1, 1, p FROM generate_series(0, " +
         days + " * 1440 - 1) m, generate_series(1, 20) p");
-    Rows("INSERT INTO memmon.rollup_due SELECT 1, timestamptz '2026-11-01Z' + h * interval '1 hour'"
-         " FROM generate_series(0, " +
-         days + " * 24 - 1) h");
-    Rows("SELECT count(memmon.roll_up(host_id, hour)::text)"
-         " FROM (SELECT * FROM memmon.rollup_due ORDER BY hour) due");
+    Rows(
+        "INSERT INTO memmon.rollup_due SELECT 1, timestamptz '2026-11-01Z' + h * interval '1 hour'"
+        " FROM generate_series(0, " +
+        days + " * 24 - 1) h");
+    Rows(
+        "SELECT count(memmon.roll_up(host_id, hour)::text)"
+        " FROM (SELECT * FROM memmon.rollup_due ORDER BY hour) due");
     Rows("VACUUM ANALYZE");
   }
 

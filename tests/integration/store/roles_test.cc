@@ -66,8 +66,9 @@ TEST_F(RolesTest, MemmondWorksAsTheWriter) {
   {
     auto store = Open(AsWriter());
     EXPECT_TRUE(Eventually([&] {
-      return Value("SELECT sum(mmap_count + munmap_count) FROM memmon.process_hour"
-                   " WHERE hour < '2020-01-02Z'") == "1000";
+      return Value(
+                 "SELECT sum(mmap_count + munmap_count) FROM memmon.process_hour"
+                 " WHERE hour < '2020-01-02Z'") == "1000";
     }));
   }
   auto limited = AsWriter();
@@ -92,14 +93,15 @@ TEST_F(RolesTest, NobodyMayDoMoreThanNeeded) {
     EXPECT_TRUE(Denied(*writer, sql)) << sql;
   }
   auto reader = ConnectAs("r");
-  for (const char* table : {"event", "process_minute", "process_day", "process", "memory_log", "loss"}) {
+  for (const char* table :
+       {"event", "process_minute", "process_day", "process", "memory_log", "loss"}) {
     EXPECT_TRUE(reader->Execute(std::string("SELECT count(*) FROM memmon.") + table).ok()) << table;
   }
   for (const char* sql :
        {"INSERT INTO memmon.host (machine_id, host_name) VALUES ('a', 'b')",
         "DELETE FROM memmon.event", "SELECT memmon.drop_day('event', date '2020-01-01')",
-        "SELECT memmon.make_event_partition(date '2020-01-01')", "SELECT memmon.forget()", "SELECT memmon.roll_up_next()",
-        "SELECT memmon.drop_coarse(date '2020-01-01')"}) {
+        "SELECT memmon.make_event_partition(date '2020-01-01')", "SELECT memmon.forget()",
+        "SELECT memmon.roll_up_next()", "SELECT memmon.drop_coarse(date '2020-01-01')"}) {
     EXPECT_TRUE(Denied(*reader, sql)) << sql;
   }
 }

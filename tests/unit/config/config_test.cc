@@ -230,9 +230,10 @@ TEST(Config, WhatIsKeptThatCannotBeIsRefused) {
 }
 
 TEST_F(ConfigFile, WhatIsKeptThatIsPrintedCanBeReadAgain) {
-  auto first = ParseFlags({"--store", "filtered", "--store-min-length", "64K", "--store-names",
-                           "java,post*", "--store-kinds", "mmap,exit", "--keep-days", "0",
-                           "--keep-bytes", "5G", "--keep-rollup-days", "30", "--keep-coarse-days", "90"});
+  auto first =
+      ParseFlags({"--store", "filtered", "--store-min-length", "64K", "--store-names", "java,post*",
+                  "--store-kinds", "mmap,exit", "--keep-days", "0", "--keep-bytes", "5G",
+                  "--keep-rollup-days", "30", "--keep-coarse-days", "90"});
   ASSERT_TRUE(first.ok()) << first.status();
   auto second = ParseFile(ToToml(first->config));
   ASSERT_TRUE(second.ok()) << second.status();
