@@ -42,13 +42,15 @@ const StoredCapture* CaptureAt(const std::vector<StoredCapture>& captures, int64
 
 // Whether the minute's calls are all there as events, too.
 bool EventsKept(pqxx::transaction_base* work, int64_t host_id, int64_t minute_us) {
+  const std::string from = TimeLiteralSql(minute_us);
   const pqxx::result rows = work->exec_params(
       absl::StrCat("SELECT coalesce((SELECT sum(mmap_count + munmap_count)"
                    " FROM memmon.process_minute WHERE host_id = $1 AND minute = ",
-                   TimeSql(2), "), 0) <= (SELECT count(*) FROM memmon.event e WHERE e.host_id = $1",
-                   " AND e.event_time >= ", TimeSql(2), " AND e.event_time < ", TimeSql(3),
-                   " AND e.kind IN (16, 17) AND ", kSucceededSql, ")"),
-      host_id, minute_us, minute_us + kMinuteUs);
+                   from, "), 0) <= (SELECT count(*) FROM memmon.event e WHERE e.host_id = $1",
+                   " AND e.event_time >= ", from, " AND e.event_time < ",
+                   TimeLiteralSql(minute_us + kMinuteUs), " AND e.kind IN (16, 17) AND ",
+                   kSucceededSql, ")"),
+      host_id);
   return rows[0][0].as<bool>();
 }
 
@@ -90,42 +92,50 @@ Parts Divide(pqxx::transaction_base* work, int64_t host_id, const RollupCoverage
   return parts;
 }
 
-// $1 host, $2 boot, $3 capture, $4 the moment, $5 wall clock - boot clock. First
-// what the process table knows, so that only the living are asked about.
+// $1 host, $2 boot, $3 capture. Who is told of by rollups or by the part of a minute
+// that comes after them, and lived on: most processes of a month have ended, and
+// only their last hour tells of them.
 constexpr char kLiving[] =
-    "SELECT p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id, m.*,"
-    " m.last[1], m.last[2], m.last[3], m.last[4]"
-    " FROM memmon.process p LEFT JOIN LATERAL (SELECT sum(requested_bytes), sum(released_bytes),"
-    " sum(mmap_count), sum(munmap_count), sum(failed_count),"
-    " sum(held_change_bytes) FILTER (WHERE exec_time IS NULL OR time >= exec_time),"
+    "WITH rows AS MATERIALIZED (SELECT * FROM %rows r),"
+    " sums AS (SELECT tgid, start_ns, sum(requested_bytes) AS requested,"
+    " sum(released_bytes) AS released, sum(mmap_count) AS mmaps, sum(munmap_count) AS munmaps,"
+    " sum(failed_count) AS failures,"
+    " sum(held_change_bytes) FILTER (WHERE exec_time IS NULL OR time >= exec_time) AS held,"
     " max(ARRAY[%time_us, last_mm_id, last_ticket, virtual_size_bytes]) AS last"
-    " FROM (SELECT *, max(time) FILTER (WHERE exec_ns IS NOT NULL) OVER () AS exec_time"
-    " FROM %rows r) r) m ON true"
-    " WHERE p.host_id = $1 AND p.boot_row = $2 AND (p.end_time IS NULL OR p.end_time >= %4)"
-    " AND p.start_ns + $5::bigint < $4::bigint * 1000";
+    " FROM (SELECT *, max(time) FILTER (WHERE exec_ns IS NOT NULL)"
+    " OVER (PARTITION BY tgid, start_ns) AS exec_time FROM rows) r GROUP BY tgid, start_ns),"
+    " known AS (SELECT tgid, start_ns FROM sums %edge)"
+    // OFFSET 0: found one by one, whatever the server thinks how many there are.
+    " SELECT p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id, s.requested,"
+    " s.released, s.mmaps, s.munmaps, s.failures, s.held, s.last[1], s.last[2], s.last[3],"
+    " s.last[4] FROM known k CROSS JOIN LATERAL (SELECT * FROM memmon.process p"
+    " WHERE p.host_id = $1 AND p.boot_row = $2 AND p.tgid = k.tgid AND p.start_ns = k.start_ns"
+    " AND (p.end_time IS NULL OR p.end_time >= %as_of) OFFSET 0) p"
+    " LEFT JOIN sums s ON s.tgid = p.tgid AND s.start_ns = p.start_ns";
 
 constexpr char kLivingColumns[] =
-    "%time AS time, r.requested_bytes, r.released_bytes, r.mmap_count, r.munmap_count,"
-    " r.failed_count, r.held_change_bytes, r.exec_ns, r.last_mm_id, r.last_ticket,"
-    " r.virtual_size_bytes";
+    "%time AS time, r.tgid, r.start_ns, r.requested_bytes, r.released_bytes, r.mmap_count,"
+    " r.munmap_count, r.failed_count, r.held_change_bytes, r.exec_ns, r.last_mm_id,"
+    " r.last_ticket, r.virtual_size_bytes";
 
-constexpr char kRowOf[] =
-    "r.host_id = $1 AND r.boot_row = $2 AND r.capture_row = $3 AND r.tgid = p.tgid"
-    " AND r.start_ns = p.start_ns";
+constexpr char kLivingAtEdge[] =
+    " UNION SELECT e.tgid, e.start_ns FROM memmon.event e WHERE e.host_id = $1"
+    " AND e.boot_row = $2 AND e.capture_row = $3 AND e.event_time >= %from AND e.event_time < %to"
+    " AND e.flags & 1 = 0 AND e.kind <> 2";
 
 // A part of a minute, all processes: as ReadEventSteps, but only the last EXEC of
-// each counts, since only the end is asked for. $1 to $3 as above, $4 and $5 the
-// time, $6 the page's mask.
+// each counts, since only the end is asked for. $1 to $3 as above, $4 the page's
+// mask.
 constexpr char kEdge[] =
     "WITH e AS MATERIALIZED (SELECT * FROM memmon.event e WHERE e.host_id = $1"
-    " AND e.boot_row = $2 AND e.capture_row = $3 AND e.event_time >= %4 AND e.event_time < %5"
+    " AND e.boot_row = $2 AND e.capture_row = $3 AND e.event_time >= %from AND e.event_time < %to"
     " AND e.flags & 1 = 0 AND e.kind <> 2),"
     " execs AS (SELECT DISTINCT ON (tgid, start_ns) tgid, start_ns, mm_id, ticket FROM e"
     " WHERE kind = 33 ORDER BY tgid, start_ns, event_time DESC, event_time_ns DESC)"
     " SELECT e.tgid, e.start_ns, CASE WHEN e.flags & 2 = 0 THEN e.mm_id ELSE 0 END AS mm,"
     " coalesce(e.mm_id = x.mm_id AND e.ticket >= x.ticket, false)::integer AS image, %first,"
-    " sum(CASE e.kind WHEN 16 THEN (e.length_bytes + $6) & ~$6"
-    " ELSE -((e.length_bytes + $6) & ~$6) END) FILTER (WHERE e.kind IN (16, 17) AND %succeeded),"
+    " sum(CASE e.kind WHEN 16 THEN (e.length_bytes + $4) & ~$4"
+    " ELSE -((e.length_bytes + $4) & ~$4) END) FILTER (WHERE e.kind IN (16, 17) AND %succeeded),"
     " (max(ARRAY[e.ticket, e.virtual_size_bytes]) FILTER (WHERE e.flags & 2 = 0))[1],"
     " (max(ARRAY[e.ticket, e.virtual_size_bytes]) FILTER (WHERE e.flags & 2 = 0))[2],"
     " sum(e.length_bytes) FILTER (WHERE e.kind = 16 AND %succeeded),"
@@ -169,13 +179,22 @@ void AddSums(const CallSums& sums, model::Process* process) {
 
 std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int64_t host_id,
                                                const StoredCapture& capture,
-                                               const std::vector<RollupRun>& runs,
+                                               const RollupCoverage& coverage, const Parts& parts,
                                                int64_t as_of_us) {
+  const auto runs = DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs);
+  std::string edge;
+  if (parts.rollups_end_us < parts.end_us) {
+    edge = ReplaceWords(kLivingAtEdge, {{"%from", TimeLiteralSql(parts.rollups_end_us)},
+                                        {"%to", TimeLiteralSql(parts.end_us)}});
+  }
   const pqxx::result rows = work->exec_params(
-      ReplaceWords(kLiving, {{"%rows", ProcessRowsSql(runs, kLivingColumns, kRowOf)},
+      ReplaceWords(kLiving, {{"%rows", ProcessRowsSql(runs, kLivingColumns,
+                                                      "r.host_id = $1 AND r.boot_row = $2"
+                                                      " AND r.capture_row = $3")},
                              {"%time_us", UnixUsSql("time")},
-                             {"%4", TimeSql(4)}}),
-      host_id, capture.boot_row, capture.capture_row, as_of_us, capture.realtime_offset_ns);
+                             {"%edge", edge},
+                             {"%as_of", TimeLiteralSql(as_of_us)}}),
+      host_id, capture.boot_row, capture.capture_row);
   std::map<model::ProcessKey, Living> living;
   for (const auto& row : rows) {
     Living one;
@@ -186,13 +205,13 @@ std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int
     process.uid = static_cast<uint32_t>(row[3].as<int32_t>());
     process.namespace_tgid = static_cast<uint32_t>(row[4].as<int32_t>());
     process.cgroup_id = static_cast<uint64_t>(row[5].as<int64_t>());
-    if (!row[13].is_null()) {
+    if (!row[12].is_null()) {
       one.seen = true;
       AddSums(CallSumsFrom(row, 6), &process);
-      const Image image = {capture.capture_row, UnsignedFrom(row[14]), 0};
+      const Image image = {capture.capture_row, UnsignedFrom(row[13]), 0};
       if (image.mm_id != 0) {
-        one.fold = ImageFold(image, row[13].as<int64_t>(), ModuloFrom(row[11]),
-                             UnsignedFrom(row[15]), UnsignedFrom(row[16]));
+        one.fold = ImageFold(image, row[12].as<int64_t>(), ModuloFrom(row[11]),
+                             UnsignedFrom(row[14]), UnsignedFrom(row[15]));
       }
     }
     living.emplace(process.key, std::move(one));
@@ -208,11 +227,10 @@ void AddEdge(pqxx::transaction_base* work, int64_t host_id, const StoredCapture&
                                                 " (WHERE e.kind NOT IN (20, 34, 35))")},
                            {"%succeeded", kSucceededSql},
                            {"%failed", kFailedSql},
-                           {"%4", TimeSql(4)},
-                           {"%5", TimeSql(5)},
-                           {"$6", "$6::bigint"}}),
-      host_id, capture.boot_row, capture.capture_row, parts.rollups_end_us, parts.end_us,
-      capture.page_size_bytes - 1);
+                           {"%from", TimeLiteralSql(parts.rollups_end_us)},
+                           {"%to", TimeLiteralSql(parts.end_us)},
+                           {"$4", "$4::bigint"}}),
+      host_id, capture.boot_row, capture.capture_row, capture.page_size_bytes - 1);
   for (const auto& row : rows) {
     const auto found = living->find(
         {static_cast<uint32_t>(row[0].as<int32_t>()), static_cast<uint64_t>(row[1].as<int64_t>())});
@@ -251,9 +269,7 @@ StoredProcesses ReadProcesses(pqxx::transaction_base* work, const std::string& m
     answer.as_of_unix_ns = parts.end_us * 1000;
   }
   auto living =
-      ReadLiving(work, host_id, *capture,
-                 DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs),
-                 FloorUs(answer.as_of_unix_ns) + 1);
+      ReadLiving(work, host_id, *capture, coverage, parts, FloorUs(answer.as_of_unix_ns) + 1);
   AddEdge(work, host_id, *capture, parts, &living);
   for (auto& [key, one] : living) {
     if (!one.seen) continue;

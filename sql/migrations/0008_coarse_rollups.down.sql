@@ -2,7 +2,24 @@
 --
 -- Hours and days go; events and minutes stay as they are.
 
--- As 0005 and 0007 have them.
+-- As 0004, 0005 and 0007 have them.
+CREATE OR REPLACE FUNCTION memmon.make_process_minute_partition(day date) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  name text := 'process_minute_' || to_char(day, 'YYYYMMDD');
+  from_time timestamptz := day::timestamp AT TIME ZONE 'UTC';
+  to_time timestamptz := (day + 1)::timestamp AT TIME ZONE 'UTC';
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('memmon.make_process_minute_partition'));
+  IF to_regclass(format('memmon.%I', name)) IS NOT NULL THEN
+    RETURN false;
+  END IF;
+  EXECUTE format('CREATE TABLE memmon.%I (LIKE memmon.process_minute INCLUDING ALL)', name);
+  EXECUTE format('ALTER TABLE memmon.process_minute ATTACH PARTITION memmon.%I'
+                 ' FOR VALUES FROM (%L) TO (%L)', name, from_time, to_time);
+  RETURN true;
+END $$;
+
 CREATE OR REPLACE FUNCTION memmon.drop_day(parent text, day date) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

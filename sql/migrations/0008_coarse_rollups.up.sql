@@ -232,6 +232,27 @@ LANGUAGE sql STABLE AS $$
   WHERE i.inhparent = parent AND c.relname ~ '_[0-9]{8}$'
 $$;
 
+-- As before; but every row of a page may be added to in one transaction, several
+-- times in its minute, and then there is room for it in place: the index stays as it
+-- is, and what was there before needs no vacuum.
+CREATE OR REPLACE FUNCTION memmon.make_process_minute_partition(day date) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  name text := 'process_minute_' || to_char(day, 'YYYYMMDD');
+  from_time timestamptz := day::timestamp AT TIME ZONE 'UTC';
+  to_time timestamptz := (day + 1)::timestamp AT TIME ZONE 'UTC';
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('memmon.make_process_minute_partition'));
+  IF to_regclass(format('memmon.%I', name)) IS NOT NULL THEN
+    RETURN false;
+  END IF;
+  EXECUTE format('CREATE TABLE memmon.%I (LIKE memmon.process_minute INCLUDING ALL)'
+                 ' WITH (fillfactor = 50)', name);
+  EXECUTE format('ALTER TABLE memmon.process_minute ATTACH PARTITION memmon.%I'
+                 ' FOR VALUES FROM (%L) TO (%L)', name, from_time, to_time);
+  RETURN true;
+END $$;
+
 -- As before, but minutes go only once they are added up.
 CREATE OR REPLACE FUNCTION memmon.drop_day(parent text, day date) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

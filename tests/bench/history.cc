@@ -89,7 +89,8 @@ void Fill(const std::string& conninfo, const std::string& events) {
            " p * 4096, 0, p * 4096 - 10000, p * 1000000, p * 1000000, m * 60000000000, 7, m * 60,"
            " CASE WHEN p > 30 THEN m * 60000000000 END, p, 0, 0, 1, 1, 1,"
            " CASE WHEN p > 30 THEN 970 + p ELSE p END"
-           " FROM generate_series(0, 43199) m, generate_series(1, 40) p",
+           // As they come: by time.
+           " FROM generate_series(0, 43199) m, generate_series(1, 40) p ORDER BY m",
            "INSERT INTO memmon.event SELECT timestamptz '2026-11-28Z' + s * (interval '3 days' / " +
                events +
                "), s, 10, 7, s, 4096, 0, 4096, 4096, 4096, NULL, 1, 1, 1, p, p, 0, 0, 0, p, 0, 16,"

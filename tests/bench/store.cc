@@ -219,7 +219,8 @@ std::pair<double, double> Budget(PrivateCluster& cluster, uint64_t calls) {
 }
 
 // ms a transaction of 10,000 events of so many processes takes, all in one minute:
-// with that minute's rows, as memmond writes them, and without; in turn.
+// with that minute's rows, as memmond writes them, and without; in turn, the best of
+// each.
 std::pair<double, double> WithAndWithoutMinutes(PrivateCluster& cluster, uint64_t processes) {
   constexpr uint64_t kTransactions = 60;
   const std::string conninfo = Prepared(cluster);
@@ -233,7 +234,7 @@ std::pair<double, double> WithAndWithoutMinutes(PrivateCluster& cluster, uint64_
   const store::CaptureRows rows{1, 1, 1};
   const auto capture = MakeCapture();
   store::Rollup rollup;
-  double seconds[2] = {0, 0};
+  double best[2] = {1e9, 1e9};
   for (uint64_t i = 0; i < kTransactions; ++i) {
     auto batch = *MakeBatch(capture, 0, i * kBatchEvents, kBatchEvents);
     store::CopyEncoder encoder;
@@ -259,9 +260,9 @@ std::pair<double, double> WithAndWithoutMinutes(PrivateCluster& cluster, uint64_
     }
     done(connection.Execute("COMMIT"));
     if (with_minutes) rollup.Commit();
-    seconds[with_minutes] += SecondsSince(began);
+    best[with_minutes] = std::min(best[with_minutes], SecondsSince(began));
   }
-  return {seconds[1] * 1'000 * 2 / kTransactions, seconds[0] * 1'000 * 2 / kTransactions};
+  return {best[1] * 1'000, best[0] * 1'000};
 }
 
 void PrintMinutesCost(PrivateCluster& cluster) {
