@@ -91,7 +91,8 @@ absl::StatusOr<std::unique_ptr<store::Store>> MakeStore(const config::Config& co
   } else if (config.store == config::StoreMode::kRollups) {
     options.keep = {store::KeepMode::kRollups};
   }
-  options.limits = {config.keep_days, config.keep_bytes, config.keep_rollup_days};
+  options.limits = {config.keep_days, config.keep_bytes, config.keep_rollup_days,
+                    config.keep_coarse_days};
   return store::OpenPostgresStore(options);
 }
 

@@ -164,6 +164,7 @@ absl::StatusOr<Config> Resolve(const Layer& settings) {
     if (!settings.contains("keep_days")) config.keep_days = 0;
     if (!settings.contains("keep_bytes")) config.keep_bytes = 0;
     if (!settings.contains("keep_rollup_days")) config.keep_rollup_days = 0;
+    if (!settings.contains("keep_coarse_days")) config.keep_coarse_days = 0;
   }
   if (config.grpc_address.port != 0 && config.grpc_address.port == config.web_address.port &&
       config.grpc_address.host == config.web_address.host) {

@@ -23,7 +23,7 @@
 //   --spool-full       MEMMON_SPOOL_FULL        spool_full
 //   --store            MEMMON_STORE             store
 //   --store-min-length, --store-names, --store-kinds, --keep-days, --keep-bytes,
-//   --keep-rollup-days: likewise
+//   --keep-rollup-days, --keep-coarse-days: likewise
 //
 // MEMMON_CONFIG stands for --config.
 
@@ -89,7 +89,8 @@ struct Config {
   // recording's days are old already: with --replay the default is no limit.
   int keep_days = 7;
   uint64_t keep_bytes = uint64_t{20} << 30;
-  int keep_rollup_days = 400;
+  int keep_rollup_days = 400;   // minutes of processes
+  int keep_coarse_days = 1100;  // their hours and days; as long as the minutes at least
 };
 
 enum class Action { kRun, kPrintConfig, kCheck, kMigrate, kVersion, kHelp };

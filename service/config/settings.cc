@@ -187,6 +187,8 @@ constexpr Setting kSettings[] = {
      ApplyBytes<&Config::keep_bytes>},
     {"keep_rollup_days", "N", "drop the minutes of processes after (default 400; 0: never)",
      ApplyDays<&Config::keep_rollup_days>},
+    {"keep_coarse_days", "N", "drop the hours and days of processes after (default 1100; 0: never)",
+     ApplyDays<&Config::keep_coarse_days>},
 };
 
 }  // namespace
@@ -244,6 +246,7 @@ std::string ToToml(const Config& config) {
   table.insert("keep_days", config.keep_days);
   table.insert("keep_bytes", static_cast<int64_t>(config.keep_bytes));
   table.insert("keep_rollup_days", config.keep_rollup_days);
+  table.insert("keep_coarse_days", config.keep_coarse_days);
   std::ostringstream text;
   text << table << '\n';
   return text.str();

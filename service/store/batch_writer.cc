@@ -16,7 +16,8 @@
 namespace memmon::store {
 namespace {
 
-constexpr int64_t kNsPerDay = 86'400'000'000'000;
+constexpr int64_t kNsPerHour = 3'600'000'000'000;
+constexpr int64_t kHoursPerDay = 24;
 // 2000-01-01 and 2100-01-01. A damaged recording must not make partitions for
 // every day of an age.
 constexpr int64_t kFirstUnixNs = 946'684'800'000'000'000;
@@ -37,6 +38,20 @@ int16_t Column(uint16_t value) { return static_cast<int16_t>(value); }
 
 std::string TimeSql(int64_t unix_ns) {
   return absl::StrCat("(timestamptz 'epoch' + ", unix_ns / 1000, " * interval '1 microsecond')");
+}
+
+// Says that these hours have to be added up (again), and keeps others from doing
+// so until the end of the transaction: see sql/migrations/0008. A row that is
+// there is locked and left as it is.
+std::string DueSql(int32_t host_id, const std::set<int64_t>& hours) {
+  if (hours.empty()) return "";
+  std::string sql = "INSERT INTO memmon.rollup_due AS d (host_id, hour) VALUES ";
+  const char* separator = "";
+  for (const int64_t hour : hours) {
+    absl::StrAppend(&sql, separator, "(", host_id, ", ", TimeSql(hour * kNsPerHour), ")");
+    separator = ", ";
+  }
+  return sql + " ON CONFLICT (host_id, hour) DO UPDATE SET hour = d.hour WHERE false;";
 }
 
 absl::StatusOr<int32_t> OneNumber(const absl::StatusOr<Connection::Rows>& rows) {
@@ -90,8 +105,8 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk, const
   known_boot_row_ = rows->boot_row;
 
   const Summary summary = Look(chunk);
-  if (auto s = MakePartitions(summary.days); !s.ok()) return s;
-  auto stored = BeginAndLock(*rows, summary.spans);
+  if (auto s = MakePartitions(summary.hours); !s.ok()) return s;
+  auto stored = BeginAndLock(*rows, summary);
   if (!stored.ok()) return stored.status();
   rollup_->Begin(rows->capture_row, chunk.capture->page_size_bytes);
   Added added;
@@ -168,7 +183,7 @@ absl::StatusOr<CaptureRows> BatchWriter::FindCapture(const model::Capture& captu
 BatchWriter::Summary BatchWriter::Look(const Chunk& chunk) const {
   Summary summary;
   SpanBuilder spans;
-  int64_t day = -1;
+  int64_t hour = -1;
   for (const Slice& slice : chunk.slices) {
     for (size_t i = slice.begin; i < slice.end; ++i) {
       const model::Event& event = slice.batch->events[i];
@@ -184,9 +199,9 @@ BatchWriter::Summary BatchWriter::Look(const Chunk& chunk) const {
       if (summary.storable++ == 0) summary.first_unix_ns = summary.last_unix_ns = *time;
       summary.first_unix_ns = std::min(summary.first_unix_ns, *time);
       summary.last_unix_ns = std::max(summary.last_unix_ns, *time);
-      if (*time / kNsPerDay != day) {
-        day = *time / kNsPerDay;
-        summary.days.insert(day);
+      if (*time / kNsPerHour != hour) {
+        hour = *time / kNsPerHour;
+        summary.hours.insert(hour);
       }
     }
   }
@@ -194,8 +209,9 @@ BatchWriter::Summary BatchWriter::Look(const Chunk& chunk) const {
   return summary;
 }
 
-absl::Status BatchWriter::MakePartitions(const std::set<int64_t>& days) {
-  for (const int64_t day : days) {
+absl::Status BatchWriter::MakePartitions(const std::set<int64_t>& hours) {
+  for (const int64_t hour : hours) {
+    const int64_t day = hour / kHoursPerDay;
     // The day after too: at midnight nothing has to wait for it.
     for (const int64_t wanted : {day, day + 1}) {
       if (days_.contains(wanted)) continue;
@@ -207,18 +223,18 @@ absl::Status BatchWriter::MakePartitions(const std::set<int64_t>& days) {
 }
 
 absl::StatusOr<StoredSpans> BatchWriter::BeginAndLock(const CaptureRows& rows,
-                                                      const std::vector<Span>& spans) {
+                                                      const Summary& summary) {
   // The lock first: whoever else writes this capture, such as a server process
   // whose client is gone but which still commits, is waited for, and what it
   // committed is seen by the statement after.
   std::string sql = absl::StrCat("BEGIN; SELECT FROM memmon.capture WHERE host_id = ", rows.host_id,
-                                 " AND capture_row = ", rows.capture_row,
-                                 " FOR NO KEY UPDATE;"
+                                 " AND capture_row = ", rows.capture_row, " FOR NO KEY UPDATE;",
+                                 DueSql(rows.host_id, summary.hours),
                                  "SELECT cpu, first_sequence, last_sequence"
                                  " FROM memmon.ingest_range WHERE host_id = ",
                                  rows.host_id, " AND capture_row = ", rows.capture_row, " AND (");
   const char* separator = "";
-  for (const Span& span : spans) {
+  for (const Span& span : summary.spans) {
     absl::StrAppend(&sql, separator, "(cpu = ", Column(span.cpu),
                     " AND first_sequence <= ", span.last, " AND last_sequence >= ", span.first,
                     ")");

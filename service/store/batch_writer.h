@@ -66,7 +66,7 @@ class BatchWriter {
   // What one look over a chunk tells.
   struct Summary {
     std::vector<Span> spans;
-    std::set<int64_t> days;  // since 1970, UTC
+    std::set<int64_t> hours;  // since 1970
     int64_t first_unix_ns = 0;
     int64_t last_unix_ns = 0;
     uint64_t storable = 0;
@@ -74,9 +74,9 @@ class BatchWriter {
   };
 
   absl::StatusOr<CaptureRows> FindCapture(const model::Capture& capture);
-  absl::Status MakePartitions(const std::set<int64_t>& days);
+  absl::Status MakePartitions(const std::set<int64_t>& hours);
   Summary Look(const Chunk& chunk) const;
-  absl::StatusOr<StoredSpans> BeginAndLock(const CaptureRows& rows, const std::vector<Span>& spans);
+  absl::StatusOr<StoredSpans> BeginAndLock(const CaptureRows& rows, const Summary& summary);
   // What a chunk adds beside its rows.
   struct Added {
     Processes processes;

@@ -52,7 +52,8 @@ struct ProcessHistory {
   // where the process stood; of the others those in which something happened.
   std::vector<HistoryPoint> points;
   int64_t step_ns = 0;
-  // Steps are of whole minutes because events are not kept any more.
+  // Steps are of whole minutes because events are not kept any more, or of whole
+  // hours because minutes are not.
   bool from_rollups = false;
   // As it was last seen, with the figures of the last point; its sums are those
   // of the points.
@@ -74,7 +75,7 @@ struct StoredProcesses {
   // the host and the capture, without counts.
   model::ProcessChanges everything;
   // The moment whose figures these are: the one asked for or, where events are
-  // not kept, the end of the last minute before it.
+  // not kept, the end of the last minute (or hour) before it.
   int64_t as_of_unix_ns = 0;
 };
 
@@ -82,7 +83,7 @@ struct StoredProcesses {
 struct RequestedQuery {
   int64_t start_unix_ns = 0;
   int64_t end_unix_ns = 0;
-  int count = 10;  // of the largest
+  int count = 10;  // of the largest; up to 100: see sql/migrations/0008
   Deadline deadline = Deadline::max();
 };
 

@@ -10,13 +10,11 @@ int64_t ChooseStepUs(int64_t start_us, int64_t end_us, int max_points, int64_t l
   const auto fits = [&](int64_t step) {
     return (CeilTo(end_us, step) - FloorTo(start_us, step)) / step <= max_points;
   };
-  constexpr int64_t kHour = 60 * kMinuteUs;
-  constexpr int64_t kDay = 24 * kHour;
   for (const int64_t step : {kSecondUs, 5 * kSecondUs, 15 * kSecondUs, kMinuteUs, 5 * kMinuteUs,
-                             15 * kMinuteUs, kHour, 6 * kHour, kDay, 7 * kDay}) {
+                             15 * kMinuteUs, kHourUs, 6 * kHourUs, kDayUs, 7 * kDayUs}) {
     if (step >= least_us && fits(step)) return step;
   }
-  int64_t step = 28 * kDay;
+  int64_t step = 28 * kDayUs;
   while (!fits(step)) step *= 2;
   return step;
 }

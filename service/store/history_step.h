@@ -12,6 +12,8 @@ namespace memmon::store {
 
 inline constexpr int64_t kSecondUs = 1'000'000;
 inline constexpr int64_t kMinuteUs = 60 * kSecondUs;
+inline constexpr int64_t kHourUs = 60 * kMinuteUs;
+inline constexpr int64_t kDayUs = 24 * kHourUs;
 
 // The last multiple of `step` at or before `time`; neither is below 0.
 inline int64_t FloorTo(int64_t time, int64_t step) { return time - time % step; }

@@ -12,33 +12,45 @@
 #include "store/history_gaps.h"
 #include "store/history_step.h"
 #include "store/query_sql.h"
+#include "store/rollup_rows.h"
 
 namespace memmon::store {
 namespace {
 
-// When the oldest day begins of which minutes are kept; 0 where none is. Days
-// are partitions: their names tell, without a look into them.
-int64_t OldestDayUs(pqxx::transaction_base* work) {
-  const pqxx::row row = work->exec1(
+// When the oldest day begins of which minutes or hours are kept; 0 where none is.
+// Days of minutes are partitions: their names tell, without a look into them.
+int64_t OldestDayUs(pqxx::transaction_base* work, int64_t host_id) {
+  const pqxx::result rows = work->exec_params(
       absl::StrCat("SELECT ",
-                   UnixUsSql("(to_date(right(min(c.relname::text), 8), 'YYYYMMDD')::timestamp"
-                             " AT TIME ZONE 'UTC')"),
-                   " FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-                   " WHERE i.inhparent = 'memmon.process_minute'::regclass"));
-  return row[0].as<int64_t>(0);
+                   UnixUsSql("least(memmon.oldest_partition('memmon.process_minute')::timestamp"
+                             " AT TIME ZONE 'UTC',"
+                             " (SELECT min(hour) FROM memmon.host_hour WHERE host_id = $1))")),
+      host_id);
+  return rows[0][0].as<int64_t>(0);
 }
 
 std::vector<ActivityPoint> ReadPoints(pqxx::transaction_base* work, int64_t host_id,
-                                      const StepRange& range) {
+                                      const RollupCoverage& coverage, const StepRange& range) {
+  const auto runs =
+      DivideIntoRuns(coverage, range.start_us, range.end_us, UnitOfSteps(range.step_us));
+  std::vector<RollupRun> minutes;
+  for (const RollupRun& run : runs) {
+    if (run.unit_us == kMinuteUs) minutes.push_back(run);
+  }
   const pqxx::result rows = work->exec_params(
       absl::StrCat(
           "SELECT ", UnixUsSql("step"),
-          ", bytes, calls FROM (SELECT date_bin($4::bigint * interval '1 microsecond', minute,"
-          " timestamptz 'epoch') AS step, sum(requested_bytes) AS bytes,"
-          " sum(mmap_count::bigint + munmap_count + failed_count) AS calls"
-          " FROM memmon.process_minute WHERE host_id = $1 AND minute >= ",
-          TimeSql(2), " AND minute < ", TimeSql(3), " GROUP BY 1) s WHERE calls > 0 ORDER BY 1"),
-      host_id, range.start_us, range.end_us, range.step_us);
+          ", bytes, calls FROM (SELECT date_bin($2::bigint * interval '1 microsecond', time,"
+          " timestamptz 'epoch') AS step, sum(bytes) AS bytes, sum(calls) AS calls FROM (",
+          "SELECT * FROM ",
+          ProcessRowsSql(minutes,
+                         "%time AS time, r.requested_bytes AS bytes,"
+                         " r.mmap_count::bigint + r.munmap_count + r.failed_count AS calls",
+                         "r.host_id = $1"),
+          " p UNION ALL SELECT * FROM ",
+          HostRowsSql(runs, "%time, r.requested_bytes, r.call_count", "r.host_id = $1"),
+          " h) part GROUP BY 1) s WHERE calls > 0 ORDER BY 1"),
+      host_id, range.step_us);
   std::vector<ActivityPoint> points;
   points.reserve(rows.size());
   for (const auto& row : rows) {
@@ -79,19 +91,22 @@ Activity ReadActivity(pqxx::transaction_base* work, const std::string& machine_i
   activity.step_ns = kMinuteUs * 1000;
   const int64_t host_id = FindHost(work, machine_id);
   const std::vector<StoredCapture> captures = FindCaptures(work, host_id, 0);
-  const int64_t day_us = OldestDayUs(work);
+  const int64_t day_us = OldestDayUs(work, host_id);
   if (captures.empty() || day_us == 0) return activity;
   const int64_t oldest_us = std::max(captures.front().begin_us, day_us);
   activity.oldest_unix_ns = oldest_us * 1000;
 
   StepRange range;
   range.end_us = query.end_unix_ns == 0 ? now_us : FloorUs(query.end_unix_ns + 999);
+  const RollupCoverage coverage = ReadCoverage(work, host_id);
   range.start_us = std::max(FloorUs(query.start_unix_ns), FloorTo(oldest_us, kMinuteUs));
   if (range.start_us >= range.end_us) return activity;
-  range.step_us = ChooseStepUs(range.start_us, range.end_us, query.max_points, kMinuteUs);
+  range.step_us = ChooseStepUs(range.start_us, range.end_us, query.max_points,
+                               coverage.FinestUs(range.start_us));
   range.start_us = FloorTo(range.start_us, range.step_us);
+  range.end_us = CeilTo(range.end_us, coverage.FinestUs(range.end_us));
   activity.step_ns = range.step_us * 1000;
-  activity.points = ReadPoints(work, host_id, range);
+  activity.points = ReadPoints(work, host_id, coverage, range);
   activity.gaps = ReadGaps(work, host_id, captures, range);
   return activity;
 }

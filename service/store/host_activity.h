@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How much all processes of a host asked for, step by step, from minutes.
+// How much all processes of a host asked for, step by step, from minutes, hours
+// and days.
 
 #ifndef MEMMON_STORE_HOST_ACTIVITY_H_
 #define MEMMON_STORE_HOST_ACTIVITY_H_

@@ -24,6 +24,9 @@ constexpr char kTryLock[] = "SELECT pg_try_advisory_lock(x'686f757365'::bigint)"
 constexpr int kTries = 5;
 constexpr std::chrono::milliseconds kBetweenTries{200};
 
+// Hours that are added up in a round: of a host that is new to this, twenty days.
+constexpr int kHoursPerRound = 500;
+
 absl::StatusOr<int64_t> OneNumber(const absl::StatusOr<Connection::Rows>& rows) {
   if (!rows.ok()) return rows.status();
   int64_t number = 0;
@@ -96,12 +99,16 @@ absl::Status Housekeeper::Round() {
   if (!locked.ok()) return locked.status();
   if ((*locked)[0][0] == "t") {
     const SpaceLimits& limits = options_.limits;
-    absl::Status status;
-    if (limits.keep_days > 0) {
+    absl::Status status = RollUp(connection);
+    if (status.ok() && limits.keep_days > 0) {
       status = DropOld(connection, kEventTable, *today - limits.keep_days);
     }
     if (status.ok() && limits.keep_rollup_days > 0) {
       status = DropOld(connection, kMinuteTable, *today - limits.keep_rollup_days);
+    }
+    if (status.ok() && limits.keep_rollup_days > 0 && limits.keep_coarse_days > 0) {
+      status = DropOldCoarse(connection,
+                             *today - std::max(limits.keep_rollup_days, limits.keep_coarse_days));
     }
     if (status.ok()) status = DropLarge(connection, *today);
     if (status.ok()) status = Forget(connection);
@@ -119,6 +126,23 @@ absl::StatusOr<uint64_t> Housekeeper::Size(Connection& connection) {
   return OneNumber(connection.QueryLast(
       "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
       " WHERE relnamespace = 'memmon'::regnamespace AND relkind IN ('r', 'm')"));
+}
+
+absl::Status Housekeeper::RollUp(Connection& connection) {
+  for (int hours = 0; hours < kHoursPerRound; ++hours) {
+    auto hour = connection.QueryLast("SELECT memmon.roll_up_next() IS NULL");
+    if (!hour.ok()) return hour.status();
+    if ((*hour)[0][0] == "t") break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Housekeeper::DropOldCoarse(Connection& connection, int64_t first_day) {
+  auto dropped = OneNumber(connection.QueryLast(
+      absl::StrCat("SELECT memmon.drop_coarse(date '1970-01-01' + ", first_day, ")")));
+  if (!dropped.ok()) return dropped.status();
+  if (*dropped > 0) forgotten_until_.clear();
+  return absl::OkStatus();
 }
 
 absl::Status Housekeeper::DropOld(Connection& connection, const std::string& table,

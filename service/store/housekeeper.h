@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Keeps memmon's tables to their space, on a thread and a connection of its
-// own: makes partitions before their day comes, drops days that are too old or
-// too many, forgets processes and captures of which nothing is left, and looks
-// how much there is. The writer never waits for it longer than `lock_limit`,
-// also where somebody reads a day that is to go: then the day stays, and goes
-// in a later round.
+// own: makes partitions before their day comes, adds up hours that are over
+// (sql/migrations/0008), drops days that are too old or too many, forgets processes
+// and captures of which nothing is left, and looks how much there is. The writer
+// never waits for it longer than `lock_limit`, also where somebody reads a day that
+// is to go: then the day stays, and goes in a later round. (Only who writes events
+// of an hour that is being added up just then waits until it is.)
 //
 // What goes, in this order:
-// - days of events older than keep_days, days of rollups older than
-//   keep_rollup_days;
+// - days of events older than keep_days, days of minutes older than
+//   keep_rollup_days, hours and days of processes older than keep_coarse_days;
 // - while all tables together take more than keep_bytes, the oldest day of
 //   events; where the rollups alone take more, their oldest day;
 // - never a day that is not over. Where today's events alone are too many,
@@ -67,7 +68,9 @@ class Housekeeper {
   absl::Status Round();
   absl::StatusOr<int64_t> Today(Connection& connection);
   absl::StatusOr<uint64_t> Size(Connection& connection);
+  absl::Status RollUp(Connection& connection);
   absl::Status DropOld(Connection& connection, const std::string& table, int64_t first_day);
+  absl::Status DropOldCoarse(Connection& connection, int64_t first_day);
   absl::Status DropLarge(Connection& connection, int64_t today);
   // Whether the day is gone; not where it is in use.
   absl::StatusOr<bool> Drop(Connection& connection, const std::string& table,

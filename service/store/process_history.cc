@@ -32,28 +32,28 @@ HistoryPoint PointAt(int64_t step_us, uint64_t held, uint64_t size) {
   return point;
 }
 
-ImageFold FoldAfter(const MinuteStep& minutes) {
-  if (minutes.image.mm_id == 0) return {};
-  return ImageFold(minutes.image, minutes.last_us, minutes.held, minutes.ticket,
-                   minutes.size_bytes);
+ImageFold FoldAfter(const std::optional<RollupStep>& before) {
+  if (!before || before->image.mm_id == 0) return {};
+  return ImageFold(before->image, before->last_us, before->held, before->ticket,
+                   before->size_bytes);
 }
 
-// `minutes` has steps of the range, and perhaps what was before it.
-std::vector<HistoryPoint> PointsFromMinutes(const std::vector<MinuteStep>& minutes,
+HistoryPoint PointAt(int64_t step_us, const RollupStep& step) {
+  return PointAt(step_us, static_cast<int64_t>(step.held) > 0 ? step.held : 0, step.size_bytes);
+}
+
+std::vector<HistoryPoint> PointsFromRollups(const std::optional<RollupStep>& before,
+                                            const std::vector<RollupStep>& steps,
                                             const StepRange& range) {
   std::vector<HistoryPoint> points;
-  for (const MinuteStep& minute : minutes) {
-    const uint64_t held = static_cast<int64_t>(minute.held) > 0 ? minute.held : 0;
-    if (!minute.step_us) {
-      points.push_back(PointAt(range.start_us, held, minute.size_bytes));
-      continue;
-    }
-    HistoryPoint point = PointAt(*minute.step_us, held, minute.size_bytes);
+  if (before) points.push_back(PointAt(range.start_us, *before));
+  for (const RollupStep& step : steps) {
+    HistoryPoint point = PointAt(step.step_us, step);
     // It begins with what the one before ended with.
     point.max_virtual_size_bytes =
-        std::max(minute.max_size_bytes, points.empty() ? 0 : points.back().virtual_size_bytes);
-    AddSums(minute.sums, &point);
-    if (*minute.step_us == range.start_us) points.clear();
+        std::max(step.max_size_bytes, points.empty() ? 0 : points.back().virtual_size_bytes);
+    AddSums(step.sums, &point);
+    if (step.step_us == range.start_us) points.clear();
     points.push_back(point);
   }
   return points;
@@ -100,7 +100,8 @@ class Reading {
         query_(query),
         process_(process),
         captures_(std::move(captures)),
-        ref_{host_id, process.boot_row, process.process.key, captures_.front().page_size_bytes} {}
+        ref_{host_id, process.boot_row, process.process.key, captures_.front().page_size_bytes},
+        coverage_(ReadCoverage(work, host_id)) {}
 
   ProcessHistory Run(int64_t now_us) {
     ProcessHistory history;
@@ -115,10 +116,13 @@ class Reading {
                                          end_us - start_us > kLongestRawUs ? kMinuteUs : kSecondUs);
     StepRange range = Whole(start_us, end_us, step_us);
     if (step_us >= kMinuteUs || !ReadEvents(range, &history.points)) {
-      history.from_rollups = step_us < kMinuteUs;
-      range = Whole(start_us, end_us, ChooseStepUs(start_us, end_us, query_.max_points, kMinuteUs));
+      range =
+          Whole(start_us, end_us,
+                ChooseStepUs(start_us, end_us, query_.max_points, coverage_.FinestUs(start_us)));
+      history.from_rollups = range.step_us > step_us;
+      const auto before = Before(range.start_us);
       history.points =
-          PointsFromMinutes(ReadMinuteSteps(work_, ref_, SinceUs(range.start_us), range), range);
+          PointsFromRollups(before, ReadRollupSteps(work_, ref_, coverage_, before, range), range);
     }
     history.step_ns = range.step_us * 1000;
     if (!history.points.empty()) {
@@ -150,14 +154,14 @@ class Reading {
     return {start_us, end_us};
   }
 
-  // From where on what is held at `time_us` adds up: the begin of the capture
-  // that ran then.
-  int64_t SinceUs(int64_t time_us) const {
-    int64_t since_us = captures_.front().begin_us;
+  // Where the process stood then, in the capture that ran.
+  std::optional<RollupStep> Before(int64_t time_us) {
+    const StoredCapture* ran = &captures_.front();
     for (const StoredCapture& capture : captures_) {
-      if (capture.begin_us <= time_us) since_us = capture.begin_us;
+      if (capture.begin_us <= time_us) ran = &capture;
     }
-    return FloorTo(std::max({since_us, process_.begin_us, int64_t{0}}), kMinuteUs);
+    const int64_t begin_us = std::max({ran->begin_us, process_.begin_us, int64_t{0}});
+    return ReadRollupBefore(work_, ref_, coverage_, {ran->capture_row, begin_us}, time_us);
   }
 
   // False where events of the range are not kept any more.
@@ -165,22 +169,19 @@ class Reading {
     // Whole minutes: what is before them adds up from minutes, and what is in
     // them must agree.
     const StepRange minutes = Whole(range.start_us, range.end_us, kMinuteUs);
-    ImageFold fold;
+    if (minutes.start_us < coverage_.minutes_since_us) return false;
+    const auto before = Before(minutes.start_us);
     uint64_t calls_in_minutes = 0;
-    for (const MinuteStep& minute :
-         ReadMinuteSteps(work_, ref_, SinceUs(minutes.start_us), minutes)) {
-      if (minute.step_us) {
-        calls_in_minutes += minute.sums.succeeded_count();
-      } else {
-        fold = FoldAfter(minute);
-      }
+    for (const RollupStep& minute : ReadRollupSteps(
+             work_, ref_, coverage_, before, {minutes.start_us, minutes.end_us, kMinuteUs})) {
+      calls_in_minutes += minute.sums.succeeded_count();
     }
     const auto events =
         ReadEventSteps(work_, ref_, {minutes.start_us, minutes.end_us, range.step_us});
     uint64_t calls = 0;
     for (const EventStep& event : events) calls += event.sums.succeeded_count();
     if (calls < calls_in_minutes) return false;
-    *points = PointsFromEvents(fold, events, range);
+    *points = PointsFromEvents(FoldAfter(before), events, range);
     return true;
   }
 
@@ -189,6 +190,7 @@ class Reading {
   const StoredProcess& process_;
   const std::vector<StoredCapture> captures_;  // of its boot; never empty
   const ProcessRef ref_;
+  const RollupCoverage coverage_;
 };
 
 }  // namespace

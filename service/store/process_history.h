@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One process through time, from its minutes and, for finer steps, its events.
+// One process through time, from its minutes, hours and days and, for finer steps,
+// its events.
 
 #ifndef MEMMON_STORE_PROCESS_HISTORY_H_
 #define MEMMON_STORE_PROCESS_HISTORY_H_

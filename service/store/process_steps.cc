@@ -12,36 +12,33 @@
 namespace memmon::store {
 namespace {
 
-// Where the process stood before the start: a plain sum, since there may be a
-// month of minutes before it.
-constexpr char kMinutesBefore[] =
-    "WITH last AS (SELECT * FROM memmon.process_minute WHERE %of_process"
-    " ORDER BY minute DESC, last_ns DESC LIMIT 1),"
-    " exec AS (SELECT max(r.minute) AS minute FROM memmon.process_minute r"
-    " WHERE %of_process AND capture_row = (SELECT capture_row FROM last)"
-    " AND exec_ns IS NOT NULL)"
-    " SELECT %minute, capture_row, last_mm_id, last_ticket, virtual_size_bytes,"
-    " (SELECT sum(held_change_bytes) FROM memmon.process_minute WHERE %of_process"
-    " AND capture_row = (SELECT capture_row FROM last)"
-    " AND minute >= coalesce((SELECT minute FROM exec), %5)) FROM last";
+// %rows of the capture that ran, before the start.
+constexpr char kBefore[] =
+    "WITH rows AS MATERIALIZED (SELECT * FROM %rows r),"
+    " exec AS (SELECT max(time) AS time FROM rows WHERE exec_ns IS NOT NULL)"
+    " SELECT %last, l.capture_row, l.last_mm_id, l.last_ticket, l.virtual_size_bytes,"
+    " (SELECT sum(held_change_bytes) FROM rows, exec WHERE exec.time IS NULL"
+    " OR rows.time >= exec.time) FROM rows l ORDER BY l.time DESC LIMIT 1";
 
-constexpr char kMinuteSteps[] =
-    // What was held at the end of each minute: see sql/migrations/0004.
-    "WITH of_process AS (SELECT *, count(exec_ns) OVER (PARTITION BY capture_row ORDER BY minute)"
-    " AS image FROM memmon.process_minute WHERE host_id = $1 AND boot_row = $2 AND tgid = $3"
-    " AND start_ns = $4 AND minute >= %7 AND minute < %6),"
+constexpr char kRollupSteps[] =
+    // What was held at the end of each unit: see sql/migrations/0004.
+    "WITH of_process AS (SELECT *, count(exec_ns) OVER (PARTITION BY capture_row ORDER BY time)"
+    " AS image FROM %rows r),"
     " ordered AS (SELECT *, sum(held_change_bytes) OVER"
-    " (PARTITION BY capture_row, image ORDER BY minute) AS held,"
-    " row_number() OVER (ORDER BY minute, last_ns) AS place FROM of_process),"
+    " (PARTITION BY capture_row, image ORDER BY time) AS held,"
+    " row_number() OVER (ORDER BY time, last_ns) AS place FROM of_process),"
     " steps AS (SELECT"
-    " date_bin($5::bigint * interval '1 microsecond', minute, timestamptz 'epoch') AS step,"
+    " date_bin($5::bigint * interval '1 microsecond', time, timestamptz 'epoch') AS step,"
     " sum(requested_bytes), sum(released_bytes), sum(mmap_count), sum(munmap_count),"
-    " sum(failed_count), max(max_virtual_size_bytes), max(minute) AS last_minute,"
+    " sum(failed_count), max(max_virtual_size_bytes), max(time) AS last_time,"
     " max(ARRAY[place, capture_row, last_mm_id, last_ticket, virtual_size_bytes,"
     " greatest(-9223372036854775807, least(9223372036854775807, held))::bigint, image]) AS last"
     " FROM ordered GROUP BY 1)"
-    " SELECT *, %step, %last_minute, last[2], last[3], last[4], last[5], last[6], last[7] FROM"
+    " SELECT *, %step, %last, last[2], last[3], last[4], last[5], last[6], last[7] FROM"
     " steps ORDER BY step";
+
+constexpr char kOfProcess[] =
+    "r.host_id = $1 AND r.boot_row = $2 AND r.tgid = $3 AND r.start_ns = $4";
 
 // $1 to $7: the process and the range; $8 the page's mask; EXECs from $9 on.
 constexpr char kEventSteps[] =
@@ -133,41 +130,54 @@ Execs ExecsIn(const pqxx::result& rows) {
 
 }  // namespace
 
-std::vector<MinuteStep> ReadMinuteSteps(pqxx::transaction_base* work, const ProcessRef& process,
-                                        int64_t since_us, const StepRange& range) {
-  std::vector<MinuteStep> steps;
+std::optional<RollupStep> ReadRollupBefore(pqxx::transaction_base* work, const ProcessRef& process,
+                                           const RollupCoverage& coverage, const RollupSince& since,
+                                           int64_t start_us) {
   std::vector<std::string> parameters = Parameters(process);
-  parameters.push_back(absl::StrCat(since_us));
-  parameters.push_back(absl::StrCat(range.start_us));
-  const std::string of_process = absl::StrCat(
-      "host_id = $1 AND boot_row = $2 AND tgid = $3 AND start_ns = $4 AND minute >= ", TimeSql(5),
-      " AND minute < ", TimeSql(6));
-  for (const auto& row : work->exec_params(
-           ReplaceWords(
-               kMinutesBefore,
-               {{"%of_process", of_process}, {"%minute", UnixUsSql("minute")}, {"%5", TimeSql(5)}}),
-           pqxx::prepare::make_dynamic_params(parameters))) {
-    MinuteStep& before = steps.emplace_back();
-    before.last_us = row[0].as<int64_t>();
-    before.image = {row[1].as<int64_t>(), UnsignedFrom(row[2]), 0};
-    before.ticket = UnsignedFrom(row[3]);
-    before.size_bytes = UnsignedFrom(row[4]);
-    before.held = ModuloFrom(row[5]);
-  }
-  const MinuteStep before = steps.empty() ? MinuteStep() : steps.front();
-
-  parameters = Parameters(process);
-  parameters.push_back(absl::StrCat(range.step_us));
-  parameters.push_back(absl::StrCat(range.end_us));
-  parameters.push_back(absl::StrCat(range.start_us));
-  const pqxx::result rows =
-      work->exec_params(ReplaceWords(kMinuteSteps, {{"%6", TimeSql(6)},
-                                                    {"%7", TimeSql(7)},
-                                                    {"%step", UnixUsSql("step")},
-                                                    {"%last_minute", UnixUsSql("last_minute")}}),
+  parameters.push_back(absl::StrCat(since.capture_row));
+  // Of this capture nothing was before it began.
+  const auto runs = DivideIntoRuns(coverage, FloorTo(since.begin_us, kDayUs), start_us, kDayUs);
+  const std::string rows = ProcessRowsSql(
+      runs,
+      "%time AS time, r.capture_row, r.last_mm_id, r.last_ticket, r.virtual_size_bytes,"
+      " r.held_change_bytes, r.exec_ns",
+      absl::StrCat(kOfProcess, " AND r.capture_row = $5"));
+  const pqxx::result found =
+      work->exec_params(ReplaceWords(kBefore, {{"%rows", rows}, {"%last", UnixUsSql("l.time")}}),
                         pqxx::prepare::make_dynamic_params(parameters));
+  if (found.empty()) return std::nullopt;
+  const pqxx::row row = found[0];
+  RollupStep before;
+  before.last_us = row[0].as<int64_t>();
+  before.image = {row[1].as<int64_t>(), UnsignedFrom(row[2]), 0};
+  before.ticket = UnsignedFrom(row[3]);
+  before.size_bytes = UnsignedFrom(row[4]);
+  before.held = ModuloFrom(row[5]);
+  return before;
+}
+
+std::vector<RollupStep> ReadRollupSteps(pqxx::transaction_base* work, const ProcessRef& process,
+                                        const RollupCoverage& coverage,
+                                        const std::optional<RollupStep>& before,
+                                        const StepRange& range) {
+  std::vector<std::string> parameters = Parameters(process);
+  parameters.push_back(absl::StrCat(range.step_us));
+  const auto runs =
+      DivideIntoRuns(coverage, range.start_us, range.end_us, UnitOfSteps(range.step_us));
+  const std::string of_process = ProcessRowsSql(
+      runs,
+      "%time AS time, r.capture_row, r.last_mm_id, r.last_ticket, r.virtual_size_bytes,"
+      " r.held_change_bytes, r.exec_ns, r.last_ns, r.requested_bytes, r.released_bytes,"
+      " r.mmap_count, r.munmap_count, r.failed_count, r.max_virtual_size_bytes",
+      kOfProcess);
+  const pqxx::result rows = work->exec_params(
+      ReplaceWords(
+          kRollupSteps,
+          {{"%rows", of_process}, {"%step", UnixUsSql("step")}, {"%last", UnixUsSql("last_time")}}),
+      pqxx::prepare::make_dynamic_params(parameters));
+  std::vector<RollupStep> steps;
   for (const auto& row : rows) {
-    MinuteStep& step = steps.emplace_back();
+    RollupStep& step = steps.emplace_back();
     step.step_us = row[9].as<int64_t>();
     step.sums = CallSumsFrom(row, 1);
     step.max_size_bytes = UnsignedFrom(row[6]);
@@ -177,8 +187,9 @@ std::vector<MinuteStep> ReadMinuteSteps(pqxx::transaction_base* work, const Proc
     step.size_bytes = UnsignedFrom(row[14]);
     step.held = UnsignedFrom(row[15]);
     // No exec since the start: it goes on from what was held there.
-    if (row[16].as<int64_t>() == 0 && step.image.capture_row == before.image.capture_row) {
-      step.held += before.held;
+    if (row[16].as<int64_t>() == 0 && before &&
+        step.image.capture_row == before->image.capture_row) {
+      step.held += before->held;
     }
   }
   return steps;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What one process did in each step of a time, added up by the database: from
-// its minutes, or from its events.
+// its minutes, hours and days, or from its events.
 
 #ifndef MEMMON_STORE_PROCESS_STEPS_H_
 #define MEMMON_STORE_PROCESS_STEPS_H_
@@ -14,6 +14,7 @@
 #include "model/event.h"
 #include "store/call_sums.h"
 #include "store/image_fold.h"
+#include "store/rollup_rows.h"
 
 namespace pqxx {
 class transaction_base;
@@ -35,22 +36,36 @@ struct ProcessRef {
   int64_t page_size_bytes = 4096;
 };
 
-// A step of minutes, and where the process stood at its end.
-struct MinuteStep {
-  std::optional<int64_t> step_us;  // nothing: all that was before the start
+// A step of rollups, and where the process stood at its end.
+struct RollupStep {
+  int64_t step_us = 0;
   CallSums sums;
   uint64_t max_size_bytes = 0;
   Image image;          // number is 0
-  int64_t last_us = 0;  // begin of its last minute
+  int64_t last_us = 0;  // begin of its last minute, or of the hour or day with it
   uint64_t held = 0;    // modulo 2^64
   uint64_t ticket = 0;
   uint64_t size_bytes = 0;
 };
 
-// Oldest first; what was before the start, from `since_us` on, comes first.
-// Ranges of whole minutes.
-std::vector<MinuteStep> ReadMinuteSteps(pqxx::transaction_base* work, const ProcessRef& process,
-                                        int64_t since_us, const StepRange& range);
+// From where on what a process holds adds up.
+struct RollupSince {
+  int64_t capture_row = 0;
+  int64_t begin_us = 0;  // of the capture, or of the process
+};
+
+// Where it stood at start_us, a whole minute; nothing where there is no row of
+// it before that in this capture.
+std::optional<RollupStep> ReadRollupBefore(pqxx::transaction_base* work, const ProcessRef& process,
+                                           const RollupCoverage& coverage, const RollupSince& since,
+                                           int64_t start_us);
+
+// Oldest first; `before` is where the process stood at the start. Ranges of whole
+// minutes, or of whole hours where no minutes are kept.
+std::vector<RollupStep> ReadRollupSteps(pqxx::transaction_base* work, const ProcessRef& process,
+                                        const RollupCoverage& coverage,
+                                        const std::optional<RollupStep>& before,
+                                        const StepRange& range);
 
 struct EventStep {
   int64_t step_us = 0;

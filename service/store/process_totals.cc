@@ -15,6 +15,7 @@
 #include "store/name_text.h"
 #include "store/process_steps.h"
 #include "store/query_sql.h"
+#include "store/rollup_rows.h"
 
 namespace memmon::store {
 namespace {
@@ -41,81 +42,100 @@ const StoredCapture* CaptureAt(const std::vector<StoredCapture>& captures, int64
 
 // Whether the minute's calls are all there as events, too.
 bool EventsKept(pqxx::transaction_base* work, int64_t host_id, int64_t minute_us) {
+  const std::string from = TimeLiteralSql(minute_us);
   const pqxx::result rows = work->exec_params(
       absl::StrCat("SELECT coalesce((SELECT sum(mmap_count + munmap_count)"
                    " FROM memmon.process_minute WHERE host_id = $1 AND minute = ",
-                   TimeSql(2), "), 0) <= (SELECT count(*) FROM memmon.event e WHERE e.host_id = $1",
-                   " AND e.event_time >= ", TimeSql(2), " AND e.event_time < ", TimeSql(3),
-                   " AND e.kind IN (16, 17) AND ", kSucceededSql, ")"),
-      host_id, minute_us, minute_us + kMinuteUs);
+                   from, "), 0) <= (SELECT count(*) FROM memmon.event e WHERE e.host_id = $1",
+                   " AND e.event_time >= ", from, " AND e.event_time < ",
+                   TimeLiteralSql(minute_us + kMinuteUs), " AND e.kind IN (16, 17) AND ",
+                   kSucceededSql, ")"),
+      host_id);
   return rows[0][0].as<bool>();
 }
 
-// A time in whole minutes, and what is left of it at both ends, as events.
+// A time in what rollups tell of, and what is left of it at both ends, as events.
 struct Parts {
-  int64_t start_us = 0;  // of events, until minutes_start_us
-  int64_t minutes_start_us = 0;
-  int64_t minutes_end_us = 0;
-  int64_t end_us = 0;  // of events, from minutes_end_us on
+  int64_t start_us = 0;  // of events, until rollups_start_us
+  int64_t rollups_start_us = 0;
+  int64_t rollups_end_us = 0;
+  int64_t end_us = 0;  // of events, from rollups_end_us on
 };
 
-Parts Divide(pqxx::transaction_base* work, int64_t host_id, int64_t start_us, int64_t end_us,
-             int64_t last_us) {
+Parts Divide(pqxx::transaction_base* work, int64_t host_id, const RollupCoverage& coverage,
+             int64_t start_us, int64_t end_us, int64_t last_us) {
+  // Whether what is left of the unit at `time_us` can be told by its events.
+  const auto events_tell = [&](int64_t time_us) {
+    return coverage.FinestUs(time_us) == kMinuteUs &&
+           EventsKept(work, host_id, FloorTo(time_us, kMinuteUs));
+  };
   Parts parts;
   parts.start_us = start_us;
-  parts.minutes_start_us = CeilTo(start_us, kMinuteUs);
-  // The minute that is not over counts as one: nothing comes after it.
+  parts.rollups_start_us = CeilTo(start_us, coverage.FinestUs(start_us));
+  // The day that is not over counts as one: nothing comes after it.
   const bool open_end = end_us > last_us;
-  parts.minutes_end_us = open_end ? CeilTo(last_us + 1, kMinuteUs) : FloorTo(end_us, kMinuteUs);
-  parts.end_us = open_end ? parts.minutes_end_us : end_us;
-  if (parts.minutes_end_us < parts.minutes_start_us) {
+  parts.rollups_end_us =
+      open_end ? CeilTo(last_us + 1, kDayUs) : FloorTo(end_us, coverage.FinestUs(end_us));
+  parts.end_us = open_end ? parts.rollups_end_us : end_us;
+  if (parts.rollups_end_us < parts.rollups_start_us) {
     // Within one minute.
-    parts.minutes_start_us = parts.minutes_end_us = parts.start_us;
-    if (!EventsKept(work, host_id, FloorTo(start_us, kMinuteUs))) parts.end_us = parts.start_us;
+    parts.rollups_start_us = parts.rollups_end_us = parts.start_us;
+    if (!events_tell(start_us)) parts.end_us = parts.start_us;
     return parts;
   }
-  if (parts.start_us < parts.minutes_start_us &&
-      !EventsKept(work, host_id, FloorTo(start_us, kMinuteUs))) {
-    parts.start_us = parts.minutes_start_us;
+  if (parts.start_us < parts.rollups_start_us && !events_tell(start_us)) {
+    parts.start_us = parts.rollups_start_us;
   }
-  if (parts.minutes_end_us < parts.end_us && !EventsKept(work, host_id, parts.minutes_end_us)) {
-    parts.end_us = parts.minutes_end_us;
+  if (parts.rollups_end_us < parts.end_us && !events_tell(parts.rollups_end_us)) {
+    parts.end_us = parts.rollups_end_us;
   }
   return parts;
 }
 
-// $1 host, $2 boot, $3 capture, $4 its begin, $5 end of the minutes, $6 the moment,
-// $7 wall clock - boot clock. First what the process table knows, so that only
-// the living are asked about.
+// $1 host, $2 boot, $3 capture. Who is told of by rollups or by the part of a minute
+// that comes after them, and lived on: most processes of a month have ended, and
+// only their last hour tells of them.
 constexpr char kLiving[] =
-    "SELECT p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id, m.*, l.*"
-    " FROM memmon.process p LEFT JOIN LATERAL (SELECT sum(requested_bytes), sum(released_bytes),"
-    " sum(mmap_count), sum(munmap_count), sum(failed_count), max(minute) FILTER (WHERE exec_ns IS"
-    " NOT NULL) AS exec_minute FROM memmon.process_minute r WHERE %row) m ON true"
-    " LEFT JOIN LATERAL (SELECT %minute, r.last_mm_id, r.last_ticket, r.virtual_size_bytes,"
-    " (SELECT sum(held_change_bytes) FROM memmon.process_minute r WHERE %row"
-    " AND r.minute >= coalesce(m.exec_minute, %4))"
-    " FROM memmon.process_minute r WHERE %row ORDER BY r.minute DESC LIMIT 1) l ON true"
-    " WHERE p.host_id = $1 AND p.boot_row = $2 AND (p.end_time IS NULL OR p.end_time >= %6)"
-    " AND p.start_ns + $7::bigint < $6::bigint * 1000";
+    "WITH rows AS MATERIALIZED (SELECT * FROM %rows r),"
+    " sums AS (SELECT tgid, start_ns, sum(requested_bytes) AS requested,"
+    " sum(released_bytes) AS released, sum(mmap_count) AS mmaps, sum(munmap_count) AS munmaps,"
+    " sum(failed_count) AS failures,"
+    " sum(held_change_bytes) FILTER (WHERE exec_time IS NULL OR time >= exec_time) AS held,"
+    " max(ARRAY[%time_us, last_mm_id, last_ticket, virtual_size_bytes]) AS last"
+    " FROM (SELECT *, max(time) FILTER (WHERE exec_ns IS NOT NULL)"
+    " OVER (PARTITION BY tgid, start_ns) AS exec_time FROM rows) r GROUP BY tgid, start_ns),"
+    " known AS (SELECT tgid, start_ns FROM sums %edge)"
+    // OFFSET 0: found one by one, whatever the server thinks how many there are.
+    " SELECT p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id, s.requested,"
+    " s.released, s.mmaps, s.munmaps, s.failures, s.held, s.last[1], s.last[2], s.last[3],"
+    " s.last[4] FROM known k CROSS JOIN LATERAL (SELECT * FROM memmon.process p"
+    " WHERE p.host_id = $1 AND p.boot_row = $2 AND p.tgid = k.tgid AND p.start_ns = k.start_ns"
+    " AND (p.end_time IS NULL OR p.end_time >= %as_of) OFFSET 0) p"
+    " LEFT JOIN sums s ON s.tgid = p.tgid AND s.start_ns = p.start_ns";
 
-constexpr char kRowOf[] =
-    "r.host_id = $1 AND r.boot_row = $2 AND r.capture_row = $3 AND r.tgid = p.tgid"
-    " AND r.start_ns = p.start_ns AND r.minute >= %4 AND r.minute < %5";
+constexpr char kLivingColumns[] =
+    "%time AS time, r.tgid, r.start_ns, r.requested_bytes, r.released_bytes, r.mmap_count,"
+    " r.munmap_count, r.failed_count, r.held_change_bytes, r.exec_ns, r.last_mm_id,"
+    " r.last_ticket, r.virtual_size_bytes";
+
+constexpr char kLivingAtEdge[] =
+    " UNION SELECT e.tgid, e.start_ns FROM memmon.event e WHERE e.host_id = $1"
+    " AND e.boot_row = $2 AND e.capture_row = $3 AND e.event_time >= %from AND e.event_time < %to"
+    " AND e.flags & 1 = 0 AND e.kind <> 2";
 
 // A part of a minute, all processes: as ReadEventSteps, but only the last EXEC of
-// each counts, since only the end is asked for. $1 to $3 as above, $4 and $5 the
-// time, $6 the page's mask.
+// each counts, since only the end is asked for. $1 to $3 as above, $4 the page's
+// mask.
 constexpr char kEdge[] =
     "WITH e AS MATERIALIZED (SELECT * FROM memmon.event e WHERE e.host_id = $1"
-    " AND e.boot_row = $2 AND e.capture_row = $3 AND e.event_time >= %4 AND e.event_time < %5"
+    " AND e.boot_row = $2 AND e.capture_row = $3 AND e.event_time >= %from AND e.event_time < %to"
     " AND e.flags & 1 = 0 AND e.kind <> 2),"
     " execs AS (SELECT DISTINCT ON (tgid, start_ns) tgid, start_ns, mm_id, ticket FROM e"
     " WHERE kind = 33 ORDER BY tgid, start_ns, event_time DESC, event_time_ns DESC)"
     " SELECT e.tgid, e.start_ns, CASE WHEN e.flags & 2 = 0 THEN e.mm_id ELSE 0 END AS mm,"
     " coalesce(e.mm_id = x.mm_id AND e.ticket >= x.ticket, false)::integer AS image, %first,"
-    " sum(CASE e.kind WHEN 16 THEN (e.length_bytes + $6) & ~$6"
-    " ELSE -((e.length_bytes + $6) & ~$6) END) FILTER (WHERE e.kind IN (16, 17) AND %succeeded),"
+    " sum(CASE e.kind WHEN 16 THEN (e.length_bytes + $4) & ~$4"
+    " ELSE -((e.length_bytes + $4) & ~$4) END) FILTER (WHERE e.kind IN (16, 17) AND %succeeded),"
     " (max(ARRAY[e.ticket, e.virtual_size_bytes]) FILTER (WHERE e.flags & 2 = 0))[1],"
     " (max(ARRAY[e.ticket, e.virtual_size_bytes]) FILTER (WHERE e.flags & 2 = 0))[2],"
     " sum(e.length_bytes) FILTER (WHERE e.kind = 16 AND %succeeded),"
@@ -125,17 +145,19 @@ constexpr char kEdge[] =
     " FROM e LEFT JOIN execs x USING (tgid, start_ns) GROUP BY 1, 2, 3, 4"
     " ORDER BY min(e.event_time) FILTER (WHERE e.kind NOT IN (20, 34, 35)) NULLS LAST";
 
-// $1 host, $2 to $5 the parts, $6 how many.
+// $1 host, $2 how many. Processes that have no row in hours and days asked for
+// less than a hundred others: they count, and are not among the largest.
 constexpr char kRequested[] =
-    "WITH part AS (SELECT boot_row, tgid, start_ns, requested_bytes AS bytes"
-    " FROM memmon.process_minute WHERE host_id = $1 AND minute >= %3 AND minute < %4 %edges),"
-    " total AS (SELECT boot_row, tgid, start_ns, sum(bytes) AS bytes FROM part GROUP BY 1, 2, 3"
-    " HAVING sum(bytes) > 0),"
-    " largest AS (SELECT *, count(*) OVER () AS processes, sum(bytes) OVER () AS all_bytes"
-    " FROM total ORDER BY bytes DESC, tgid, start_ns LIMIT $6)"
-    " SELECT l.tgid, l.start_ns, l.bytes, l.processes, l.all_bytes, coalesce(p.name, '')"
-    " FROM largest l LEFT JOIN memmon.process p ON p.host_id = $1 AND p.boot_row = l.boot_row"
-    " AND p.tgid = l.tgid AND p.start_ns = l.start_ns ORDER BY bytes DESC, tgid, start_ns";
+    "WITH total AS MATERIALIZED (SELECT boot_row, tgid, start_ns, sum(bytes) AS bytes"
+    " FROM (SELECT * FROM %rows r %edges) part GROUP BY 1, 2, 3 HAVING sum(bytes) > 0),"
+    " passing AS (SELECT coalesce(sum(count), 0) AS count, coalesce(sum(bytes), 0) AS bytes"
+    " FROM %hosts r),"
+    " largest AS (SELECT * FROM total ORDER BY bytes DESC, tgid, start_ns LIMIT $2)"
+    " SELECT l.tgid, l.start_ns, l.bytes, (SELECT count(*) FROM total) + f.count,"
+    " (SELECT sum(bytes) FROM total) + f.bytes, coalesce(p.name, '')"
+    " FROM largest l CROSS JOIN passing f LEFT JOIN memmon.process p ON p.host_id = $1"
+    " AND p.boot_row = l.boot_row AND p.tgid = l.tgid AND p.start_ns = l.start_ns"
+    " ORDER BY l.bytes DESC, l.tgid, l.start_ns";
 
 constexpr char kEdgeRequested[] =
     " UNION ALL SELECT e.boot_row, e.tgid, e.start_ns, e.length_bytes FROM memmon.event e"
@@ -156,16 +178,23 @@ void AddSums(const CallSums& sums, model::Process* process) {
 }
 
 std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int64_t host_id,
-                                               const StoredCapture& capture, const Parts& parts,
+                                               const StoredCapture& capture,
+                                               const RollupCoverage& coverage, const Parts& parts,
                                                int64_t as_of_us) {
-  const std::string row = ReplaceWords(kRowOf, {{"%4", TimeSql(4)}, {"%5", TimeSql(5)}});
+  const auto runs = DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs);
+  std::string edge;
+  if (parts.rollups_end_us < parts.end_us) {
+    edge = ReplaceWords(kLivingAtEdge, {{"%from", TimeLiteralSql(parts.rollups_end_us)},
+                                        {"%to", TimeLiteralSql(parts.end_us)}});
+  }
   const pqxx::result rows = work->exec_params(
-      ReplaceWords(kLiving, {{"%row", row},
-                             {"%minute", UnixUsSql("r.minute")},
-                             {"%4", TimeSql(4)},
-                             {"%6", TimeSql(6)}}),
-      host_id, capture.boot_row, capture.capture_row, FloorTo(capture.begin_us, kMinuteUs),
-      parts.minutes_end_us, as_of_us, capture.realtime_offset_ns);
+      ReplaceWords(kLiving, {{"%rows", ProcessRowsSql(runs, kLivingColumns,
+                                                      "r.host_id = $1 AND r.boot_row = $2"
+                                                      " AND r.capture_row = $3")},
+                             {"%time_us", UnixUsSql("time")},
+                             {"%edge", edge},
+                             {"%as_of", TimeLiteralSql(as_of_us)}}),
+      host_id, capture.boot_row, capture.capture_row);
   std::map<model::ProcessKey, Living> living;
   for (const auto& row : rows) {
     Living one;
@@ -181,7 +210,7 @@ std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int
       AddSums(CallSumsFrom(row, 6), &process);
       const Image image = {capture.capture_row, UnsignedFrom(row[13]), 0};
       if (image.mm_id != 0) {
-        one.fold = ImageFold(image, row[12].as<int64_t>(), ModuloFrom(row[16]),
+        one.fold = ImageFold(image, row[12].as<int64_t>(), ModuloFrom(row[11]),
                              UnsignedFrom(row[14]), UnsignedFrom(row[15]));
       }
     }
@@ -192,17 +221,16 @@ std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int
 
 void AddEdge(pqxx::transaction_base* work, int64_t host_id, const StoredCapture& capture,
              const Parts& parts, std::map<model::ProcessKey, Living>* living) {
-  if (parts.minutes_end_us >= parts.end_us) return;
+  if (parts.rollups_end_us >= parts.end_us) return;
   const pqxx::result rows = work->exec_params(
       ReplaceWords(kEdge, {{"%first", UnixUsSql("min(e.event_time) FILTER"
                                                 " (WHERE e.kind NOT IN (20, 34, 35))")},
                            {"%succeeded", kSucceededSql},
                            {"%failed", kFailedSql},
-                           {"%4", TimeSql(4)},
-                           {"%5", TimeSql(5)},
-                           {"$6", "$6::bigint"}}),
-      host_id, capture.boot_row, capture.capture_row, parts.minutes_end_us, parts.end_us,
-      capture.page_size_bytes - 1);
+                           {"%from", TimeLiteralSql(parts.rollups_end_us)},
+                           {"%to", TimeLiteralSql(parts.end_us)},
+                           {"$4", "$4::bigint"}}),
+      host_id, capture.boot_row, capture.capture_row, capture.page_size_bytes - 1);
   for (const auto& row : rows) {
     const auto found = living->find(
         {static_cast<uint32_t>(row[0].as<int32_t>()), static_cast<uint64_t>(row[1].as<int64_t>())});
@@ -233,12 +261,15 @@ StoredProcesses ReadProcesses(pqxx::transaction_base* work, const std::string& m
   const StoredCapture* capture = CaptureAt(captures, as_of_us);
   if (capture == nullptr) return answer;
   answer.everything.totals = TotalsOf(*capture);
-  const Parts parts =
-      Divide(work, host_id, FloorTo(capture->begin_us, kMinuteUs), as_of_us, capture->last_us);
+  const RollupCoverage coverage = ReadCoverage(work, host_id);
+  // Of this capture nothing was before it began: whole days count.
+  const int64_t start_us = FloorTo(capture->begin_us, kDayUs);
+  const Parts parts = Divide(work, host_id, coverage, start_us, as_of_us, capture->last_us);
   if (parts.end_us < as_of_us && as_of_us <= capture->last_us) {
     answer.as_of_unix_ns = parts.end_us * 1000;
   }
-  auto living = ReadLiving(work, host_id, *capture, parts, FloorUs(answer.as_of_unix_ns) + 1);
+  auto living =
+      ReadLiving(work, host_id, *capture, coverage, parts, FloorUs(answer.as_of_unix_ns) + 1);
   AddEdge(work, host_id, *capture, parts, &living);
   for (auto& [key, one] : living) {
     if (!one.seen) continue;
@@ -259,24 +290,34 @@ RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& 
   const StoredCapture* capture = CaptureAt(captures, end_us);
   if (capture == nullptr) return answer;
   answer.totals = TotalsOf(*capture);
-  int64_t start_us = FloorUs(query.start_unix_ns);
   int64_t last_us = 0;
   for (const StoredCapture& each : captures) last_us = std::max(last_us, each.last_us);
-  start_us =
-      std::max(start_us, FloorTo(std::max<int64_t>(0, captures.front().begin_us), kMinuteUs));
+  const RollupCoverage coverage = ReadCoverage(work, host_id);
+  // Nothing was before the first capture: its day counts as a whole.
+  const int64_t start_us =
+      std::max(FloorUs(query.start_unix_ns),
+               FloorTo(std::max<int64_t>(0, captures.front().begin_us), kDayUs));
   if (start_us >= end_us) return answer;
 
-  const Parts parts = Divide(work, host_id, start_us, end_us, last_us);
-  const std::string edges =
-      ReplaceWords(kEdgeRequested, {{"%from", TimeSql(2)}, {"%to", TimeSql(3)}}) +
-      ReplaceWords(kEdgeRequested, {{"%from", TimeSql(4)}, {"%to", TimeSql(5)}});
-  const pqxx::result rows =
-      work->exec_params(ReplaceWords(kRequested, {{"%edges", edges},
-                                                  {"%succeeded", kSucceededSql},
-                                                  {"%3", TimeSql(3)},
-                                                  {"%4", TimeSql(4)}}),
-                        host_id, parts.start_us, parts.minutes_start_us, parts.minutes_end_us,
-                        parts.end_us, query.count);
+  const Parts parts = Divide(work, host_id, coverage, start_us, end_us, last_us);
+  const auto runs = DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs);
+  const auto edge = [](int64_t from_us, int64_t to_us) {
+    if (from_us >= to_us) return std::string();
+    return ReplaceWords(kEdgeRequested, {{"%from", TimeLiteralSql(from_us)},
+                                         {"%to", TimeLiteralSql(to_us)},
+                                         {"%succeeded", kSucceededSql}});
+  };
+  const pqxx::result rows = work->exec_params(
+      ReplaceWords(
+          kRequested,
+          {{"%rows",
+            ProcessRowsSql(runs, "r.boot_row, r.tgid, r.start_ns, r.requested_bytes AS bytes",
+                           "r.host_id = $1")},
+           {"%edges", edge(parts.start_us, parts.rollups_start_us) +
+                          edge(parts.rollups_end_us, parts.end_us)},
+           {"%hosts", HostRowsSql(runs, "r.passing_count AS count, r.passing_bytes AS bytes",
+                                  "r.host_id = $1")}}),
+      host_id, query.count);
   for (const auto& row : rows) {
     answer.largest.push_back(
         {{static_cast<uint32_t>(row[0].as<int32_t>()), static_cast<uint64_t>(row[1].as<int64_t>())},

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // All processes of a host: at a moment, and what they asked for in a span. From
-// minutes; what is not whole minutes from events, where they are kept.
+// minutes, hours and days; what is not whole minutes from events, where they are
+// kept.
 
 #ifndef MEMMON_STORE_PROCESS_TOTALS_H_
 #define MEMMON_STORE_PROCESS_TOTALS_H_

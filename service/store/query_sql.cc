@@ -7,6 +7,7 @@
 #include "absl/numeric/int128.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 
 namespace memmon::store {
 
@@ -14,6 +15,13 @@ int64_t FloorUs(int64_t ns) { return ns / 1000 - (ns % 1000 < 0 ? 1 : 0); }
 
 std::string TimeSql(int n) {
   return absl::StrCat("(timestamptz 'epoch' + $", n, "::bigint * interval '1 microsecond')");
+}
+
+std::string TimeLiteralSql(int64_t us) {
+  return absl::StrCat(
+      "timestamptz '",
+      absl::FormatTime("%Y-%m-%d %H:%M:%E6S+00", absl::FromUnixMicros(us), absl::UTCTimeZone()),
+      "'");
 }
 
 std::string UnixUsSql(const std::string& time) {

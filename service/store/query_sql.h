@@ -25,6 +25,9 @@ int64_t FloorUs(int64_t ns);
 
 // A moment as SQL: in parameter $n.
 std::string TimeSql(int n);
+// A moment as SQL, itself: where the server is to know at once which days it is
+// about, and look at no other.
+std::string TimeLiteralSql(int64_t us);
 // The other way round.
 std::string UnixUsSql(const std::string& time);
 

@@ -5,8 +5,8 @@
 // an INSERT an event, as the first systems of this kind did. And with a spool:
 // while the server is well, to the disk while it is away, and from the disk into
 // the server after that. On a private server (fsync off), each way on a fresh
-// database, in turn, three rounds; the best of each counts. Prints one line a way
-// and the ratios.
+// database, in turn, three rounds; the best of each counts. And what the minutes of
+// processes cost, where a transaction has many. Prints one line a way and the ratios.
 //
 //   memmon_store_bench [events]
 
@@ -23,8 +23,11 @@
 
 #include "fixture_events.h"
 #include "private_cluster.h"
+#include "store/connection.h"
 #include "store/copy_encoder.h"
+#include "store/minute_writer.h"
 #include "store/postgres_store.h"
+#include "store/rollup.h"
 
 namespace memmon::test {
 namespace {
@@ -136,8 +139,10 @@ std::pair<double, double> ThroughSpool(PrivateCluster& cluster, const Batches& b
 std::string Prepared(PrivateCluster& cluster) {
   const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
   OpenStore(conninfo, 1).reset();
-  BareConnection(conninfo).Execute("SELECT memmon.make_event_partition(date '2026-11-22')",
-                                   PGRES_TUPLES_OK);
+  BareConnection(conninfo).Execute(
+      "SELECT memmon.make_event_partition(date '2026-11-22'),"
+      " memmon.make_process_minute_partition(date '2026-11-22')",
+      PGRES_TUPLES_OK);
   return conninfo;
 }
 
@@ -181,25 +186,25 @@ double ThroughInserts(PrivateCluster& cluster, const Batches& batches) {
 }
 
 // Bytes on disk, indexes included: of an event, and of a process's minute, where
-// 200 processes have 30 minutes of five calls in each, told in many batches.
-std::pair<double, double> Budget(PrivateCluster& cluster) {
+// 200 processes have 30 minutes of so many calls in each, every one told in a
+// transaction of its own.
+std::pair<double, double> Budget(PrivateCluster& cluster, uint64_t calls) {
   constexpr uint64_t kProcesses = 200;
   constexpr uint64_t kMinutes = 30;
-  constexpr uint64_t kCalls = 5;
   Batches batches;
   const auto capture = MakeCapture();
-  for (uint64_t i = 0; i < kMinutes * kCalls; ++i) {
+  for (uint64_t i = 0; i < kMinutes * calls; ++i) {
     auto batch = std::make_shared<model::Batch>(*MakeBatch(capture, 0, i * kProcesses, kProcesses));
     for (uint64_t of = 0; of < kProcesses; ++of) {
       model::Event& event = batch->events[of];
-      event.time_ns = i / kCalls * 60'000'000'000 + i % kCalls * 1'000'000'000 + of;
+      event.time_ns = i / calls * 60'000'000'000 + i % calls * 1'000'000'000 + of;
       event.tgid = static_cast<uint32_t>(1'000 + of);
       event.start_ns = 5'000 + of;
     }
     batches.push_back(std::move(batch));
   }
   const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
-  auto store = OpenStore(conninfo, kProcesses * kMinutes * kCalls);
+  auto store = OpenStore(conninfo, kProcesses * kMinutes * calls);
   for (const auto& batch : batches) {
     store->Take(batch);
     if (!store->Drain(std::chrono::minutes(10)).ok()) Fail(store->status().problem);
@@ -211,6 +216,61 @@ std::pair<double, double> Budget(PrivateCluster& cluster) {
                                         PGRES_TUPLES_OK));
   };
   return {bytes_a_row("event"), bytes_a_row("process_minute")};
+}
+
+// ms a transaction of 10,000 events of so many processes takes, all in one minute:
+// with that minute's rows, as memmond writes them, and without; in turn, the best of
+// each.
+std::pair<double, double> WithAndWithoutMinutes(PrivateCluster& cluster, uint64_t processes) {
+  constexpr uint64_t kTransactions = 60;
+  const std::string conninfo = Prepared(cluster);
+  store::StopSwitch stop;
+  auto opened = store::Connection::Open(conninfo, std::chrono::seconds(10), &stop);
+  if (!opened.ok()) Fail(std::string(opened.status().message()));
+  store::Connection& connection = **opened;
+  const auto done = [](const absl::Status& status) {
+    if (!status.ok()) Fail(std::string(status.message()));
+  };
+  const store::CaptureRows rows{1, 1, 1};
+  const auto capture = MakeCapture();
+  store::Rollup rollup;
+  double best[2] = {1e9, 1e9};
+  for (uint64_t i = 0; i < kTransactions; ++i) {
+    auto batch = *MakeBatch(capture, 0, i * kBatchEvents, kBatchEvents);
+    store::CopyEncoder encoder;
+    encoder.AppendHeader();
+    for (model::Event& event : batch.events) {
+      event.tgid = static_cast<uint32_t>(1'000 + event.sequence % processes);
+      event.start_ns = 5'000 + event.tgid;
+      encoder.AppendRow(rows, event, kNoonUnixNs + static_cast<int64_t>(event.time_ns));
+    }
+    encoder.AppendTrailer();
+    const bool with_minutes = i % 2 == 1;
+    const auto began = std::chrono::steady_clock::now();
+    done(connection.Execute("BEGIN"));
+    done(connection.BeginCopy(store::CopyEncoder::Statement()));
+    done(connection.PutCopyData(encoder.data()));
+    done(connection.EndCopy());
+    if (with_minutes) {
+      rollup.Begin(1, 4'096);
+      for (const model::Event& event : batch.events) {
+        rollup.Add(event, kNoonUnixNs + static_cast<int64_t>(event.time_ns), /*counted=*/true);
+      }
+      done(store::AddProcessMinutes(connection, rows, rollup.rows()));
+    }
+    done(connection.Execute("COMMIT"));
+    if (with_minutes) rollup.Commit();
+    best[with_minutes] = std::min(best[with_minutes], SecondsSince(began));
+  }
+  return {best[1] * 1'000, best[0] * 1'000};
+}
+
+void PrintMinutesCost(PrivateCluster& cluster) {
+  for (const uint64_t processes : {7, 200, 1'000}) {
+    const auto [with, without] = WithAndWithoutMinutes(cluster, processes);
+    std::printf("store: 10,000 events of %5llu processes: %6.1f ms, without minutes %6.1f: %.2f\n",
+                static_cast<unsigned long long>(processes), with, without, with / without);
+  }
 }
 
 int Run(uint64_t events) {
@@ -240,9 +300,12 @@ int Run(uint64_t events) {
   }
   std::filesystem::remove_all(spool);
   const double inserts = ThroughInserts(cluster, batches);
-  const auto [event_bytes, minute_bytes] = Budget(cluster);
+  PrintMinutesCost(cluster);
+  const double minute_bytes = Budget(cluster, 1).second;
+  const auto [event_bytes, added_bytes] = Budget(cluster, 5);
   std::printf("store: bytes on disk an event    %10.0f\n", event_bytes);
   std::printf("store: bytes a process's minute  %10.0f\n", minute_bytes);
+  std::printf("store: the same, in five parts   %10.0f\n", added_bytes);
   std::printf("store: bare libpq binary COPY    %10.0f rows/s\n", bare);
   std::printf("store: PostgresStore             %10.0f rows/s\n", store);
   std::printf("store: with a spool, unused      %10.0f rows/s\n", well);

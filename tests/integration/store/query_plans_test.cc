@@ -75,6 +75,13 @@ class QueryPlansTest : public StoreTest {
         " + m * interval '1 minute', 10, 3 * 4096, 0, 3 * 4096, 4096, 4096, m * 60000000000, 7,"
         " m * 60, NULL, 3, 0, 0, 1, 1, 1, p FROM generate_series(0, " +
         days + " * 1440 - 1) m, generate_series(1, 20) p");
+    Rows(
+        "INSERT INTO memmon.rollup_due SELECT 1, timestamptz '2026-11-01Z' + h * interval '1 hour'"
+        " FROM generate_series(0, " +
+        days + " * 24 - 1) h");
+    Rows(
+        "SELECT count(memmon.roll_up(host_id, hour)::text)"
+        " FROM (SELECT * FROM memmon.rollup_due ORDER BY hour) due");
     Rows("VACUUM ANALYZE");
   }
 
@@ -103,6 +110,11 @@ class QueryPlansTest : public StoreTest {
       days.insert((*it)[1].matched ? (*it)[1] : (*it)[2]);
     }
     return days;
+  }
+  // Whether rows of a table without days were asked for.
+  static bool Reads(const std::string& plans, const std::string& table) {
+    return std::regex_search(
+        plans, std::regex("(Scan on|using [0-9a-z_]* on) " + table + " [^\\n]*loops=[1-9]"));
   }
   // Of events: given, or looked at because BRIN cannot tell them apart.
   static uint64_t RowsRead(const std::string& plans) {
@@ -152,7 +164,9 @@ TEST_F(QueryPlansTest, ALongHistoryReadsNoEvents) {
     ASSERT_TRUE(history.ok()) << history.status();
     EXPECT_EQ(history->points.size(), 2u * 24 * 4);
   });
-  EXPECT_EQ(DaysRead(plans, "process_minute"), (Days{"20261101", "20261102", "20261103"})) << plans;
+  // Steps are of 15 minutes; what was before them is told by a day.
+  EXPECT_EQ(DaysRead(plans, "process_minute"), (Days{"20261102", "20261103"})) << plans;
+  EXPECT_TRUE(Reads(plans, "process_day")) << plans;
   // But for losses, which have an index of their own.
   EXPECT_EQ(plans.find("Seq Scan on event"), std::string::npos) << plans;
   EXPECT_EQ(RowsRead(plans), 0u) << plans;
@@ -167,9 +181,44 @@ TEST_F(QueryPlansTest, ASummaryReadsItsDaysAndTheEdgesOfTwo) {
   EXPECT_EQ(DaysRead(plans, "event"), (Days{"20261102", "20261104"})) << plans;
   EXPECT_EQ(plans.find("Seq Scan on event"), std::string::npos) << plans;
   EXPECT_LT(RowsRead(plans), 10'000u) << plans;
-  const Days minutes = DaysRead(plans, "process_minute");
-  EXPECT_FALSE(minutes.contains("20261101")) << plans;
-  EXPECT_FALSE(minutes.contains("20261105")) << plans;
+  // Days as such; minutes and events of the ends alone.
+  EXPECT_TRUE(Reads(plans, "process_day")) << plans;
+  EXPECT_EQ(DaysRead(plans, "process_minute"), (Days{"20261102", "20261104"})) << plans;
+}
+
+TEST_F(QueryPlansTest, AHistoryByHoursReadsMinutesOfHoursThatAreDueAlone) {
+  store::HistoryQuery query;
+  query.process = {3, 10};
+  query.max_points = 100;
+  query.start_unix_ns = On(2);
+  query.end_unix_ns = On(5);
+  const auto ask = [&] {
+    auto history = store_->GetProcessHistory(query);
+    ASSERT_TRUE(history.ok()) << history.status();
+    EXPECT_EQ(history->step_ns, 60 * kMinuteNs);
+    EXPECT_EQ(history->points.size(),
+              static_cast<size_t>((query.end_unix_ns - query.start_unix_ns) / (60 * kMinuteNs)));
+  };
+  std::string plans = PlansOf(ask);
+  EXPECT_EQ(DaysRead(plans, "process_minute"), Days{}) << plans;
+  EXPECT_NE(plans.find("process_hour_pkey"), std::string::npos) << plans;
+  EXPECT_EQ(plans.find("Seq Scan on process_hour"), std::string::npos) << plans;
+  Rows("INSERT INTO memmon.rollup_due VALUES (1, '2026-11-05 23:00Z')");
+  query.end_unix_ns = On(6);
+  plans = PlansOf(ask);
+  EXPECT_EQ(DaysRead(plans, "process_minute"), (Days{"20261105"})) << plans;
+}
+
+TEST_F(QueryPlansTest, ActivityOfDaysReadsTheHostsRows) {
+  const std::string plans = PlansOf([&] {
+    auto activity = store_->GetActivity({On(1), On(5), 100});
+    ASSERT_TRUE(activity.ok()) << activity.status();
+    EXPECT_EQ(activity->points.size(), 4u * 24);
+    EXPECT_EQ(activity->points[7].call_count, 60u * 20 * 3);
+  });
+  EXPECT_EQ(DaysRead(plans, "process_minute"), Days{}) << plans;
+  EXPECT_FALSE(Reads(plans, "process_hour")) << plans;
+  EXPECT_TRUE(Reads(plans, "host_hour")) << plans;
 }
 
 TEST_F(QueryPlansTest, ProcessesAtAMomentReadEventsOfAMinute) {
@@ -181,8 +230,9 @@ TEST_F(QueryPlansTest, ProcessesAtAMomentReadEventsOfAMinute) {
   EXPECT_EQ(DaysRead(plans, "event"), (Days{"20261103"})) << plans;
   EXPECT_EQ(plans.find("Seq Scan on event"), std::string::npos) << plans;
   EXPECT_LT(RowsRead(plans), 10'000u) << plans;
-  const Days minutes = DaysRead(plans, "process_minute");
-  EXPECT_FALSE(minutes.contains("20261104")) << plans;
+  // The days before as such.
+  EXPECT_EQ(DaysRead(plans, "process_minute"), (Days{"20261103"})) << plans;
+  EXPECT_TRUE(Reads(plans, "process_day")) << plans;
 }
 
 }  // namespace

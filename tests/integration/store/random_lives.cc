@@ -22,7 +22,8 @@ constexpr int kCpus = 3;
 // The machine, and its three rings.
 class Machine {
  public:
-  Machine(uint32_t seed, int seconds) : random_(seed), seconds_(seconds) {
+  Machine(uint32_t seed, int seconds, uint64_t slower)
+      : random_(seed), seconds_(seconds), slower_(slower) {
     lives_.capture = MakeCapture(seed, 1'000);
     for (int i = 0; i < 4; ++i) Begin(EventKind::kBaseline, NewMm(100), 0);
   }
@@ -30,7 +31,7 @@ class Machine {
   Lives Run() {
     const auto end_ns = static_cast<uint64_t>(seconds_) * 1'000'000'000;
     while (now_ns_ < end_ns) {
-      now_ns_ += random_() % 400'000'000;
+      now_ns_ += random_() % 400'000'000 * slower_;
       Step();
       if (random_() % 4 == 0) Read();
     }
@@ -170,6 +171,7 @@ class Machine {
 
   std::mt19937 random_;
   const int seconds_;
+  const uint64_t slower_;
   Lives lives_;
   uint64_t now_ns_ = 2'000;
   uint64_t ticket_ = 0;
@@ -182,6 +184,8 @@ class Machine {
 
 }  // namespace
 
-Lives RandomLives(uint32_t seed, int seconds) { return Machine(seed, seconds).Run(); }
+Lives RandomLives(uint32_t seed, int seconds, uint64_t slower) {
+  return Machine(seed, seconds, slower).Run();
+}
 
 }  // namespace memmon::test

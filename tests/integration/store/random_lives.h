@@ -30,8 +30,9 @@ struct Lives {
 
 // From noon (see fixture_events.h) on. They map and unmap, fork (sometimes into
 // one address space), fail, run exec (sometimes into an address space whose id
-// the process had before), and end.
-Lives RandomLives(uint32_t seed, int seconds);
+// the process had before), and end. Something happens five times a second, or that
+// many times less often.
+Lives RandomLives(uint32_t seed, int seconds, uint64_t slower = 1);
 
 }  // namespace memmon::test
 

@@ -63,8 +63,16 @@ TEST_F(RolesTest, MemmondWorksAsTheWriter) {
     EXPECT_EQ(page->events.size(), 100u);
   }
   EXPECT_EQ(StoredCount(), 2'000u);
+  {
+    auto store = Open(AsWriter());
+    EXPECT_TRUE(Eventually([&] {
+      return Value(
+                 "SELECT sum(mmap_count + munmap_count) FROM memmon.process_hour"
+                 " WHERE hour < '2020-01-02Z'") == "1000";
+    }));
+  }
   auto limited = AsWriter();
-  limited.limits = {.keep_days = 1'000, .keep_rollup_days = 1'000};
+  limited.limits = {.keep_days = 1'000, .keep_rollup_days = 1'000, .keep_coarse_days = 1'000};
   auto store = Open(limited);
   ASSERT_TRUE(Eventually([&] { return store->status().space.size_bytes > 0; }));
   EXPECT_TRUE(Eventually([&] { return Value("SELECT count(*) FROM memmon.capture") == "1"; }));
@@ -79,18 +87,21 @@ TEST_F(RolesTest, NobodyMayDoMoreThanNeeded) {
   for (const char* sql :
        {"UPDATE memmon.event SET tgid = 0", "DELETE FROM memmon.event",
         "DELETE FROM memmon.ingest_range", "DROP TABLE memmon.process_minute",
+        "UPDATE memmon.process_day SET tgid = 0", "DELETE FROM memmon.rollup_due",
         "CREATE TABLE memmon.mine ()", "UPDATE memmon.schema_migrations SET version = 99",
         "ALTER TABLE memmon.event ADD COLUMN x integer"}) {
     EXPECT_TRUE(Denied(*writer, sql)) << sql;
   }
   auto reader = ConnectAs("r");
-  for (const char* table : {"event", "process_minute", "process", "memory_log", "loss"}) {
+  for (const char* table :
+       {"event", "process_minute", "process_day", "process", "memory_log", "loss"}) {
     EXPECT_TRUE(reader->Execute(std::string("SELECT count(*) FROM memmon.") + table).ok()) << table;
   }
   for (const char* sql :
        {"INSERT INTO memmon.host (machine_id, host_name) VALUES ('a', 'b')",
         "DELETE FROM memmon.event", "SELECT memmon.drop_day('event', date '2020-01-01')",
-        "SELECT memmon.make_event_partition(date '2020-01-01')", "SELECT memmon.forget()"}) {
+        "SELECT memmon.make_event_partition(date '2020-01-01')", "SELECT memmon.forget()",
+        "SELECT memmon.roll_up_next()", "SELECT memmon.drop_coarse(date '2020-01-01')"}) {
     EXPECT_TRUE(Denied(*reader, sql)) << sql;
   }
 }

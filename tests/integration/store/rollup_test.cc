@@ -249,6 +249,28 @@ TEST_F(RollupStoreTest, SumsStopAtTheLargestNumber) {
             (store::Connection::Row{"9223372036854775807", "9223372036854775807", "t"}));
 }
 
+// A process that is never idle has its row added to with every transaction.
+TEST_F(RollupStoreTest, ARowThatIsAddedToTakesItsRoomOnce) {
+  auto store = Open();
+  const auto capture = MakeCapture();
+  const auto add = [&](uint64_t first) {
+    auto batch = std::make_shared<model::Batch>(*MakeBatch(capture, 0, first, 300));
+    for (uint64_t i = 0; i < 300; ++i) {
+      batch->events[i].tgid = static_cast<uint32_t>(1'000 + i);
+      batch->events[i].start_ns = 5;
+    }
+    store->Take(batch);
+    Drain(*store);
+  };
+  const std::string size = "SELECT pg_total_relation_size('memmon.process_minute_20261122')";
+  add(0);
+  add(300);
+  const uint64_t before = std::stoull(Value(size));
+  for (uint64_t first = 600; first < 12'000; first += 300) add(first);
+  EXPECT_EQ(Value("SELECT sum(mmap_count + munmap_count) FROM memmon.process_minute"), "12000");
+  EXPECT_LE(std::stoull(Value(size)), before * 3 / 2);
+}
+
 TEST_F(RollupStoreTest, EveryCaptureHasItsOwnRows) {
   auto store = Open();
   store->Take(MakeBatch(MakeCapture(1, 1'000), 0, 0, 7));

@@ -81,6 +81,37 @@ TEST_F(SpaceTest, DaysThatAreTooOldGoAndTheRollupsOutliveThem) {
   EXPECT_EQ(Count("event"), 200u);
 }
 
+// Hours and days outlive the minutes they were added up from; with them go the
+// books, and the processes that only they tell of.
+TEST_F(SpaceTest, HoursOutliveTheMinutesAndTakeTheBooksWithThem) {
+  for (const int days : {10, 0}) Store(MakeBatch(DaysAgo(days), 0, 0, 100));
+  const std::string calls = "SELECT coalesce(sum(mmap_count + munmap_count), 0) FROM memmon.";
+  {
+    auto store = Open(Busy({.keep_days = 5, .keep_rollup_days = 5, .keep_coarse_days = 10}));
+    ASSERT_TRUE(Eventually([&] { return !HasDay("process_minute", 10); }));
+    ASSERT_TRUE(Eventually([&] { return store->status().space.size_bytes > 0; }));
+    EXPECT_EQ(Calls(), "100");
+    for (const char* table : {"process_hour", "process_day"}) {
+      EXPECT_EQ(Value(calls + table + " WHERE capture_row = 1"), "100") << table;
+    }
+    EXPECT_EQ(Count("capture"), 2u);
+    // Who asked for most on that day is known by hours.
+    const int64_t start = DaysAgo(10)->realtime_offset_ns;
+    auto requested = store->GetRequested({start, start + kNsPerDay, 10});
+    ASSERT_TRUE(requested.ok()) << requested.status();
+    EXPECT_EQ(requested->process_count, 7u);
+    EXPECT_EQ(requested->total_bytes, 10u * (1 + 2 + 3 + 4 + 5) * 4'096);
+  }
+  // Never earlier than the minutes.
+  auto store = Open(Busy({.keep_days = 5, .keep_rollup_days = 9, .keep_coarse_days = 1}));
+  ASSERT_TRUE(Eventually([&] { return Count("capture") == 1; }));
+  for (const char* old : {"process_hour WHERE hour", "process_day WHERE day",
+                          "host_hour WHERE hour", "host_day WHERE day"}) {
+    EXPECT_EQ(Count(std::string(old) + " < now() - interval '5 days'"), 0u) << old;
+  }
+  EXPECT_EQ(Count("minutes_gone"), 1u);  // of the empty day after
+}
+
 TEST_F(SpaceTest, WithoutLimitsNothingGoes) {
   Store(MakeBatch(DaysAgo(5'000), 0, 0, 100));
   auto store = Open(Busy({}));
@@ -179,7 +210,7 @@ TEST_F(SpaceTest, BooksStayAsLongAsAnythingTheyAreOf) {
     EXPECT_EQ(Calls(), "99");
     EXPECT_EQ(Count("process"), 7u);
   }
-  auto store = Open(Busy({.keep_days = 5, .keep_rollup_days = 5}));
+  auto store = Open(Busy({.keep_days = 5, .keep_rollup_days = 5, .keep_coarse_days = 5}));
   ASSERT_TRUE(Eventually([&] { return Count("ingest_range") == 0; }));
   EXPECT_TRUE(Eventually([&] { return Count("capture") + Count("process") == 0; }));
   // Later still, it is new; and too old, so it goes again, with its books.
@@ -193,7 +224,7 @@ TEST_F(SpaceTest, ALivingCaptureIsNotForgotten) {
   const auto today = DaysAgo(0);
   Store(MakeBatch(DaysAgo(10), 0, 0, 100));
   Store(MakeBatch(today, 0, 0, 100));
-  auto store = Open(Busy({.keep_days = 5, .keep_rollup_days = 5}));
+  auto store = Open(Busy({.keep_days = 5, .keep_rollup_days = 5, .keep_coarse_days = 5}));
   ASSERT_TRUE(Eventually([&] { return Count("capture") == 1; }));
   store->Take(MakeBatch(today, 0, 0, 200));
   Drain(*store);

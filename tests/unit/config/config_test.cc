@@ -207,12 +207,14 @@ TEST(Config, HowMuchIsKeptHasADefaultButForARecording) {
   EXPECT_EQ(live->config.keep_days, 7);
   EXPECT_EQ(live->config.keep_bytes, uint64_t{20} << 30);
   EXPECT_EQ(live->config.keep_rollup_days, 400);
+  EXPECT_EQ(live->config.keep_coarse_days, 1100);
   EXPECT_EQ(live->config.store, StoreMode::kAll);
   auto replay = ParseFlags({"--database", "dbname=x", "--replay", "old", "--keep-days", "3"});
   ASSERT_TRUE(replay.ok()) << replay.status();
   EXPECT_EQ(replay->config.keep_days, 3);
   EXPECT_EQ(replay->config.keep_bytes, 0u);
   EXPECT_EQ(replay->config.keep_rollup_days, 0);
+  EXPECT_EQ(replay->config.keep_coarse_days, 0);
 }
 
 TEST(Config, WhatIsKeptThatCannotBeIsRefused) {
@@ -228,9 +230,10 @@ TEST(Config, WhatIsKeptThatCannotBeIsRefused) {
 }
 
 TEST_F(ConfigFile, WhatIsKeptThatIsPrintedCanBeReadAgain) {
-  auto first = ParseFlags({"--store", "filtered", "--store-min-length", "64K", "--store-names",
-                           "java,post*", "--store-kinds", "mmap,exit", "--keep-days", "0",
-                           "--keep-bytes", "5G", "--keep-rollup-days", "30"});
+  auto first =
+      ParseFlags({"--store", "filtered", "--store-min-length", "64K", "--store-names", "java,post*",
+                  "--store-kinds", "mmap,exit", "--keep-days", "0", "--keep-bytes", "5G",
+                  "--keep-rollup-days", "30", "--keep-coarse-days", "90"});
   ASSERT_TRUE(first.ok()) << first.status();
   auto second = ParseFile(ToToml(first->config));
   ASSERT_TRUE(second.ok()) << second.status();
@@ -242,6 +245,7 @@ TEST_F(ConfigFile, WhatIsKeptThatIsPrintedCanBeReadAgain) {
   EXPECT_EQ(second->config.keep_days, 0);
   EXPECT_EQ(second->config.keep_bytes, uint64_t{5} << 30);
   EXPECT_EQ(second->config.keep_rollup_days, 30);
+  EXPECT_EQ(second->config.keep_coarse_days, 90);
 }
 
 TEST(Config, ActionsAreTold) {
