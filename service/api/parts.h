@@ -21,6 +21,8 @@ struct Parts {
   live::Feed* feed = nullptr;
   store::Store* store = nullptr;
   std::string version;
+  // As base/machine_id.h has it: resume tokens are good on the machine they are of.
+  std::string machine_id{};
 };
 
 }  // namespace memmon::api
