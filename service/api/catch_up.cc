@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/status/status.h"
+
 namespace memmon::api {
 
 CatchUp::CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill)
@@ -33,6 +35,9 @@ std::optional<CatchUp::Part> CatchUp::Next(const model::Position& position, Cloc
 std::optional<CatchUp::Part> CatchUp::Look(const model::Position& position, BackfillAnswer answer,
                                            Clock::time_point now, Clock::time_point* again) {
   if (!answer.page.ok()) {
+    window_us_ = 0;  // too long a time, perhaps: the shortest, then
+    const bool may_pass = absl::IsDeadlineExceeded(answer.page.status());
+    if (may_pass && MayWait(now, again)) return std::nullopt;
     JoinLate(position, std::string(answer.page.status().message()));
     return std::nullopt;
   }
@@ -52,15 +57,20 @@ std::optional<CatchUp::Part> CatchUp::Look(const model::Position& position, Back
   // What is stored after it would have come after it; and without anything in
   // memory, all that could be stored yet is of before this memmond began.
   const bool settled = page.next || (memory_ == nullptr && answer.nothing_waits);
-  if (!waits_since_) waits_since_ = now;
-  if (settled || now - *waits_since_ >= kCatchUpPatience) {
-    const char* const all_that_is_stored_came = in_memory ? "nor are they in the database" : "";
-    JoinLate(position, settled ? all_that_is_stored_came : "the database does not have all yet");
-    return std::nullopt;
+  if (settled) {
+    JoinLate(position, in_memory ? "nor are they in the database" : "");
+  } else if (!MayWait(now, again)) {
+    JoinLate(position, "the database does not have all yet");
   }
+  return std::nullopt;
+}
+
+bool CatchUp::MayWait(Clock::time_point now, Clock::time_point* again) {
+  if (!waits_since_) waits_since_ = now;
+  if (now - *waits_since_ >= kCatchUpPatience) return false;
   ask_at_ = now + kCatchUpPause;
   *again = std::min(*again, ask_at_);
-  return std::nullopt;
+  return true;
 }
 
 bool CatchUp::Join(const model::Position& position, bool even_late) {

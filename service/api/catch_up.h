@@ -63,6 +63,8 @@ class CatchUp {
   bool Join(const model::Position& position, bool even_late);
   std::optional<Part> Look(const model::Position& position, BackfillAnswer answer,
                            Clock::time_point now, Clock::time_point* again);
+  // Until patience is at its end: then it is to be asked again at *again.
+  bool MayWait(Clock::time_point now, Clock::time_point* again);
   void JoinLate(const model::Position& position, std::string reason);
 
   live::Resumption* const resumption_;

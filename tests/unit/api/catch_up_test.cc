@@ -245,6 +245,27 @@ TEST_F(CatchUpTest, WhatIsNotStoredInTimeIsToldWhereMemoryBegins) {
   EXPECT_NE(catch_up.reason().find("yet"), std::string::npos);
 }
 
+TEST_F(CatchUpTest, ADatabaseThatIsSlowIsAskedAgain) {
+  Stream stream;
+  Client client;
+  v1::StreamEventsResponse message;
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  client.Apply(message);
+  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  store_.Fail(absl::DeadlineExceededError("the database did not answer in time"));
+  producer = Producer(client.token());
+  auto again = Clock::time_point::max();
+  while (again == Clock::time_point::max()) {
+    ASSERT_FALSE(producer->Next(false, &message, &again));
+  }
+  store_.Fail(absl::OkStatus());
+  ReadAll(producer.get(), stream, &client);
+  EXPECT_EQ(client.gap(), 0u);
+  EXPECT_EQ(client.events(), stream.issued());
+}
+
 TEST_F(CatchUpTest, ADatabaseThatIsAwayIsNotWaitedFor) {
   Stream stream;
   Client client;
