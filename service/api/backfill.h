@@ -6,7 +6,7 @@
 // connections left.
 //
 // A stream asks for a page when it is done with the one before. So it holds one
-// at most, of some 0.7 MB, and no more than kMaxPages of them are there at once.
+// at most, of some 1.7 MB, and no more than kMaxPages of them are there at once.
 //
 // Thread safety: Backfills, from any thread; a Backfill, one thread at a time.
 // Ownership: a Backfill must end before its Backfills, which waits for the page
@@ -60,7 +60,7 @@ class Backfill {
 
 class Backfills {
  public:
-  static constexpr size_t kMaxPages = 64;
+  static constexpr size_t kMaxPages = 32;
   // Those of streams that ended count until their turn comes.
   static constexpr size_t kMaxWaiting = 1'000;
 

@@ -25,7 +25,9 @@ std::optional<CatchUp::Part> CatchUp::Next(const model::Position& position, Cloc
   }
   if (Join(position, false)) return std::nullopt;
   if (now >= ask_at_) {
-    asked_ = backfill_->Ask({.from = position, .window_us = window_us_});
+    store::BackfillQuery query{.from = position, .window_us = window_us_};
+    if (memory_ != nullptr && memory_->capture == position.capture) query.until = *memory_;
+    asked_ = backfill_->Ask(query);
     if (!asked_) ask_at_ = now + kCatchUpPause;
   }
   if (!asked_) *again = std::min(*again, ask_at_);

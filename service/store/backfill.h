@@ -17,8 +17,11 @@
 namespace memmon::store {
 
 struct BackfillQuery {
-  model::Position from;       // the stream has all before it
-  size_t max_events = 4'096;  // 1 to 10,000
+  model::Position from;  // the stream has all before it
+  // Of the same capture: the stream has all behind it, too. Nothing: as far as
+  // there is something.
+  std::optional<model::Position> until{};
+  size_t max_events = 10'000;  // 1 to 10,000
   // How long a time to look at first: as the page before says.
   int64_t window_us = 100'000;
 };
@@ -31,8 +34,8 @@ struct BackfillPage {
   // it that no event has were never stored, or are not any more.
   model::Position after;
   int64_t window_us = 0;  // the next query's
-  // Nothing else of this capture was stored when it was looked for, and `after`
-  // is behind all that is known to be stored, left out or lost.
+  // Nothing else was stored when it was looked for, and `after` is behind all that
+  // is known to be stored, left out or lost.
   bool at_end = false;
   // At the end alone: the capture stored after this one, of this boot or a later
   // one. Nothing where there is none, or where the boot is not known. What is

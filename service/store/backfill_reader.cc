@@ -88,6 +88,11 @@ class Search {
       const auto cpu = static_cast<uint16_t>(row[0].as<int16_t>());
       uint64_t last = 0;
       if (!absl::SimpleAtoi(row[1].c_str(), &last)) continue;
+      if (query_.until) {
+        const uint64_t end = query_.until->Next(cpu);
+        if (end == 0) continue;
+        last = std::min(last, end - 1);
+      }
       if (last >= page_.after.Next(cpu)) pending_.emplace_back(cpu, last);
     }
   }
@@ -123,18 +128,29 @@ class Search {
   // Adds what is stored of [low, high); true when the page is full.
   bool Look(int64_t low_us, int64_t high_us) {
     const size_t room = query_.max_events - page_.events.size();
+    // Of sub-streams that have no more, none is wanted.
     std::vector<int64_t> next;
-    for (const uint64_t number : page_.after.next) next.push_back(static_cast<int64_t>(number));
+    std::vector<int64_t> last_wanted;
+    for (const auto& [cpu, last] : pending_) {
+      const size_t slot = model::Position::Slot(cpu);
+      if (slot >= next.size()) {
+        next.resize(slot + 1);
+        last_wanted.resize(slot + 1, -1);
+      }
+      next[slot] = static_cast<int64_t>(page_.after.Next(cpu));
+      last_wanted[slot] = static_cast<int64_t>(last);
+    }
     // By the microsecond, and then by number: within one no clock is trusted.
     const pqxx::result rows = work_->exec_params(
         absl::StrCat("SELECT ", StoredEventColumnsSql(),
                      " FROM memmon.event e JOIN memmon.capture c USING (host_id, capture_row)"
                      " WHERE e.host_id = $1 AND e.capture_row = $2 AND e.event_time >= ",
                      TimeSql(3), " AND e.event_time < ", TimeSql(4),
-                     " AND e.sequence >= coalesce(($5::bigint[])[e.cpu + 2], 0)"
+                     " AND e.sequence BETWEEN ($5::bigint[])[e.cpu + 2]"
+                     " AND ($6::bigint[])[e.cpu + 2]"
                      " ORDER BY e.event_time, e.cpu, e.sequence LIMIT ",
                      room),
-        host_id_, capture_row_, low_us, high_us, NumberArray(next));
+        host_id_, capture_row_, low_us, high_us, NumberArray(next), NumberArray(last_wanted));
     for (const auto& row : rows) {
       StoredEvent stored = StoredEventFrom(row, 0);
       const model::Event& event = stored.event;

@@ -64,13 +64,21 @@ class FakeStore : public store::NullStore {
     auto event = std::partition_point(events.begin(), events.end(), [&](const auto& stored) {
       return query.from.IsPast(stored.event);
     });
-    for (; event != events.end() && page.events.size() < query.max_events; ++event) {
+    const auto end =
+        !query.until ? events.end() : std::partition_point(event, events.end(), [&](const auto& e) {
+          return query.until->IsPast(e.event);
+        });
+    for (; event != end && page.events.size() < query.max_events; ++event) {
       page.events.push_back(*event);
       page.after.Pass(event->event);
     }
-    page.at_end = event == events.end();
+    page.at_end = event == end;
     if (page.at_end) {
-      page.after.Advance(captured->books);
+      for (size_t slot = 0; slot < captured->books.next.size(); ++slot) {
+        const uint16_t cpu = model::Position::Cpu(slot);
+        const uint64_t known = captured->books.Next(cpu);
+        page.after.SkipTo(cpu, query.until ? std::min(known, query.until->Next(cpu)) : known);
+      }
       if (captured + 1 != captures_.end()) page.next = (captured + 1)->books.capture;
     }
     return page;

@@ -104,22 +104,22 @@ class ResumeStored : public testing::Test {
   std::vector<v1::Gap> gaps_;
 };
 
-constexpr uint64_t kPairs = 125'000;
+constexpr uint64_t kPairs = 75'000;  // more than twice what memory holds
 
 TEST_F(ResumeStored, WhatIsOlderThanMemoryAndThenWhatIsLive) {
-  Recording recording(kPairs, 8'000);  // two seconds
+  Recording recording(kPairs, 20'000);  // three seconds
   Start(recording, "1");
   // Comes late, from a position at the very beginning.
   ASSERT_TRUE(Read([&] { return events_ > 0; }).ok());
   const uint64_t had = events_;
   EXPECT_EQ(skipped_ + had, next_[0] + next_[1]);  // nobody resumed: no gap is told
   skipped_ = 0;
-  UntilStored(kPairs);
+  UntilStored(kPairs * 3 / 2);
   // While the rest comes, breaking off again and again.
   int rounds = 0;
   while (!Has(kPairs)) {
     const uint64_t before = events_;
-    ASSERT_TRUE(Read([&] { return Has(kPairs) || events_ > before + 40'000; }).ok());
+    ASSERT_TRUE(Read([&] { return Has(kPairs) || events_ > before + 20'000; }).ok());
     ++rounds;
   }
   EXPECT_GT(rounds, 3);
@@ -128,8 +128,8 @@ TEST_F(ResumeStored, WhatIsOlderThanMemoryAndThenWhatIsLive) {
 }
 
 TEST_F(ResumeStored, AcrossARestartIntoTheNextCapture) {
-  Recording first(kPairs, 8'000, 1);
-  Recording second(kPairs, 8'000, 2);
+  Recording first(kPairs, 10'000, 1);
+  Recording second(kPairs, 10'000, 2);
   Start(first, "1");
   ASSERT_TRUE(Read([&] { return events_ > 0; }).ok());
   skipped_ = 0;

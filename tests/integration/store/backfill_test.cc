@@ -205,6 +205,22 @@ TEST_F(BackfillTest, NamesTheCaptureThatFollows) {
   EXPECT_FALSE(next_);
 }
 
+// Where memory begins the database is not asked any more, nor its books.
+TEST_F(BackfillTest, ReadsNoFurtherThanIsWanted) {
+  auto store = Open();
+  Stream stream(MakeCapture());
+  while (stream.all().size() < 5'000) store->Take(stream.Batch(500));
+  Drain(*store);
+  for (const size_t until : {0u, 1u, 1'234u, 4'999u}) {
+    const auto page = store->Backfill({.from = stream.After(0), .until = stream.After(until)});
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_EQ(page->events.size(), until);
+    EXPECT_TRUE(page->at_end);
+    EXPECT_EQ(page->after.MissingBefore(stream.After(until)), 0u);
+    EXPECT_EQ(stream.After(until).MissingBefore(page->after), 0u);
+  }
+}
+
 // Whatever a token says, there is an answer.
 TEST_F(BackfillTest, PositionsThatMakeNoSenseAreHarmless) {
   auto store = Open();

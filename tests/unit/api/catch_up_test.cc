@@ -195,6 +195,23 @@ TEST_F(CatchUpTest, WhatTheStoreDoesNotHaveIsCountedWhereItIsMissing) {
   EXPECT_EQ(client.gap(), client.skipped());
 }
 
+TEST_F(CatchUpTest, WhatIsInMemoryIsNotMissedForNotBeingStored) {
+  Stream stream;
+  Client client;
+  v1::StreamEventsResponse message;
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  client.Apply(message);
+  store_.KeepOnly([](const model::Event&) { return false; });
+  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  producer = Producer(client.token());
+  ReadAll(producer.get(), stream, &client);
+  EXPECT_EQ(client.gap(), client.skipped());
+  // A thousand, and what a batch counts for itself.
+  EXPECT_GE(client.events(), 1'000u);
+}
+
 TEST_F(CatchUpTest, WhatIsAboutToBeStoredIsWaitedFor) {
   Stream stream;
   Client client;
