@@ -103,6 +103,7 @@ class Search {
     int64_t low = std::numeric_limits<int64_t>::max();
     for (const auto& [cpu, last] : pending_) low = std::min(low, MomentUs(page_.after.Since(cpu)));
     low = std::max(low, first_us_);
+    const int64_t begin = low;
     while (low < end_us_) {
       const int64_t high = low + page_.window_us;
       const auto began = SteadyClock::now();
@@ -112,7 +113,8 @@ class Search {
         // Whatever is older than the last one is in the page.
         const int64_t reached = FloorUs(page_.events.back().time_unix_ns);
         NoOlder(reached);
-        page_.window_us = std::max(reached - low, kShortestWindowUs);
+        // With some to spare: one look is to fill the next page.
+        page_.window_us = std::max((reached - begin) / 4 * 5, kShortestWindowUs);
         return false;
       }
       low = high;
