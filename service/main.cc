@@ -26,6 +26,7 @@
 #include "api/server.h"
 #include "base/access.h"
 #include "base/log.h"
+#include "base/machine_id.h"
 #include "base/service_manager.h"
 #include "config/access.h"
 #include "config/config.h"
@@ -207,7 +208,8 @@ int Run(const config::Config& config, const base::Access& access) {
   absl::StatusOr<std::unique_ptr<api::Server>> api =
       api::Server::Start({config.grpc_address.host, config.grpc_address.port, access},
                          {[&pump] { return pump.status(); }, &processes, &feed, store->get(),
-                          MEMMON_VERSION, config.replay.empty() ? &proc : nullptr});
+                          MEMMON_VERSION, config.replay.empty() ? &proc : nullptr,
+                          base::MachineId()});
   if (!api.ok()) {
     return Fail(kCannotRun, "--grpc-address: " + std::string(api.status().message()));
   }

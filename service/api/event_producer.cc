@@ -12,27 +12,29 @@
 namespace memmon::api {
 
 EventProducer::EventProducer(std::unique_ptr<live::Subscription> subscription,
-                             EventStreamOptions options)
+                             EventStreamOptions options, std::unique_ptr<CatchUp> catch_up)
     : subscription_(std::move(subscription)),
       options_(std::move(options)),
       filters_(!options_.filter.empty()),
+      catch_up_(std::move(catch_up)),
       position_(options_.resume) {}
 
 bool EventProducer::Next(bool last, v1::StreamEventsResponse* message, Clock::time_point* again) {
   const Clock::time_point now = Clock::now();
   const bool due = now >= due_ || last;
   // Before that, only so that the queue does not run over.
-  if (!due && subscription_->waiting() < kMaxEventsPerMessage) {
+  if (!due && catch_up_ == nullptr && subscription_->waiting() < kMaxEventsPerMessage) {
     *again = std::min(*again, due_);
     return false;
   }
-  const bool full = Fill();
+  const bool full = Fill(now, again);
+  TellNotStored();
   if (pending_.events_size() == 0 && !pending_.has_gap()) return false;
   if (!full && !due) {
     *again = std::min(*again, due_);
     return false;
   }
-  pending_.set_resume_token(EncodeResumeToken(*position_));
+  pending_.set_resume_token(EncodeResumeToken(*position_, options_.machine_id));
   message->Swap(&pending_);
   // After a full one, more waits, or may wait: no pause.
   due_ = full ? Clock::time_point::min()
@@ -57,20 +59,69 @@ bool EventProducer::Arrive() {
       gap->set_event_count(current_->gap_events);
       gap->set_reason(absl::StrCat("the client was too slow: ", current_->gap_events,
                                    " events, of any filter, were left out here"));
-    } else if (other_capture) {
-      gap->set_reason("the source was interrupted; another capture begins here");
     } else {
-      gap->set_reason(absl::StrCat(missing,
-                                   " events, of any filter, are not in memory any more; ListEvents "
-                                   "has those that are stored"));
+      gap->set_reason(other_capture ? kInterrupted
+                                    : absl::StrCat(missing,
+                                                   " events, of any filter, are not in "
+                                                   "memory any more"));
+      if (!reason_.empty()) absl::StrAppend(gap->mutable_reason(), "; ", reason_);
     }
   }
+  reason_.clear();
   begin.Advance(before);
   position_ = std::move(begin);
   return true;
 }
 
-bool EventProducer::Fill() {
+bool EventProducer::Fill(Clock::time_point now, Clock::time_point* again) {
+  if (catch_up_ != nullptr && FillStored(now, again)) return true;
+  return catch_up_ == nullptr && FillLive();
+}
+
+bool EventProducer::FillStored(Clock::time_point now, Clock::time_point* again) {
+  for (;;) {
+    if (!part_) {
+      part_ = catch_up_->Next(*position_, now, again);
+      if (!part_) break;
+      index_ = 0;
+      arrived_ = false;
+    }
+    if (!arrived_ && !part_->gap.empty()) {
+      TellNotStored();
+      if (pending_.events_size() != 0 || pending_.has_gap()) return true;
+      pending_.mutable_gap()->set_reason(part_->gap);
+    }
+    arrived_ = true;
+    for (; index_ < part_->events.size(); ++index_) {
+      const store::StoredEvent& stored = part_->events[index_];
+      const uint64_t next = position_->Next(stored.event.cpu);
+      if (!Add(stored.event, stored.time_unix_ns)) return true;
+      if (stored.event.sequence > next) not_stored_ += stored.event.sequence - next;
+    }
+    if (part_->after.capture == position_->capture) {
+      not_stored_ += position_->MissingBefore(part_->after);
+    }
+    position_ = std::move(part_->after);
+    part_.reset();
+  }
+  if (catch_up_->joined()) {
+    reason_ = catch_up_->reason();
+    catch_up_.reset();
+  }
+  return false;
+}
+
+void EventProducer::TellNotStored() {
+  if (not_stored_ == 0) return;
+  v1::Gap* gap = pending_.mutable_gap();
+  gap->set_event_count(gap->event_count() + not_stored_);
+  absl::StrAppend(gap->mutable_reason(), gap->reason().empty() ? "" : "; ", not_stored_,
+                  " events, of any filter, are not in the database: left out by --store, dropped "
+                  "with their day, or lost on the way to it");
+  not_stored_ = 0;
+}
+
+bool EventProducer::FillLive() {
   for (;;) {
     if (!current_) {
       current_ = subscription_->Next();
@@ -85,15 +136,21 @@ bool EventProducer::Fill() {
     for (; index_ < batch.events.size(); ++index_) {
       const model::Event& event = batch.events[index_];
       if (position_->IsPast(event)) continue;
-      if (!filters_ || options_.filter.Matches(event)) {
-        if (pending_.events_size() == kMaxEventsPerMessage) return true;
-        ToProto(event, static_cast<int64_t>(event.time_ns) + batch.capture->realtime_offset_ns,
-                pending_.add_events(), options_.fields);
-      }
-      position_->Pass(event);
+      const int64_t time_unix_ns =
+          static_cast<int64_t>(event.time_ns) + batch.capture->realtime_offset_ns;
+      if (!Add(event, time_unix_ns)) return true;
     }
     current_.reset();
   }
+}
+
+bool EventProducer::Add(const model::Event& event, int64_t time_unix_ns) {
+  if (!filters_ || options_.filter.Matches(event)) {
+    if (pending_.events_size() == kMaxEventsPerMessage) return false;
+    ToProto(event, time_unix_ns, pending_.add_events(), options_.fields);
+  }
+  position_->Pass(event);
+  return true;
 }
 
 }  // namespace memmon::api

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The messages of StreamEvents: batches of the feed, filtered, as few messages
-// as the latency bound allows.
+// The messages of StreamEvents: where the stream was resumed, what is stored; then
+// batches of the feed. Filtered, as few messages as the latency bound allows.
 
 #ifndef MEMMON_API_EVENT_PRODUCER_H_
 #define MEMMON_API_EVENT_PRODUCER_H_
@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "api/catch_up.h"
 #include "api/event_fields.h"
 #include "api/producer.h"
 #include "live/feed.h"
@@ -32,17 +33,28 @@ struct EventStreamOptions {
   // Events before it are left out, and what is missing behind it is told. Where
   // it is not set the stream begins with the first batch.
   std::optional<model::Position> resume{};
+  std::string machine_id{};  // for resume tokens
 };
 
 class EventProducer final : public Producer<v1::StreamEventsResponse> {
  public:
-  EventProducer(std::unique_ptr<live::Subscription> subscription, EventStreamOptions options);
+  // `catch_up`, for what comes before `subscription`, which it joins; null where
+  // that has begun.
+  EventProducer(std::unique_ptr<live::Subscription> subscription, EventStreamOptions options,
+                std::unique_ptr<CatchUp> catch_up = nullptr);
 
   bool Next(bool last, v1::StreamEventsResponse* message, Clock::time_point* again) override;
 
  private:
   // Adds to pending_ what still fits; true when nothing else may be added.
-  bool Fill();
+  bool Fill(Clock::time_point now, Clock::time_point* again);
+  bool FillStored(Clock::time_point now, Clock::time_point* again);
+  bool FillLive();
+  // Adds the event, where it passes, and goes behind it; false where it does not
+  // fit, and nothing was done.
+  bool Add(const model::Event& event, int64_t time_unix_ns);
+  // What is missing among the stored events of pending_ becomes its gap.
+  void TellNotStored();
   // A batch begins, after the gap before it. False where the gap needs a message
   // of its own: nothing was done.
   bool Arrive();
@@ -50,10 +62,15 @@ class EventProducer final : public Producer<v1::StreamEventsResponse> {
   const std::unique_ptr<live::Subscription> subscription_;
   const EventStreamOptions options_;
   const bool filters_;
+  std::unique_ptr<CatchUp> catch_up_;  // null once the stream is live
+  std::string reason_;                 // why catching up left something out
+
   v1::StreamEventsResponse pending_;  // the next message, as far as it goes
+  uint64_t not_stored_ = 0;           // missing among its stored events
+  std::optional<CatchUp::Part> part_;
   std::optional<live::Delivery> current_;
-  bool arrived_ = false;                     // current_ was
-  size_t index_ = 0;                         // in current_
+  bool arrived_ = false;                     // part_ or current_ was
+  size_t index_ = 0;                         // in part_ or current_
   std::optional<model::Position> position_;  // behind the last event looked at
   Clock::time_point due_ = Clock::time_point::min();
 };

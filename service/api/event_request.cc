@@ -81,20 +81,17 @@ grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
 }
 
 grpc::Status ReadStreamEvents(const v1::StreamEventsRequest& request, const std::string& path,
-                              const model::Capture* capture, EventStreamOptions* options) {
+                              const std::string& machine_id, EventStreamOptions* options) {
   grpc::Status status = ReadFilter(request.filter(), path + "filter", &options->filter);
   if (!status.ok()) return status;
   status = EventFields::Read(request.field_mask(), path + "field_mask", &options->fields);
   if (!status.ok()) return status;
+  options->machine_id = machine_id;
   if (!request.resume_token().empty()) {
-    absl::StatusOr<model::Position> position = DecodeResumeToken(request.resume_token());
+    absl::StatusOr<model::Position> position =
+        DecodeResumeToken(request.resume_token(), machine_id);
     if (!position.ok()) {
       return InvalidField(path + "resume_token", std::string(position.status().message()));
-    }
-    if (capture != nullptr && position->capture.boot_id != capture->boot_id) {
-      return InvalidField(
-          path + "resume_token",
-          "of another host, or of this one before it was booted; begin without one");
     }
     options->resume = *std::move(position);
   }

@@ -13,7 +13,6 @@
 
 #include "api/event_producer.h"
 #include "memmon/v1/memmon.pb.h"
-#include "model/capture.h"
 #include "model/filter.h"
 #include "store/store.h"
 
@@ -31,10 +30,9 @@ grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::s
 grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
                         model::Filter* filter);
 
-// `path`: "" or "events.". `capture`: the one that runs, null before the first;
-// a token of another boot is refused.
+// `path`: "" or "events.". `machine_id`: a token of another machine is refused.
 grpc::Status ReadStreamEvents(const v1::StreamEventsRequest& request, const std::string& path,
-                              const model::Capture* capture, EventStreamOptions* options);
+                              const std::string& machine_id, EventStreamOptions* options);
 
 // The token included.
 grpc::Status ReadListEvents(const v1::ListEventsRequest& request, store::EventQuery* query);

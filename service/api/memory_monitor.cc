@@ -57,24 +57,28 @@ store::Deadline DeadlineOf(const grpc::CallbackServerContext& context) {
 }  // namespace
 
 MemoryMonitor::MemoryMonitor(Parts parts)
-    : parts_(std::move(parts)), report_(parts_), workers_(kWorkers, kMaxWaitingJobs) {}
+    : parts_(std::move(parts)),
+      report_(parts_),
+      workers_(kWorkers, kMaxWaitingJobs),
+      backfills_(parts_.store) {}
 
 grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
                                        const std::string& path, std::function<void()> wake,
                                        std::unique_ptr<EventProducer>* producer) {
   EventStreamOptions options;
-  grpc::Status status = ReadStreamEvents(request, path, parts_.feed->capture().get(), &options);
+  grpc::Status status = ReadStreamEvents(request, path, parts_.machine_id, &options);
   if (!status.ok()) return status;
-  std::unique_ptr<live::Subscription> subscription;
-  if (options.resume) {
-    auto resumption = parts_.feed->Resume(std::move(wake));
-    if (resumption != nullptr) resumption->Join(*options.resume, /*even_late=*/true);
-    subscription = std::move(resumption);
-  } else {
-    subscription = parts_.feed->Subscribe(std::move(wake));
+  if (!options.resume) {
+    auto subscription = parts_.feed->Subscribe(std::move(wake));
+    if (subscription == nullptr) return TooManySubscribers();
+    *producer = std::make_unique<EventProducer>(std::move(subscription), std::move(options));
+    return grpc::Status::OK;
   }
-  if (subscription == nullptr) return TooManySubscribers();
-  *producer = std::make_unique<EventProducer>(std::move(subscription), std::move(options));
+  auto resumption = parts_.feed->Resume(wake);
+  if (resumption == nullptr) return TooManySubscribers();
+  auto catch_up = std::make_unique<CatchUp>(resumption.get(), backfills_.Open(std::move(wake)));
+  *producer = std::make_unique<EventProducer>(std::move(resumption), std::move(options),
+                                              std::move(catch_up));
   return grpc::Status::OK;
 }
 

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 
+#include "api/backfill.h"
 #include "api/event_producer.h"
 #include "api/parts.h"
 #include "api/scheduler.h"
@@ -81,6 +82,7 @@ class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
   StreamRegistry registry_;
   Scheduler scheduler_;
   WorkerPool workers_;
+  Backfills backfills_;
 };
 
 }  // namespace memmon::api

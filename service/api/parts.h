@@ -24,6 +24,8 @@ struct Parts {
   std::string version;
   // Of the running kernel; null where a recording is played.
   processes::ProcessInfoReader* process_info = nullptr;
+  // As base/machine_id.h has it: resume tokens are good on the machine they are of.
+  std::string machine_id{};
 };
 
 }  // namespace memmon::api

@@ -65,8 +65,8 @@ void RecordProducer::AddLost(const live::Delivery& delivery, std::string* out) {
   for (size_t slot = 0; slot < until.next.size(); ++slot) {
     const uint64_t had = slot < from.next.size() ? from.next[slot] : 0;
     if (until.next[slot] <= had) continue;
-    encoder_.AppendLost(model::Position::Cpu(slot), until.next[slot] - had, from.time_ns,
-                        until.time_ns, out);
+    const uint16_t cpu = model::Position::Cpu(slot);
+    encoder_.AppendLost(cpu, until.next[slot] - had, from.Since(cpu), until.Since(cpu), out);
   }
 }
 

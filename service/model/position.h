@@ -35,11 +35,12 @@ struct Position {
   explicit Position(const CaptureId& id) : capture(id) {}
 
   CaptureId capture;
-  // Of the youngest event before it: CLOCK_BOOTTIME. Younger ones may come of
-  // other CPUs, and older ones.
-  uint64_t time_ns = 0;
   // By Slot; 0 behind the end. Number 0 of what no probe makes is HEADER.
   std::vector<uint64_t> next = {1};
+  // By Slot; 0 behind the end: what comes next of the sub-stream is no older
+  // (CLOCK_BOOTTIME). Of each, since streams are handed out by sub-streams: of
+  // one CPU may come what is seconds older than what came of another.
+  std::vector<uint64_t> since;
 
   // The sub-stream of no CPU comes first.
   static size_t Slot(uint16_t cpu) { return static_cast<uint16_t>(cpu + 1); }
@@ -49,15 +50,32 @@ struct Position {
     const size_t slot = Slot(cpu);
     return slot < next.size() ? next[slot] : 0;
   }
+  uint64_t Since(uint16_t cpu) const {
+    const size_t slot = Slot(cpu);
+    return slot < since.size() ? since[slot] : 0;
+  }
   // Whether the event, all of it, is before this position.
   bool IsPast(const Event& event) const { return event.next_sequence() <= Next(event.cpu); }
+
+  // Behind all numbers before `number`.
+  void SkipTo(uint16_t cpu, uint64_t number) {
+    const size_t slot = Slot(cpu);
+    if (slot >= next.size()) next.resize(slot + 1);
+    if (number > next[slot]) next[slot] = number;
+  }
 
   // Behind the event.
   void Pass(const Event& event) {
     const size_t slot = Slot(event.cpu);
     if (slot >= next.size()) next.resize(slot + 1);
     next[slot] = event.next_sequence();
-    if (event.time_ns > time_ns) time_ns = event.time_ns;
+    NoOlder(slot, event.time_ns);
+  }
+
+  // What comes next of the sub-stream is known not to be older.
+  void NoOlder(size_t slot, uint64_t time_ns) {
+    if (slot >= since.size()) since.resize(slot + 1);
+    if (time_ns > since[slot]) since[slot] = time_ns;
   }
 
   // Sequence numbers between this position and `later`, one of the same
@@ -78,7 +96,7 @@ struct Position {
     for (size_t slot = 0; slot < other.next.size(); ++slot) {
       if (other.next[slot] > next[slot]) next[slot] = other.next[slot];
     }
-    if (other.time_ns > time_ns) time_ns = other.time_ns;
+    for (size_t slot = 0; slot < other.since.size(); ++slot) NoOlder(slot, other.since[slot]);
   }
 };
 

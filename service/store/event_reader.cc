@@ -3,7 +3,6 @@
 #include "store/event_reader.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <pqxx/pqxx>
 #include <utility>
@@ -11,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "store/connection.h"
+#include "store/event_rows.h"
 #include "store/name_text.h"
 #include "store/query_sql.h"
 #include "store/search_window.h"
@@ -74,11 +74,6 @@ std::string FilterSql(const model::Filter& filter, std::vector<std::string>* par
   return absl::StrCat(" AND (e.kind = 2 OR (", all, "))");
 }
 
-constexpr char kColumns[] =
-    ", e.event_time_ns, c.realtime_offset_ns, e.boot_row, e.capture_row, e.kind, e.flags, e.cpu,"
-    " e.sequence, e.tgid, e.tid, e.start_ns, e.mm_id, e.ticket, e.virtual_size_bytes,"
-    " e.cgroup_id, e.address, e.length_bytes, e.result, e.prot, e.map_flags, e.uid,"
-    " e.namespace_tgid, coalesce(e.lost_count, 0), e.process_name";
 constexpr char kOrder[] =
     " ORDER BY e.event_time DESC, e.event_time_ns DESC, e.boot_row DESC, e.capture_row DESC,"
     " e.cpu DESC, e.sequence DESC LIMIT ";
@@ -88,39 +83,14 @@ struct Found {
   EventPosition position;
 };
 
-// Columns hold unsigned numbers bit for bit; all but the name fit 64 bits.
 Found FoundFrom(const pqxx::row& row) {
-  int column = 0;
-  const auto next = [&] { return row[column++].as<int64_t>(); };
-  Found found;
-  model::Event& event = found.stored.event;
-  const int64_t time_us = next();
-  found.stored.time_unix_ns = time_us * 1000 + next();
-  event.time_ns = static_cast<uint64_t>(found.stored.time_unix_ns) - static_cast<uint64_t>(next());
-  found.position.time_unix_ns = found.stored.time_unix_ns;
-  found.position.boot_row = next();
-  found.position.capture = static_cast<uint32_t>(next());
-  event.kind = static_cast<model::EventKind>(next());
-  event.flags = static_cast<uint16_t>(next());
-  event.cpu = found.position.cpu = static_cast<uint16_t>(next());
-  event.sequence = found.position.sequence = static_cast<uint64_t>(next());
-  event.tgid = static_cast<uint32_t>(next());
-  event.tid = static_cast<uint32_t>(next());
-  event.start_ns = static_cast<uint64_t>(next());
-  event.mm_id = static_cast<uint64_t>(next());
-  event.ticket = static_cast<uint64_t>(next());
-  event.virtual_size_bytes = static_cast<uint64_t>(next());
-  event.cgroup_id = static_cast<uint64_t>(next());
-  event.address = static_cast<uint64_t>(next());
-  event.length_bytes = static_cast<uint64_t>(next());
-  event.result = next();
-  event.prot = static_cast<uint32_t>(next());
-  event.map_flags = static_cast<uint32_t>(next());
-  event.uid = static_cast<uint32_t>(next());
-  event.namespace_tgid = static_cast<uint32_t>(next());
-  event.lost_count = static_cast<uint64_t>(next());
-  const std::string name = NameFromText(row[column].as<std::string>());
-  std::memcpy(event.comm.data(), name.data(), std::min(name.size(), event.comm.size() - 1));
+  Found found{StoredEventFrom(row, 2), {}};
+  const StoredEvent& stored = found.stored;
+  found.position = {.time_unix_ns = stored.time_unix_ns,
+                    .boot_row = row[0].as<int64_t>(),
+                    .cpu = stored.event.cpu,
+                    .sequence = stored.event.sequence,
+                    .capture = row[1].as<uint32_t>()};
   return found;
 }
 
@@ -190,7 +160,7 @@ class Search {
                                            absl::StrCat(Bounded(FloorUs(start_ns_))),
                                            absl::StrCat(NsPart(start_ns_))};
     const std::string sql = absl::StrCat(
-        "SELECT ", UnixUsSql("e.event_time"), kColumns,
+        "SELECT e.boot_row, e.capture_row, ", StoredEventColumnsSql(),
         " FROM memmon.event e JOIN memmon.capture c USING (host_id, capture_row)"
         " WHERE e.host_id = (SELECT host_id FROM memmon.host WHERE machine_id = $1)"
         " AND e.event_time >= ",

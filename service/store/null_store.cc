@@ -19,6 +19,8 @@ absl::Status NullStore::Drain(std::chrono::milliseconds) { return absl::OkStatus
 
 absl::StatusOr<EventPage> NullStore::ListEvents(const EventQuery&) { return NoHistory(); }
 
+absl::StatusOr<BackfillPage> NullStore::Backfill(const BackfillQuery&) { return NoHistory(); }
+
 absl::StatusOr<ProcessHistory> NullStore::GetProcessHistory(const HistoryQuery&) {
   return NoHistory();
 }

@@ -14,6 +14,7 @@ class NullStore : public Store {
   void Take(const model::SharedBatch& batch) override;
   absl::Status Drain(std::chrono::milliseconds limit) override;
   absl::StatusOr<EventPage> ListEvents(const EventQuery& query) override;
+  absl::StatusOr<BackfillPage> Backfill(const BackfillQuery& query) override;
   absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query) override;
   absl::StatusOr<StoredProcesses> GetProcesses(const ProcessesQuery& query) override;
   absl::StatusOr<RequestedSummary> GetRequested(const RequestedQuery& query) override;

@@ -2,10 +2,6 @@
 
 #include "store/postgres_store.h"
 
-#include <unistd.h>
-
-#include <array>
-#include <fstream>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -13,7 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/backoff.h"
+#include "base/machine_id.h"
 #include "base/thread_name.h"
+#include "store/backfill_reader.h"
 #include "store/backlog.h"
 #include "store/batch_writer.h"
 #include "store/connection.h"
@@ -36,18 +34,6 @@ constexpr std::chrono::milliseconds kStalled{2'000};
 
 const Keep kRollupsAlone{KeepMode::kRollups};
 
-std::string HostName() {
-  std::array<char, 256> name{};
-  if (gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
-  return name.data();
-}
-
-std::string MachineId() {
-  std::string id;
-  std::ifstream("/etc/machine-id") >> id;
-  return id.empty() || id == "uninitialized" ? HostName() : id;
-}
-
 std::string WhatToCheck(const absl::Status& status) {
   return absl::StrCat(status.message(),
                       "; check that PostgreSQL runs (pg_isready) and that --database names it. "
@@ -66,6 +52,7 @@ class PostgresStore : public Store {
                  std::move(spool)),
         queries_(conninfo, options_.query_limit),
         events_(&queries_, options_.machine_id),
+        backfill_(&queries_, options_.machine_id),
         history_(&queries_, options_.machine_id),
         housekeeper_(
             {conninfo, options_.limits, options_.housekeeping_interval, options_.connect_limit}) {}
@@ -104,6 +91,10 @@ class PostgresStore : public Store {
   absl::StatusOr<EventPage> ListEvents(const EventQuery& query) override {
     if (auto s = Readable(); !s.ok()) return s;
     return events_.ListEvents(query);
+  }
+  absl::StatusOr<BackfillPage> Backfill(const BackfillQuery& query) override {
+    if (auto s = Readable(); !s.ok()) return s;
+    return backfill_.Read(query);
   }
   absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query) override {
     if (auto s = Readable(); !s.ok()) return s;
@@ -178,6 +169,7 @@ class PostgresStore : public Store {
   Backlog backlog_;
   QueryPool queries_;
   EventReader events_;
+  BackfillReader backfill_;
   HistoryReader history_;
   Housekeeper housekeeper_;
   StopSwitch stop_;
@@ -261,8 +253,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const PostgresStoreOpti
   auto conninfo = CompleteConninfo(options.conninfo);
   if (!conninfo.ok()) return conninfo.status();
   PostgresStoreOptions complete = options;
-  if (complete.machine_id.empty()) complete.machine_id = MachineId();
-  if (complete.host_name.empty()) complete.host_name = HostName();
+  if (complete.machine_id.empty()) complete.machine_id = base::MachineId();
+  if (complete.host_name.empty()) complete.host_name = base::HostName();
   std::unique_ptr<Spool> spool;
   if (complete.spool) {
     complete.spool->machine_id = complete.machine_id;

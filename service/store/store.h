@@ -20,8 +20,10 @@
 #include "model/event.h"
 #include "model/filter.h"
 #include "model/sink.h"
+#include "store/backfill.h"
 #include "store/history.h"
 #include "store/space.h"
+#include "store/stored_event.h"
 
 namespace memmon::store {
 
@@ -57,11 +59,6 @@ struct EventQuery {
   std::optional<EventPosition> before;
 };
 
-struct StoredEvent {
-  model::Event event;
-  int64_t time_unix_ns = 0;
-};
-
 struct EventPage {
   std::vector<StoredEvent> events;  // newest first
   // Nothing on the last page. A page may be short, even empty, while there is
@@ -82,6 +79,10 @@ class Store : public model::Sink {
   // page size out of bounds, DEADLINE_EXCEEDED where not even the smallest
   // step was answered in time.
   virtual absl::StatusOr<EventPage> ListEvents(const EventQuery& query) = 0;
+
+  // What a stream that begins at an old position reads before it is live. Errors
+  // as above; a position of a capture that is not stored is none.
+  virtual absl::StatusOr<BackfillPage> Backfill(const BackfillQuery& query) = 0;
 
   // The figures of the past, of this host; errors as above, and NOT_FOUND for a
   // process that is not stored. The last minutes' events are there once they are

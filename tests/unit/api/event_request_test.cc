@@ -89,12 +89,14 @@ TEST(EventRequest, NamesTheFilterFieldThatIsWrong) {
             "events.filter.outcome");
 }
 
+constexpr char kMachine[] = "this machine";
+
 grpc::Status Stream(const std::function<void(v1::StreamEventsRequest*)>& edit,
-                    EventStreamOptions* out, const model::Capture* capture = nullptr) {
+                    EventStreamOptions* out) {
   v1::StreamEventsRequest request;
   edit(&request);
   *out = {};
-  return ReadStreamEvents(request, "events.", capture, out);
+  return ReadStreamEvents(request, "events.", kMachine, out);
 }
 
 TEST(EventRequest, ReadsAMask) {
@@ -157,27 +159,21 @@ TEST(EventRequest, BoundsTheDelay) {
   }
 }
 
-TEST(EventRequest, TakesATokenOfThisBootAlone) {
-  model::Capture capture;
-  capture.boot_id = {1, 2, 3};
-  model::Position position(model::IdOf(capture));
+TEST(EventRequest, TakesATokenOfThisHostAlone) {
+  model::Position position;
   position.next = {1, 55};
-  const std::string token = EncodeResumeToken(position);
   EventStreamOptions options;
-  const auto read = [&](const std::string& text, const model::Capture* now) {
-    return Stream([&](auto* r) { r->set_resume_token(text); }, &options, now);
+  const auto read = [&](const std::string& token) {
+    return Stream([&](auto* r) { r->set_resume_token(token); }, &options);
   };
-  // Nothing to compare it with yet.
-  EXPECT_TRUE(read(token, nullptr).ok());
-  // Another capture of the same boot.
-  model::Capture later = capture;
-  later.start_ns = 77;
-  ASSERT_TRUE(read(token, &later).ok());
+  ASSERT_TRUE(read(EncodeResumeToken(position, kMachine)).ok());
   ASSERT_TRUE(options.resume.has_value());
   EXPECT_EQ(options.resume->next, position.next);
-  later.boot_id = {3, 2, 1};
-  EXPECT_EQ(FieldOf(read(token, &later)), "events.resume_token");
-  EXPECT_EQ(FieldOf(read("garbage", &capture)), "events.resume_token");
+  EXPECT_EQ(options.machine_id, kMachine);
+  const grpc::Status status = read(EncodeResumeToken(position, "another"));
+  EXPECT_EQ(FieldOf(status), "events.resume_token");
+  EXPECT_NE(status.error_message().find("begin without one"), std::string::npos);
+  EXPECT_EQ(FieldOf(read("garbage")), "events.resume_token");
 }
 
 TEST(EventRequest, BoundsTheInterval) {

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "api/catch_up.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+
+namespace memmon::api {
+
+CatchUp::CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill)
+    : resumption_(resumption),
+      backfill_(std::move(backfill)),
+      window_us_(store::BackfillQuery().window_us) {}
+
+std::optional<CatchUp::Part> CatchUp::Next(const model::Position& position, Clock::time_point now,
+                                           Clock::time_point* again) {
+  if (joined_) return std::nullopt;
+  if (asked_) {
+    std::optional<BackfillAnswer> answer = backfill_->Take();
+    if (!answer) return std::nullopt;
+    asked_ = false;
+    return Look(position, *std::move(answer), now, again);
+  }
+  if (Join(position, false)) return std::nullopt;
+  if (now >= ask_at_) {
+    store::BackfillQuery query{.from = position, .window_us = window_us_};
+    if (memory_ != nullptr && memory_->capture == position.capture) query.until = *memory_;
+    asked_ = backfill_->Ask(query);
+    if (!asked_) ask_at_ = now + kCatchUpPause;
+  }
+  if (!asked_) *again = std::min(*again, ask_at_);
+  return std::nullopt;
+}
+
+std::optional<CatchUp::Part> CatchUp::Look(const model::Position& position, BackfillAnswer answer,
+                                           Clock::time_point now, Clock::time_point* again) {
+  if (!answer.page.ok()) {
+    window_us_ = 0;  // too long a time, perhaps: the shortest, then
+    const bool may_pass = absl::IsDeadlineExceeded(answer.page.status());
+    if (may_pass && MayWait(now, again)) return std::nullopt;
+    JoinLate(position, std::string(answer.page.status().message()));
+    return std::nullopt;
+  }
+  store::BackfillPage page = *std::move(answer.page);
+  window_us_ = page.window_us;
+  if (!page.at_end || position.MissingBefore(page.after) != 0) {
+    waits_since_.reset();
+    return Part{"", std::move(page.events), std::move(page.after)};
+  }
+  // Nothing more of this capture is stored.
+  if (Join(position, false)) return std::nullopt;
+  const bool in_memory = memory_ != nullptr && memory_->capture == position.capture;
+  if (!in_memory && page.next) {
+    waits_since_.reset();
+    return Part{kInterrupted, {}, model::Position(*page.next)};
+  }
+  // What is stored after it would have come after it; and without anything in
+  // memory, all that could be stored yet is of before this memmond began.
+  const bool settled = page.next || (memory_ == nullptr && answer.nothing_waits);
+  if (settled) {
+    JoinLate(position, in_memory ? "nor are they in the database" : "");
+  } else if (!MayWait(now, again)) {
+    JoinLate(position, "the database does not have all yet");
+  }
+  return std::nullopt;
+}
+
+bool CatchUp::MayWait(Clock::time_point now, Clock::time_point* again) {
+  if (!waits_since_) waits_since_ = now;
+  if (now - *waits_since_ >= kCatchUpPatience) return false;
+  ask_at_ = now + kCatchUpPause;
+  *again = std::min(*again, ask_at_);
+  return true;
+}
+
+bool CatchUp::Join(const model::Position& position, bool even_late) {
+  const auto begin = resumption_->Join(position, even_late);
+  joined_ = begin.joined;
+  memory_ = begin.memory;
+  return joined_;
+}
+
+void CatchUp::JoinLate(const model::Position& position, std::string reason) {
+  reason_ = std::move(reason);
+  Join(position, true);
+}
+
+}  // namespace memmon::api

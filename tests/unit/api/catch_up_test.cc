@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "api/catch_up.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "api/event_producer.h"
+#include "api/resume_token.h"
+#include "event_stream.h"
+#include "fakes/fake_store.h"
+
+namespace memmon::api {
+namespace {
+
+using std::chrono::seconds;
+
+// What memmond is to a client: events go to memory, and then to the store.
+class CatchUpTest : public testing::Test {
+ protected:
+  explicit CatchUpTest(live::FeedOptions options = {.history_events = 1'000})
+      : options_(options), feed_(std::make_unique<live::Feed>(options)) {}
+
+  void Take(const model::SharedBatch& batch) {
+    feed_->Take(batch);
+    store_.Take(batch);
+  }
+  // Another memmond on the same store.
+  void Restart() { feed_ = std::make_unique<live::Feed>(options_); }
+
+  std::function<void()> Waker() {
+    return [this] {
+      const std::lock_guard lock(mutex_);
+      woken_ = true;
+      changed_.notify_all();
+    };
+  }
+  std::unique_ptr<EventProducer> Producer(const std::string& token = "",
+                                          EventStreamOptions options = {}) {
+    if (token.empty()) {
+      return std::make_unique<EventProducer>(feed_->Subscribe(Waker()), std::move(options));
+    }
+    options.resume = *DecodeResumeToken(token, "");
+    auto resumption = feed_->Resume(Waker());
+    auto catch_up = std::make_unique<CatchUp>(resumption.get(), backfills_.Open(Waker()));
+    return std::make_unique<EventProducer>(std::move(resumption), std::move(options),
+                                           std::move(catch_up));
+  }
+  // The next message, as the scheduler would have it; false where none comes for
+  // ten seconds.
+  bool Read(EventProducer* producer, v1::StreamEventsResponse* message) {
+    for (;;) {
+      message->Clear();
+      auto again = Clock::time_point::max();
+      {
+        const std::lock_guard lock(mutex_);
+        woken_ = false;
+      }
+      if (producer->Next(true, message, &again)) return true;
+      std::unique_lock lock(mutex_);
+      const auto limit = std::min(again, Clock::now() + seconds(10));
+      const bool woken = changed_.wait_until(lock, limit, [this] { return woken_; });
+      if (!woken && again == Clock::time_point::max()) return false;
+    }
+  }
+  // Until the client has all that was issued.
+  void ReadAll(EventProducer* producer, const Stream& stream, Client* client) {
+    v1::StreamEventsResponse message;
+    while (client->next() != stream.next() && Read(producer, &message)) client->Apply(message);
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool woken_ = false;  // guarded by mutex_
+  const live::FeedOptions options_;
+  std::unique_ptr<live::Feed> feed_;
+  fakes::FakeStore store_;
+  Backfills backfills_{&store_};
+};
+
+TEST_F(CatchUpTest, WhatIsOlderThanMemoryComesOutOfTheStore) {
+  Stream stream;
+  Client client;
+  v1::StreamEventsResponse message;
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  client.Apply(message);
+  for (int i = 0; i < 200; ++i) Take(stream.Batch(100));
+  producer = Producer(client.token());
+  ReadAll(producer.get(), stream, &client);
+  EXPECT_EQ(client.gap(), 0u);
+  EXPECT_EQ(client.events(), stream.issued());
+  // And from then on it is live.
+  const size_t backfills = store_.backfills();
+  Take(stream.Batch(10));
+  ReadAll(producer.get(), stream, &client);
+  EXPECT_EQ(client.events(), stream.issued());
+  EXPECT_EQ(store_.backfills(), backfills);
+}
+
+TEST_F(CatchUpTest, MemoryAloneAsksNothingOfTheStore) {
+  Stream stream;
+  Client client;
+  v1::StreamEventsResponse message;
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  client.Apply(message);
+  Take(stream.Batch(500));
+  producer = Producer(client.token());
+  ReadAll(producer.get(), stream, &client);
+  EXPECT_EQ(client.events(), stream.issued());
+  EXPECT_EQ(store_.backfills(), 0u);
+}
+
+class CatchUpSeamTest : public CatchUpTest {
+ protected:
+  CatchUpSeamTest() : CatchUpTest({.queue_events = 1'000'000, .history_events = 5'000}) {}
+};
+
+// As fast as events can be made, but never so far ahead that nobody could follow.
+TEST_F(CatchUpSeamTest, EveryEventOnceWhileEventsFlow) {
+  constexpr size_t kBatches = 3'000;
+  constexpr size_t kAhead = 40'000;
+  store_.SetLag(20);
+  Stream stream;
+  Client client;
+  std::atomic<size_t> seen = 0;
+  auto producer = Producer();
+  std::thread pump([&] {
+    for (size_t i = 0; i < kBatches; ++i) {
+      while (stream.issued() > seen.load() + kAhead) std::this_thread::yield();
+      Take(stream.Batch(1 + i % 150));
+    }
+    store_.SetLag(0);
+  });
+  // Breaks off at every few messages, in what is stored and in what is live.
+  v1::StreamEventsResponse message;
+  std::mt19937 random(5);
+  constexpr size_t kAll = 150 * 151 / 2 * (kBatches / 150);
+  int resumed = 0;
+  while (client.events() < kAll) {
+    for (unsigned i = 1 + random() % 12; i > 0 && client.events() < kAll; --i) {
+      if (!Read(producer.get(), &message)) break;
+      client.Apply(message);
+      seen = client.events();
+    }
+    if (client.token().empty()) continue;
+    producer = Producer(client.token());
+    ++resumed;
+  }
+  pump.join();
+  EXPECT_EQ(client.gap(), 0u);
+  EXPECT_EQ(client.events(), stream.issued());
+  EXPECT_EQ(client.next(), stream.next());
+  EXPECT_GT(resumed, 5);
+  EXPECT_GT(store_.backfills(), 5u);
+}
+
+TEST_F(CatchUpTest, WhatTheStoreDoesNotHaveIsCountedWhereItIsMissing) {
+  Stream stream;
+  Client client;
+  v1::StreamEventsResponse message;
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  client.Apply(message);
+  store_.KeepOnly([](const model::Event& event) { return event.time_ns % 3 == 0; });
+  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  store_.KeepOnly([](const model::Event&) { return false; });
+  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  store_.KeepOnly(nullptr);
+  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  // However often it breaks off meanwhile, each missing one is told once.
+  while (client.next() != stream.next()) {
+    producer = Producer(client.token());
+    const uint64_t gap = client.gap();
+    const uint64_t skipped = client.skipped();
+    ASSERT_TRUE(Read(producer.get(), &message));
+    client.Apply(message);
+    EXPECT_EQ(client.gap() - gap, client.skipped() - skipped);
+    if (message.has_gap()) {
+      EXPECT_NE(message.gap().reason().find("not in the database"), std::string::npos);
+    }
+  }
+  EXPECT_GT(client.gap(), 5'000u);
+  EXPECT_EQ(client.gap(), client.skipped());
+}
+
+TEST_F(CatchUpTest, WhatIsInMemoryIsNotMissedForNotBeingStored) {
+  Stream stream;
+  Client client;
+  v1::StreamEventsResponse message;
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  client.Apply(message);
+  store_.KeepOnly([](const model::Event&) { return false; });
+  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  producer = Producer(client.token());
+  ReadAll(producer.get(), stream, &client);
+  EXPECT_EQ(client.gap(), client.skipped());
+  // A thousand, and what a batch counts for itself.
+  EXPECT_GE(client.events(), 1'000u);
+}
+
+TEST_F(CatchUpTest, WhatIsAboutToBeStoredIsWaitedFor) {
+  Stream stream;
+  Client client;
+  v1::StreamEventsResponse message;
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  client.Apply(message);
+  store_.SetLag(1'000);
+  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  producer = Producer(client.token());
+  auto again = Clock::time_point::max();
+  while (again == Clock::time_point::max()) {
+    ASSERT_FALSE(producer->Next(false, &message, &again));
+  }
+  store_.SetLag(0);
+  ReadAll(producer.get(), stream, &client);
+  EXPECT_EQ(client.gap(), 0u);
+  EXPECT_EQ(client.events(), stream.issued());
+}
+
+TEST_F(CatchUpTest, WhatIsNotStoredInTimeIsToldWhereMemoryBegins) {
+  Stream stream;
+  store_.SetLag(1'000);
+  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  const model::Position begin(model::IdOf(*fakes::MakeCapture()));
+  auto resumption = feed_->Resume(Waker());
+  CatchUp catch_up(resumption.get(), backfills_.Open(Waker()));
+  const auto began = Clock::now();
+  // When it is asked, what it says, by a clock of the test's.
+  const auto ask = [&](Clock::duration later) {
+    auto again = Clock::time_point::max();
+    for (;;) {
+      const size_t backfills = store_.backfills();
+      if (catch_up.Next(begin, began + later, &again) || catch_up.joined()) return;
+      if (again != Clock::time_point::max()) return;
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return std::exchange(woken_, false); });
+      EXPECT_GT(store_.backfills(), backfills);
+    }
+  };
+  ask(seconds(0));
+  EXPECT_FALSE(catch_up.joined());
+  ask(kCatchUpPatience - kCatchUpPause);
+  EXPECT_FALSE(catch_up.joined());
+  ask(kCatchUpPatience);
+  EXPECT_TRUE(catch_up.joined());
+  EXPECT_NE(catch_up.reason().find("yet"), std::string::npos);
+}
+
+TEST_F(CatchUpTest, ADatabaseThatIsSlowIsAskedAgain) {
+  Stream stream;
+  Client client;
+  v1::StreamEventsResponse message;
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  client.Apply(message);
+  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  store_.Fail(absl::DeadlineExceededError("the database did not answer in time"));
+  producer = Producer(client.token());
+  auto again = Clock::time_point::max();
+  while (again == Clock::time_point::max()) {
+    ASSERT_FALSE(producer->Next(false, &message, &again));
+  }
+  store_.Fail(absl::OkStatus());
+  ReadAll(producer.get(), stream, &client);
+  EXPECT_EQ(client.gap(), 0u);
+  EXPECT_EQ(client.events(), stream.issued());
+}
+
+TEST_F(CatchUpTest, ADatabaseThatIsAwayIsNotWaitedFor) {
+  Stream stream;
+  Client client;
+  v1::StreamEventsResponse message;
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  client.Apply(message);
+  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  store_.Fail(absl::UnavailableError("the database cannot be reached"));
+  producer = Producer(client.token());
+  ASSERT_TRUE(Read(producer.get(), &message));
+  EXPECT_GT(message.gap().event_count(), 3'900u);
+  EXPECT_NE(message.gap().reason().find("not in memory any more"), std::string::npos);
+  EXPECT_NE(message.gap().reason().find("cannot be reached"), std::string::npos);
+  client.Apply(message);
+  ReadAll(producer.get(), stream, &client);
+  EXPECT_EQ(client.gap(), client.skipped());
+  EXPECT_EQ(store_.backfills(), 1u);
+}
+
+// memmond began anew, and the host, too.
+TEST_F(CatchUpTest, GoesOnThroughCapturesThatAreOverIntoTheOneThatRuns) {
+  auto of_next_boot = std::make_shared<model::Capture>(*fakes::MakeCapture());
+  of_next_boot->boot_id = {9, 9};
+  std::vector<Stream> streams = {Stream(), Stream(fakes::MakeCapture(2)), Stream(of_next_boot)};
+  std::vector<Client> clients(streams.size());
+  v1::StreamEventsResponse message;
+  auto producer = Producer();
+  Take(streams[0].Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  clients[0].Apply(message);
+  producer.reset();
+  for (Stream& stream : streams) {
+    for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+    if (&stream != &streams.back()) Restart();
+  }
+  producer = Producer(clients[0].token());
+  size_t capture = 0;
+  while (clients.back().next() != streams.back().next()) {
+    ASSERT_TRUE(Read(producer.get(), &message));
+    if (message.has_gap()) {
+      EXPECT_EQ(message.gap().reason(), kInterrupted);
+      EXPECT_EQ(message.gap().event_count(), 0u);
+      ++capture;
+      ASSERT_LT(capture, streams.size());
+    }
+    clients[capture].Apply(message);
+  }
+  for (size_t i = 0; i < streams.size(); ++i) {
+    EXPECT_EQ(clients[i].events(), streams[i].issued()) << i;
+    EXPECT_EQ(clients[i].next(), streams[i].next()) << i;
+  }
+}
+
+TEST_F(CatchUpTest, ARestartWithoutEventsYetGivesWhatIsStoredAndThenWhatComes) {
+  Stream stream;
+  Client client;
+  v1::StreamEventsResponse message;
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  client.Apply(message);
+  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  producer.reset();
+  Restart();
+  producer = Producer(client.token());
+  ReadAll(producer.get(), stream, &client);
+  EXPECT_EQ(client.events(), stream.issued());
+  EXPECT_EQ(client.gap(), 0u);
+  // It has joined when its queue is there.
+  while (feed_->counters().capacity == 0) {
+    auto again = Clock::time_point::max();
+    ASSERT_FALSE(producer->Next(true, &message, &again));
+    std::this_thread::yield();
+  }
+  Stream second(fakes::MakeCapture(2));
+  Take(second.Batch(70));
+  ASSERT_TRUE(Read(producer.get(), &message));
+  EXPECT_EQ(message.gap().reason(), kInterrupted);
+  EXPECT_EQ(message.events_size(), 70);
+}
+
+TEST_F(CatchUpTest, FiltersAndFieldsAreThoseOfLiveEvents) {
+  Stream stream;
+  v1::StreamEventsResponse message;
+  auto first = Producer();
+  Take(stream.Batch(1));
+  ASSERT_TRUE(Read(first.get(), &message));
+  const std::string token = message.resume_token();
+  EventStreamOptions options;
+  options.filter.tgids = {2};
+  google::protobuf::FieldMask mask;
+  mask.add_paths("pid");
+  mask.add_paths("cpu");
+  mask.add_paths("sequence");
+  ASSERT_TRUE(EventFields::Read(mask, "field_mask", &options.fields).ok());
+  auto live = Producer("", options);
+  for (int i = 0; i < 60; ++i) Take(stream.Batch(100));
+  std::string wanted;
+  std::string stored;
+  const auto add = [&](std::string* events) {
+    EXPECT_FALSE(message.has_gap());
+    for (const auto& event : message.events()) *events += event.SerializeAsString();
+  };
+  auto again = Clock::time_point::max();
+  message.Clear();
+  for (; live->Next(true, &message, &again); message.Clear()) add(&wanted);
+  EXPECT_GT(wanted.size(), 1'000u);
+  auto late = Producer(token, options);
+  while (stored.size() < wanted.size() && Read(late.get(), &message)) add(&stored);
+  EXPECT_TRUE(stored == wanted);
+  EXPECT_GT(store_.backfills(), 0u);
+}
+
+TEST_F(CatchUpTest, NoMorePagesAreHeldThanMayBe) {
+  std::vector<std::unique_ptr<Backfill>> streams;
+  for (size_t i = 0; i < Backfills::kMaxPages; ++i) {
+    streams.push_back(backfills_.Open([] {}));
+    EXPECT_TRUE(streams.back()->Ask({}));
+  }
+  const auto late = backfills_.Open([] {});
+  EXPECT_FALSE(late->Ask({}));
+  // A page that was taken is held until its stream is done with it.
+  EXPECT_TRUE(streams.front()->Ask({}));
+  EXPECT_FALSE(late->Ask({}));
+  streams.pop_back();
+  EXPECT_TRUE(late->Ask({}));
+}
+
+}  // namespace
+}  // namespace memmon::api
