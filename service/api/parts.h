@@ -5,6 +5,8 @@
 #ifndef MEMMON_API_PARTS_H_
 #define MEMMON_API_PARTS_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -21,6 +23,9 @@ struct Parts {
   live::Feed* feed = nullptr;
   store::Store* store = nullptr;
   std::string version;
+  // Streams that may be open at once; one more is refused.
+  size_t max_streams = 256;
+  uint64_t memory_limit_bytes = 0;  // as memmond tells it
 };
 
 }  // namespace memmon::api
