@@ -30,6 +30,7 @@
 #include "base/service_manager.h"
 #include "config/access.h"
 #include "config/config.h"
+#include "config/memory.h"
 #include "config/web_root.h"
 #include "device/kernel_source.h"
 #include "device/replay_source.h"
@@ -72,10 +73,13 @@ std::unique_ptr<device::Source> MakeSource(const config::Config& config) {
   return std::make_unique<device::ReplaySource>(config.replay, options);
 }
 
-absl::StatusOr<std::unique_ptr<store::Store>> MakeStore(const config::Config& config) {
+absl::StatusOr<std::unique_ptr<store::Store>> MakeStore(const config::Config& config,
+                                                        const config::MemoryShares& shares) {
   if (config.database.empty()) return std::make_unique<store::NullStore>();
   store::PostgresStoreOptions options;
   options.conninfo = config.database;
+  options.queue_events = shares.queue_events;
+  options.queue_batches = shares.queue_batches;
   if (!config.spool_dir.empty()) {
     options.spool.emplace();
     options.spool->directory = config.spool_dir;
@@ -186,13 +190,14 @@ int Run(const config::Config& config, const base::Access& access) {
   signal(SIGPIPE, SIG_IGN);
 
   base::LogInfo("start", {{"version", MEMMON_VERSION}, {"pid", std::to_string(getpid())}});
-  absl::StatusOr<std::unique_ptr<store::Store>> store = MakeStore(config);
+  const config::MemoryShares shares = config::ShareMemory(config.memory);
+  absl::StatusOr<std::unique_ptr<store::Store>> store = MakeStore(config, shares);
   if (!store.ok()) {
     return Fail(kCannotRun, "the store: " + std::string(store.status().message()));
   }
   std::unique_ptr<device::Source> source = MakeSource(config);
-  processes::ProcessTable processes;
-  live::Feed feed;
+  processes::ProcessTable processes({.max_living = shares.processes});
+  live::Feed feed({.max_subscribers = shares.streams});
   live::Recent recent;
   std::vector<model::Sink*> sinks = {&processes, &feed, &recent, store->get()};
   // Of the running kernel alone: a recording's processes are not in /proc.
@@ -205,11 +210,10 @@ int Run(const config::Config& config, const base::Access& access) {
   }
   pipeline::Pump pump(source.get(), sinks);
 
-  absl::StatusOr<std::unique_ptr<api::Server>> api =
-      api::Server::Start({config.grpc_address.host, config.grpc_address.port, access},
-                         {[&pump] { return pump.status(); }, &processes, &feed, store->get(),
-                          MEMMON_VERSION, config.replay.empty() ? &proc : nullptr,
-                          base::MachineId()});
+  absl::StatusOr<std::unique_ptr<api::Server>> api = api::Server::Start(
+      {config.grpc_address.host, config.grpc_address.port, access, shares.transport_bytes},
+      {[&pump] { return pump.status(); }, &processes, &feed, store->get(), MEMMON_VERSION,
+       shares.streams, config.memory});
   if (!api.ok()) {
     return Fail(kCannotRun, "--grpc-address: " + std::string(api.status().message()));
   }

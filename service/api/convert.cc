@@ -93,6 +93,7 @@ void ToProto(const model::HostTotals& totals, v1::HostTotals* out) {
   out->set_event_count(totals.event_count);
   out->set_requested_bytes(totals.requested_bytes);
   out->set_lost_count(totals.lost_count);
+  out->set_untracked_count(totals.untracked_count);
   if (totals.capture_start_unix_ns != 0) {
     SetTimestamp(totals.capture_start_unix_ns, out->mutable_capture_start_time());
   }

@@ -21,9 +21,10 @@
 
 namespace memmon::api {
 
-// Most events in one message: 2,048 take about 200 kB, far below the 4 MB a
-// client accepts by default, and more of them are no faster (DESIGN.md).
-inline constexpr int kMaxEventsPerMessage = 2'048;
+// Most events in one message: 1,024 take about 100 kB, and 250 kB while they are a
+// message. More of them are hardly faster, and a client that stands still keeps
+// memmond holding two of them.
+inline constexpr int kMaxEventsPerMessage = 1'024;
 
 struct EventStreamOptions {
   model::Filter filter{};

@@ -28,9 +28,10 @@ namespace {
 constexpr int kWorkers = 2;
 constexpr size_t kMaxWaitingJobs = 64;
 
-grpc::Status TooManySubscribers() {
+grpc::Status TooManyStreams() {
   return grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
-                      "as many clients as memmond serves receive events already");
+                      "as many streams are open as memmond has memory for; try again when one has "
+                      "ended, or give it more with --memory");
 }
 
 grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const grpc::Status& status) {
@@ -59,6 +60,7 @@ store::Deadline DeadlineOf(const grpc::CallbackServerContext& context) {
 MemoryMonitor::MemoryMonitor(Parts parts)
     : parts_(std::move(parts)),
       report_(parts_),
+      registry_(parts_.max_streams),
       workers_(kWorkers, kMaxWaitingJobs),
       backfills_(parts_.store) {}
 
@@ -70,12 +72,12 @@ grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
   if (!status.ok()) return status;
   if (!options.resume) {
     auto subscription = parts_.feed->Subscribe(std::move(wake));
-    if (subscription == nullptr) return TooManySubscribers();
+    if (subscription == nullptr) return TooManyStreams();
     *producer = std::make_unique<EventProducer>(std::move(subscription), std::move(options));
     return grpc::Status::OK;
   }
   auto resumption = parts_.feed->Resume(wake);
-  if (resumption == nullptr) return TooManySubscribers();
+  if (resumption == nullptr) return TooManyStreams();
   auto catch_up = std::make_unique<CatchUp>(resumption.get(), backfills_.Open(std::move(wake)));
   *producer = std::make_unique<EventProducer>(std::move(resumption), std::move(options),
                                               std::move(catch_up));
@@ -102,6 +104,7 @@ grpc::ServerWriteReactor<v1::StreamEventsResponse>* MemoryMonitor::StreamEvents(
     grpc::CallbackServerContext* /*context*/, const v1::StreamEventsRequest* request) {
   using Message = v1::StreamEventsResponse;
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   std::unique_ptr<EventProducer> events;
   grpc::Status status = MakeEvents(*request, "", stream->Waker(), &events);
   if (!status.ok()) return new RefusedStream<Message>(status);
@@ -116,10 +119,11 @@ grpc::ServerWriteReactor<v1::StreamRecordsResponse>* MemoryMonitor::StreamRecord
   grpc::Status status = ReadFilter(request->filter(), "filter", &filter);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   // First: a younger one comes with its batches.
   auto capture = parts_.feed->capture();
   auto subscription = parts_.feed->Subscribe(stream->Waker());
-  if (subscription == nullptr) return new RefusedStream<Message>(TooManySubscribers());
+  if (subscription == nullptr) return new RefusedStream<Message>(TooManyStreams());
   stream->Start(std::make_unique<RecordProducer>(std::move(subscription), std::move(filter),
                                                  std::move(capture)));
   return stream.get();
@@ -132,6 +136,7 @@ grpc::ServerWriteReactor<v1::StreamProcessesResponse>* MemoryMonitor::StreamProc
   grpc::Status status = ReadStreamProcesses(*request, "", &options);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   stream->Start(std::make_unique<ProcessProducer>(parts_.processes, std::move(options)));
   return stream.get();
 }
@@ -144,6 +149,7 @@ grpc::ServerWriteReactor<v1::WatchResponse>* MemoryMonitor::Watch(
         InvalidField("events", "set one at least of events, processes, status"));
   }
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   std::unique_ptr<EventProducer> events;
   if (request->has_events()) {
     grpc::Status status = MakeEvents(request->events(), "events.", stream->Waker(), &events);

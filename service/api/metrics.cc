@@ -114,6 +114,9 @@ std::string RenderMetrics(const v1::GetStatusResponse& status,
 
   text.Family("memmon_events_total", "counter", "Events since the capture began.");
   text.Sample(status.totals().event_count());
+  text.Family("memmon_untracked_events_total", "counter",
+              "Events of processes that --memory has no room to list.");
+  text.Sample(status.totals().untracked_count());
   text.Family("memmon_requested_bytes_total", "counter",
               "Lengths of all successful requests since the capture began.");
   text.Sample(status.totals().requested_bytes());
@@ -136,6 +139,9 @@ std::string RenderMetrics(const v1::GetStatusResponse& status,
                status.service().cpu_time().nanos() * 1e-9);
   text.Family("process_resident_memory_bytes", "gauge", "Resident memory of memmond.");
   text.Sample(status.service().resident_bytes());
+  text.Family("memmon_memory_limit_bytes", "gauge",
+              "What memmond's memory is bounded by; --memory.");
+  text.Sample(status.service().memory_limit_bytes());
   text.Family("process_start_time_seconds", "gauge", "When memmond started, since 1970.");
   text.Seconds(static_cast<double>(status.service().start_time().seconds()) +
                status.service().start_time().nanos() * 1e-9);

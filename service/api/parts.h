@@ -5,6 +5,8 @@
 #ifndef MEMMON_API_PARTS_H_
 #define MEMMON_API_PARTS_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -26,6 +28,9 @@ struct Parts {
   processes::ProcessInfoReader* process_info = nullptr;
   // As base/machine_id.h has it: resume tokens are good on the machine they are of.
   std::string machine_id{};
+  // Streams that may be open at once; one more is refused.
+  size_t max_streams = 256;
+  uint64_t memory_limit_bytes = 0;  // as memmond tells it
 };
 
 }  // namespace memmon::api

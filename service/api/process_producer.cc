@@ -16,8 +16,17 @@ ProcessProducer::ProcessProducer(const processes::ProcessTable* table, ProcessSt
 
 bool ProcessProducer::Next(bool last, v1::StreamProcessesResponse* message,
                            Clock::time_point* again) {
-  if (position_ < changes_.processes.size()) {
-    Fill(message);
+  const auto add = [&](const std::vector<model::Process>& processes) {
+    for (const model::Process& process : processes) {
+      ToProto(process, totals_.realtime_offset_ns, message->add_processes());
+    }
+  };
+  if (next_ < rest_.size()) {
+    const size_t end = std::min(rest_.size(), next_ + kMaxProcessesPerMessage);
+    Begin(/*snapshot=*/false, message);
+    add(table_->Get({rest_.data() + next_, rest_.data() + end}));
+    next_ = end;
+    End(message);
     return true;
   }
   Clock::time_point now = Clock::now();
@@ -26,43 +35,43 @@ bool ProcessProducer::Next(bool last, v1::StreamProcessesResponse* message,
     return false;
   }
   due_ = now + interval_;
-  changes_ = table_->ChangesSince(table_epoch_, table_revision_);
-  table_epoch_ = changes_.epoch;
-  table_revision_ = changes_.revision;
+  model::ProcessChanges changes = table_->ChangesSince(table_epoch_, table_revision_);
+  table_epoch_ = changes.epoch;
+  table_revision_ = changes.revision;
   if (selection_.selects()) {
-    selection_.Apply([this](const auto& keys) { return table_->Get(keys); }, &changes_);
+    selection_.Apply([this](const auto& keys) { return table_->Get(keys); }, &changes);
   }
-  if (!changes_.snapshot && changes_.processes.empty() && changes_.removed.empty()) {
+  if (!changes.snapshot && changes.processes.empty() && changes.removed.empty()) {
     *again = std::min(*again, due_);
     return false;
   }
-  position_ = 0;
-  Fill(message);
+  if (changes.snapshot) epoch_ = std::max(epoch_ + 1, changes.epoch);
+  totals_ = changes.totals;
+  removed_ = std::move(changes.removed);
+  for (size_t i = kMaxProcessesPerMessage; i < changes.processes.size(); ++i) {
+    rest_.push_back(changes.processes[i].key);
+  }
+  changes.processes.resize(std::min(changes.processes.size(), kMaxProcessesPerMessage));
+  Begin(changes.snapshot, message);
+  add(changes.processes);
+  End(message);
   return true;
 }
 
-void ProcessProducer::Fill(v1::StreamProcessesResponse* message) {
-  bool begins_snapshot = changes_.snapshot && position_ == 0;
-  if (begins_snapshot) {
-    epoch_ = std::max(epoch_ + 1, changes_.epoch);
-    revision_ = 0;
-  } else {
-    ++revision_;
-  }
+void ProcessProducer::Begin(bool snapshot, v1::StreamProcessesResponse* message) {
+  revision_ = snapshot ? 0 : revision_ + 1;
   message->set_epoch(epoch_);
   message->set_revision(revision_);
-  message->set_snapshot(begins_snapshot);
-  size_t end = std::min(changes_.processes.size(), position_ + kMaxProcessesPerMessage);
-  message->mutable_processes()->Reserve(static_cast<int>(end - position_));
-  for (; position_ < end; ++position_) {
-    ToProto(changes_.processes[position_], changes_.totals.realtime_offset_ns,
-            message->add_processes());
-  }
-  ToProto(changes_.totals, message->mutable_totals());
-  if (position_ < changes_.processes.size()) return;
-  for (const model::ProcessKey& key : changes_.removed) ToProto(key, message->add_removed());
-  changes_ = {};
-  position_ = 0;
+  message->set_snapshot(snapshot);
+}
+
+void ProcessProducer::End(v1::StreamProcessesResponse* message) {
+  ToProto(totals_, message->mutable_totals());
+  if (next_ < rest_.size()) return;
+  for (const model::ProcessKey& key : removed_) ToProto(key, message->add_removed());
+  rest_ = {};
+  removed_ = {};
+  next_ = 0;
 }
 
 }  // namespace memmon::api

@@ -5,13 +5,15 @@
 // changes.
 //
 // What is too much for one message goes on in those that follow at once: the
-// rest of a snapshot as changes.
+// rest of a snapshot as changes. Of the rest the keys alone are kept, and looked up
+// when the client takes it: one that stands still holds no copy of the table.
 
 #ifndef MEMMON_API_PROCESS_PRODUCER_H_
 #define MEMMON_API_PROCESS_PRODUCER_H_
 
 #include <chrono>
 #include <cstddef>
+#include <vector>
 
 #include "api/process_selection.h"
 #include "api/producer.h"
@@ -20,9 +22,10 @@
 
 namespace memmon::api {
 
-// Most processes in one message: 2,000 with the longest command lines take less
-// than 1 MB, and clients accept 4 MB by default.
-inline constexpr size_t kMaxProcessesPerMessage = 2'000;
+// Most processes in one message: 500 with the longest command lines take less than
+// 250 kB. Clients accept 4 MB by default, but one that stands still keeps memmond
+// holding what it was sent.
+inline constexpr size_t kMaxProcessesPerMessage = 500;
 
 struct ProcessStreamOptions {
   std::chrono::milliseconds interval{100};
@@ -39,8 +42,9 @@ class ProcessProducer final : public Producer<v1::StreamProcessesResponse> {
   bool Next(bool last, v1::StreamProcessesResponse* message, Clock::time_point* again) override;
 
  private:
-  // The next part of changes_; forgets them behind the last one.
-  void Fill(v1::StreamProcessesResponse* message);
+  void Begin(bool snapshot, v1::StreamProcessesResponse* message);
+  // What a message ends with; behind the last of a look, who was removed.
+  void End(v1::StreamProcessesResponse* message);
 
   const processes::ProcessTable* const table_;
   const std::chrono::milliseconds interval_;
@@ -49,9 +53,11 @@ class ProcessProducer final : public Producer<v1::StreamProcessesResponse> {
   // Where the table was when it was last looked at.
   uint64_t table_epoch_ = 0;
   uint64_t table_revision_ = 0;
-  // What the client has not been told yet.
-  model::ProcessChanges changes_;
-  size_t position_ = 0;  // in changes_.processes
+  // What the client has not been told yet of that look.
+  std::vector<model::ProcessKey> rest_;
+  size_t next_ = 0;  // in rest_
+  std::vector<model::ProcessKey> removed_;
+  model::HostTotals totals_;
   // What the client is told: a table may begin a snapshot anew within its
   // epoch, a stream may not.
   uint64_t epoch_ = 0;

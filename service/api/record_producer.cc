@@ -13,21 +13,15 @@ RecordProducer::RecordProducer(std::unique_ptr<live::Subscription> subscription,
       filter_(std::move(filter)),
       filters_(!filter_.empty()),
       capture_(std::move(capture)) {
+  pending_.reserve(kRecordBytesPerMessage + device::kEncodedBytes);
   if (capture_ != nullptr) encoder_.Begin(*capture_, &pending_);
 }
 
 bool RecordProducer::Next(bool last, v1::StreamRecordsResponse* message, Clock::time_point* again) {
   const Clock::time_point now = Clock::now();
   const bool due = now >= due_ || last;
-  // As Event streams do: before it is due only so that the queue does not run
-  // over.
-  if (due || subscription_->waiting() >= live::FeedOptions().wake_events) {
-    while (pending_.size() < kRecordBytesPerMessage) {
-      const auto delivery = subscription_->Next();
-      if (!delivery) break;
-      Add(*delivery, &pending_);
-    }
-  }
+  // As Event streams do: before it is due only so that the log does not run away.
+  if (due || subscription_->waiting() >= live::FeedOptions().wake_events) Fill();
   const bool full = pending_.size() >= kRecordBytesPerMessage;
   if (!full && !due) *again = std::min(*again, due_);
   if (pending_.empty() || (!full && !due)) return false;
@@ -38,22 +32,37 @@ bool RecordProducer::Next(bool last, v1::StreamRecordsResponse* message, Clock::
   return true;
 }
 
-void RecordProducer::Add(const live::Delivery& delivery, std::string* out) {
+bool RecordProducer::Fill() {
+  const auto passes = [this](const model::Event& event) { return filter_.Matches(event); };
+  for (;;) {
+    if (!current_) {
+      current_ = subscription_->Next();
+      if (!current_) return false;
+      index_ = 0;
+      Arrive(*current_);
+    }
+    const std::span<const model::Event> events = current_->batch->events;
+    while (index_ < events.size()) {
+      if (pending_.size() >= kRecordBytesPerMessage) return true;
+      const size_t room = (kRecordBytesPerMessage - pending_.size()) / device::kEncodedBytes + 1;
+      // What passes, in stretches as long as can be.
+      auto begin = events.begin() + static_cast<ptrdiff_t>(index_);
+      if (filters_) begin = std::find_if(begin, events.end(), passes);
+      auto end = begin + std::min<ptrdiff_t>(static_cast<ptrdiff_t>(room), events.end() - begin);
+      if (filters_) end = std::find_if_not(begin, end, passes);
+      encoder_.Append({begin, end}, &pending_);
+      index_ = static_cast<size_t>(end - events.begin());
+    }
+    current_.reset();
+  }
+}
+
+void RecordProducer::Arrive(const live::Delivery& delivery) {
   if (delivery.batch->capture != capture_) {
     capture_ = delivery.batch->capture;
-    encoder_.Begin(*capture_, out);
+    encoder_.Begin(*capture_, &pending_);
   }
-  if (delivery.gap_events != 0) AddLost(delivery, out);
-  const std::span<const model::Event> events = delivery.batch->events;
-  if (!filters_) return encoder_.Append(events, out);
-  // What passes, in stretches as long as can be.
-  for (auto begin = events.begin(); begin != events.end();) {
-    const auto passes = [&](const model::Event& event) { return filter_.Matches(event); };
-    begin = std::find_if(begin, events.end(), passes);
-    const auto end = std::find_if_not(begin, events.end(), passes);
-    encoder_.Append({begin, end}, out);
-    begin = end;
-  }
+  if (delivery.gap_events != 0) AddLost(delivery, &pending_);
 }
 
 void RecordProducer::AddLost(const live::Delivery& delivery, std::string* out) {

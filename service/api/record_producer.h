@@ -7,7 +7,10 @@
 #define MEMMON_API_RECORD_PRODUCER_H_
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "api/producer.h"
 #include "device/encoder.h"
@@ -17,8 +20,8 @@
 
 namespace memmon::api {
 
-// Most bytes in one message, or one batch's where that is more: far below the
-// 4 MB a client accepts by default.
+// A message with so many bytes is full: far below the 4 MB a client accepts by
+// default, and what a client that stands still costs.
 inline constexpr size_t kRecordBytesPerMessage = 256 * 1024;
 // Least time between two messages that are not full.
 inline constexpr std::chrono::milliseconds kRecordLatency{5};
@@ -33,7 +36,11 @@ class RecordProducer final : public Producer<v1::StreamRecordsResponse> {
   bool Next(bool last, v1::StreamRecordsResponse* message, Clock::time_point* again) override;
 
  private:
-  void Add(const live::Delivery& delivery, std::string* out);
+  // Adds to pending_ what still fits; true when it is full.
+  bool Fill();
+  // A batch begins: its HEADER, where it is of another capture, and what is missing
+  // before it.
+  void Arrive(const live::Delivery& delivery);
   // What is missing before this one, a LOST a sub-stream.
   void AddLost(const live::Delivery& delivery, std::string* out);
 
@@ -43,6 +50,8 @@ class RecordProducer final : public Producer<v1::StreamRecordsResponse> {
   std::shared_ptr<const model::Capture> capture_;  // whose HEADER was given
   device::Encoder encoder_;
   std::string pending_;  // the next message, as far as it goes
+  std::optional<live::Delivery> current_;
+  size_t index_ = 0;  // in current_
   Clock::time_point due_ = Clock::time_point::min();
 };
 

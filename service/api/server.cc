@@ -6,6 +6,7 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
@@ -24,7 +25,7 @@ namespace memmon::api {
 namespace {
 
 // Requests are small; a larger one is a mistake.
-constexpr int kMaxRequestBytes = 1 << 20;
+constexpr int kMaxRequestBytes = 64 << 10;
 // A client that is gone without a word is noticed so soon.
 constexpr int kKeepaliveMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
@@ -77,6 +78,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxConcurrentStreams);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+  if (options.transport_bytes != 0) {
+    builder.SetResourceQuota(grpc::ResourceQuota("memmond").Resize(options.transport_bytes));
+  }
   builder.RegisterService(&state->monitor);
   state->server = builder.BuildAndStart();
   if (state->server == nullptr || state->port == 0) {

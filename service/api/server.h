@@ -8,6 +8,7 @@
 #define MEMMON_API_SERVER_H_
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,6 +28,8 @@ struct ServerOptions {
   uint16_t port = 0;  // 0: any free one
   // A token without TLS is for the loopback.
   base::Access access;
+  // Of gRPC's own, for connections and calls; 0: no bound.
+  size_t transport_bytes = 0;
 };
 
 class Server {

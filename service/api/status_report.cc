@@ -167,6 +167,7 @@ void StatusReport::Fill(v1::GetStatusResponse* response) const {
   FillService(service);
   service->set_subscriber_count(static_cast<uint32_t>(parts_.feed->subscriber_count()));
   service->set_missed_count(pump.missed);
+  service->set_memory_limit_bytes(parts_.memory_limit_bytes);
 
   api::ToProto(totals, response->mutable_totals());
 }

@@ -42,7 +42,13 @@ class StreamReactor final : public grpc::ServerWriteReactor<Message>,
  public:
   // `scheduler` and `registry` must outlive the call.
   StreamReactor(Scheduler* scheduler, StreamRegistry* registry)
-      : scheduler_(scheduler), registry_(registry) {}
+      : scheduler_(scheduler), registry_(registry), admitted_(registry->Enter()) {}
+  ~StreamReactor() override {
+    if (admitted_) registry_->Leave();
+  }
+
+  // False where there are as many streams as there may be: not to be started.
+  bool admitted() const { return admitted_; }
 
   // A function that makes the stream look at its producer, soon, on another
   // thread. It may outlive the stream.
@@ -152,6 +158,7 @@ class StreamReactor final : public grpc::ServerWriteReactor<Message>,
 
   Scheduler* const scheduler_;
   StreamRegistry* const registry_;
+  const bool admitted_;
   std::shared_ptr<StreamReactor> self_;
 
   // Used by the thread that set working_, and by gRPC while writing_.

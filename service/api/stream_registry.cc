@@ -7,6 +7,18 @@
 
 namespace memmon::api {
 
+bool StreamRegistry::Enter() {
+  std::lock_guard lock(mutex_);
+  if (entered_ >= max_streams_) return false;
+  ++entered_;
+  return true;
+}
+
+void StreamRegistry::Leave() {
+  std::lock_guard lock(mutex_);
+  --entered_;
+}
+
 void StreamRegistry::Add(OpenStream* stream, std::weak_ptr<OpenStream> handle) {
   std::optional<grpc::Status> ended;
   {

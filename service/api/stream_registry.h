@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The streams that are open, so that they can be ended together.
+// The streams that are open: no more than there is memory for, and so that they can
+// be ended together.
 //
 // Thread safety: all methods, from any thread.
 
@@ -28,6 +29,12 @@ class OpenStream {
 
 class StreamRegistry {
  public:
+  explicit StreamRegistry(size_t max_streams) : max_streams_(max_streams) {}
+
+  // Takes one of max_streams places; false where there is none. Leave gives it back.
+  bool Enter();
+  void Leave();
+
   // A stream that comes after EndAll is ended at once.
   void Add(OpenStream* stream, std::weak_ptr<OpenStream> handle);
   void Remove(OpenStream* stream);
@@ -37,7 +44,9 @@ class StreamRegistry {
   size_t size() const;
 
  private:
+  const size_t max_streams_;
   mutable std::mutex mutex_;
+  size_t entered_ = 0;
   std::condition_variable empty_;
   std::unordered_map<OpenStream*, std::weak_ptr<OpenStream>> streams_;
   std::optional<grpc::Status> ended_;

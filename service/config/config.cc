@@ -59,7 +59,8 @@ std::string KnownKeys() {
 
 // Whole numbers may stand in the file without quotes.
 bool TakesNumber(std::string_view key) {
-  return key == "spool_bytes" || key == "store_min_length" || key.starts_with("keep_");
+  return key == "memory" || key == "spool_bytes" || key == "store_min_length" ||
+         key.starts_with("keep_");
 }
 
 absl::StatusOr<Layer> ReadFile(const std::string& path) {

@@ -17,6 +17,7 @@
 //   --tls-client-ca    MEMMON_TLS_CLIENT_CA     tls_client_ca
 //   --token-file       MEMMON_TOKEN_FILE        token_file
 //   --insecure-listen  MEMMON_INSECURE_LISTEN   insecure_listen
+//   --memory           MEMMON_MEMORY            memory
 //   --database         MEMMON_DATABASE          database
 //   --spool-dir        MEMMON_SPOOL_DIR         spool_dir
 //   --spool-bytes      MEMMON_SPOOL_BYTES       spool_bytes
@@ -37,6 +38,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "config/memory.h"
 #include "model/event.h"
 
 namespace memmon::config {
@@ -74,8 +76,9 @@ struct Config {
   std::string tls_key;
   std::string tls_client_ca;
   std::string token_file;
-  bool insecure_listen = false;  // beyond the loopback without all that
-  std::string database;          // a libpq connection string; empty: live only
+  bool insecure_listen = false;           // beyond the loopback without all that
+  uint64_t memory = kDefaultMemoryBytes;  // bytes; config/memory.h shares them out
+  std::string database;                   // a libpq connection string; empty: live only
   // A directory where events wait while the database is away; empty: in memory.
   std::string spool_dir;
   uint64_t spool_bytes = uint64_t{1} << 30;

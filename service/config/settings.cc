@@ -57,6 +57,17 @@ absl::Status ApplySpeed(const std::string& value, Config* config) {
   return absl::OkStatus();
 }
 
+absl::Status ApplyMemory(const std::string& value, Config* config) {
+  absl::StatusOr<uint64_t> bytes = ParseBytes(value);
+  if (!bytes.ok()) return bytes.status();
+  if (*bytes < kLeastMemoryBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(value, " bytes leave no room for clients; give 256M or more"));
+  }
+  config->memory = *bytes;
+  return absl::OkStatus();
+}
+
 // A spool below this is full after a second of load.
 constexpr uint64_t kLeastSpoolBytes = 16 << 20;
 
@@ -166,6 +177,7 @@ constexpr Setting kSettings[] = {
      "beyond the loopback without TLS and token: for guests and "
      "containers whose ports nobody else reaches",
      ApplyInsecureListen},
+    {"memory", "N", "what its memory stays below, such as 512M or 4G (default 1G)", ApplyMemory},
     {"database", "CONNINFO", "PostgreSQL, as libpq takes it (default: none, live only)",
      ApplyString<&Config::database>},
     {"spool_dir", "DIR", "where events wait while PostgreSQL is away (default: in memory)",
@@ -224,6 +236,7 @@ std::string ToToml(const Config& config) {
     if (!file->empty()) table.insert(key, *file);
   }
   if (config.insecure_listen) table.insert("insecure_listen", "yes");
+  table.insert("memory", static_cast<int64_t>(config.memory));
   table.insert("database", config.database);
   if (!config.spool_dir.empty()) {
     table.insert("spool_dir", config.spool_dir);

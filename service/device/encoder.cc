@@ -11,6 +11,8 @@
 namespace memmon::device {
 namespace {
 
+static_assert(kEncodedBytes == kRecordSize);
+
 template <typename Record>
 void AppendRecord(const Record& record, std::string* out) {
   static_assert(sizeof(record) == kRecordSize);

@@ -22,6 +22,9 @@
 
 namespace memmon::device {
 
+// Of a record.
+inline constexpr size_t kEncodedBytes = 128;
+
 class Encoder {
  public:
   // Appends HEADER; every sub-stream begins anew. First of all.

@@ -3,134 +3,49 @@
 #include "live/feed.h"
 
 #include <algorithm>
-#include <deque>
 #include <mutex>
 #include <utility>
 #include <vector>
 
-#include "live/history.h"
+#include "live/log.h"
 
 namespace memmon::live {
 namespace {
 
-// One subscriber's queue. In at any time = out + dropped + waiting.
-class Queue {
- public:
-  Queue(const FeedOptions& options, std::function<void()> wake)
-      : wake_events_(options.wake_events),
-        wake_(std::move(wake)),
-        max_events_(options.queue_events) {}
+// One subscriber's place in the log, and what it is woken by. All but the wake is
+// guarded by the state's mutex. From `first_event` on,
+// in = out + dropped + waiting, at any time.
+struct Reader {
+  explicit Reader(std::function<void()> wake_up) : wake(std::move(wake_up)) {}
 
-  // Returns whether the subscriber is to be woken.
-  bool Push(const Placed& placed) {
-    const std::lock_guard lock(mutex_);
-    if (closed_) return false;
-    const bool was_empty = items_.empty();
-    const uint64_t waited = waiting_;
-    const uint64_t events = placed.batch->events.size();
-    uint64_t gap = 0;
-    std::shared_ptr<const model::Position> gap_begin;
-    while (!items_.empty() && waiting_ + events > max_events_) {
-      const Delivery& oldest = items_.front();
-      const uint64_t lost = oldest.batch->events.size();
-      gap += oldest.gap_events + lost;
-      if (gap_begin == nullptr) {
-        gap_begin = oldest.gap_begin != nullptr ? oldest.gap_begin : oldest.before;
-      }
-      waiting_ -= lost;
-      dropped_ += lost;
-      items_.pop_front();
-    }
-    // The loss is told before whatever is the oldest now.
-    if (!items_.empty() && gap != 0) {
-      items_.front().gap_events += std::exchange(gap, 0);
-      items_.front().gap_begin = std::move(gap_begin);
-    }
-    items_.push_back({gap, placed.batch, placed.before, std::move(gap_begin)});
-    in_ += events;
-    waiting_ += events;
-    return was_empty || (waited < wake_events_ && waiting_ >= wake_events_);
-  }
-
-  // What it begins with, before the first Push.
-  void Fill(std::deque<Placed>::const_iterator begin, std::deque<Placed>::const_iterator end) {
-    const std::lock_guard lock(mutex_);
-    for (; begin != end; ++begin) {
-      items_.push_back({0, begin->batch, begin->before, nullptr});
-      waiting_ += begin->batch->events.size();
-    }
-    in_ += waiting_;
-    max_events_ += waiting_;
-  }
-
+  // Not while the state's mutex is held.
   void Wake() {
-    const std::lock_guard lock(wake_mutex_);
-    if (wake_ != nullptr) wake_();
+    const std::lock_guard lock(wake_mutex);
+    if (wake != nullptr) wake();
   }
-
-  std::optional<Delivery> Pop() {
-    const std::lock_guard lock(mutex_);
-    if (items_.empty()) return std::nullopt;
-    Delivery delivery = std::move(items_.front());
-    items_.pop_front();
-    waiting_ -= delivery.batch->events.size();
-    out_ += delivery.batch->events.size();
-    return delivery;
-  }
-
-  // No wake begins after this; what waits is dropped.
+  // No wake begins after this.
   void Close() {
-    {
-      const std::lock_guard lock(wake_mutex_);
-      wake_ = nullptr;
-    }
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-    dropped_ += std::exchange(waiting_, 0);
-    items_.clear();
+    const std::lock_guard lock(wake_mutex);
+    wake = nullptr;
   }
 
-  uint64_t waiting() const {
-    const std::lock_guard lock(mutex_);
-    return waiting_;
-  }
-  uint64_t capacity() const {
-    const std::lock_guard lock(mutex_);
-    return max_events_;
-  }
+  std::mutex wake_mutex;
+  std::function<void()> wake;
 
-  void AddTo(model::HopCounters* counters) const {
-    const std::lock_guard lock(mutex_);
-    counters->in += in_;
-    counters->out += out_;
-    counters->dropped += dropped_;
-    counters->waiting += waiting_;
-  }
-
- private:
-  const uint64_t wake_events_;
-
-  // Never taken while mutex_ is held, nor the other way round.
-  std::mutex wake_mutex_;
-  std::function<void()> wake_;
-
-  mutable std::mutex mutex_;
-  uint64_t max_events_;
-  std::deque<Delivery> items_;
-  bool closed_ = false;
-  uint64_t in_ = 0;
-  uint64_t out_ = 0;
-  uint64_t dropped_ = 0;
-  uint64_t waiting_ = 0;
+  bool joined = false;
+  uint64_t next = 0;         // batch
+  uint64_t first_event = 0;  // where it joined
+  uint64_t next_event = 0;   // that of `next`
+  uint64_t out = 0;
+  // Of `next`, once that is known to be there.
+  std::shared_ptr<const model::Position> at;
 };
-
-using Queues = std::vector<std::shared_ptr<Queue>>;
 
 }  // namespace
 
 struct Feed::State {
   explicit State(FeedOptions feed_options)
-      : options(feed_options), history(feed_options.history_events) {
+      : options(feed_options), log(feed_options.history_events, feed_options.queue_events) {
     past.name = "subscribers";
   }
 
@@ -139,73 +54,113 @@ struct Feed::State {
   // The pump's: where the next batch begins, and its capture.
   std::shared_ptr<const model::Position> position;
   std::shared_ptr<const model::Capture> position_capture;
+  std::vector<std::shared_ptr<Reader>> to_wake;
 
   mutable std::mutex mutex;
-  History history;
+  Log log;
   std::shared_ptr<const model::Capture> capture;  // of the last batch
   size_t subscribers = 0;                         // those that have not joined, too
-  // Replaced, never changed, so that Take walks it without the lock.
-  std::shared_ptr<const Queues> queues = std::make_shared<Queues>();
-  model::HopCounters past;  // of subscribers that left
+  std::vector<std::shared_ptr<Reader>> readers;   // those that have
+  model::HopCounters past;                        // of subscribers that left
 
-  // Needs mutex.
-  void Add(const std::shared_ptr<Queue>& queue) {
-    auto more = std::make_shared<Queues>(*queues);
-    more->push_back(queue);
-    queues = std::move(more);
+  // All of these need mutex.
+
+  void Join(const std::shared_ptr<Reader>& reader, uint64_t from) {
+    reader->joined = true;
+    reader->next = from;
+    const bool is_here = from != log.end();
+    reader->first_event = is_here ? log.at(from).first_event : log.event_count();
+    reader->next_event = reader->first_event;
+    if (is_here) reader->at = log.at(from).placed.before;
+    readers.push_back(reader);
   }
 
-  void Remove(const std::shared_ptr<Queue>& queue) {
-    // Before the lock: it may wait for a wake that is running.
-    queue->Close();
-    const std::lock_guard lock(mutex);
-    --subscribers;
-    auto rest = std::make_shared<Queues>();
-    std::copy_if(queues->begin(), queues->end(), std::back_inserter(*rest),
-                 [&](const auto& other) { return other != queue; });
-    queues = std::move(rest);
-    queue->AddTo(&past);
+  uint64_t FirstEventHere() const {
+    return log.begin() == log.end() ? log.event_count() : log.at(log.begin()).first_event;
+  }
+
+  uint64_t Waiting(const Reader& reader) const {
+    return reader.joined ? log.event_count() - std::max(reader.next_event, FirstEventHere()) : 0;
+  }
+
+  void AddTo(model::HopCounters* counters, const Reader& reader) const {
+    if (!reader.joined) return;
+    const uint64_t in = log.event_count() - reader.first_event;
+    const uint64_t waiting = Waiting(reader);
+    counters->in += in;
+    counters->out += reader.out;
+    counters->dropped += in - reader.out - waiting;
+    counters->waiting += waiting;
+  }
+
+  std::optional<Delivery> Next(Reader* reader) const {
+    if (!reader->joined || reader->next == log.end()) return std::nullopt;
+    Delivery delivery;
+    if (reader->next < log.begin()) {
+      delivery.gap_events = FirstEventHere() - reader->next_event;
+      delivery.gap_begin = std::move(reader->at);
+      reader->next = log.begin();
+    }
+    const Log::Entry& entry = log.at(reader->next);
+    delivery.batch = entry.placed.batch;
+    delivery.before = entry.placed.before;
+    const uint64_t events = entry.placed.batch->events.size();
+    reader->out += events;
+    reader->next_event = entry.first_event + events;
+    ++reader->next;
+    reader->at = reader->next == log.end() ? nullptr : log.at(reader->next).placed.before;
+    return delivery;
   }
 };
-
-namespace {}  // namespace
 
 class Feed::Member : public Resumption {
  public:
   Member(std::shared_ptr<State> state, std::function<void()> wake)
-      : state_(std::move(state)),
-        queue_(std::make_shared<Queue>(state_->options, std::move(wake))) {}
-  ~Member() override { state_->Remove(queue_); }
+      : state_(std::move(state)), reader_(std::make_shared<Reader>(std::move(wake))) {}
 
-  std::optional<Delivery> Next() override { return queue_->Pop(); }
-  size_t waiting() const override { return queue_->waiting(); }
+  ~Member() override {
+    // Before the lock: it may wait for a wake that is running.
+    reader_->Close();
+    const std::lock_guard lock(state_->mutex);
+    --state_->subscribers;
+    std::erase(state_->readers, reader_);
+    state_->AddTo(&state_->past, *reader_);
+    // What still waited goes with it.
+    state_->past.dropped += std::exchange(state_->past.waiting, 0);
+  }
 
-  // With the lock that Take holds while it adds to the history and sees who is
-  // there: each batch is in the history now, or is pushed later.
+  std::optional<Delivery> Next() override {
+    const std::lock_guard lock(state_->mutex);
+    return state_->Next(reader_.get());
+  }
+  size_t waiting() const override {
+    const std::lock_guard lock(state_->mutex);
+    return state_->Waiting(*reader_);
+  }
+
+  // With the lock that Take holds while it adds to the log and sees who is there:
+  // each batch is in the log now, or comes later.
   Begin Join(const model::Position& from, bool even_late) override {
     const std::lock_guard lock(state_->mutex);
-    const auto& batches = state_->history.batches();
-    Begin begin{.joined = true, .memory = batches.empty() ? nullptr : batches.front().before};
-    if (joined_) return begin;
-    const auto found = state_->history.Find(from);
-    begin.joined = joined_ = found.has_value() || even_late;
-    if (joined_) {
-      queue_->Fill(batches.begin() + static_cast<ptrdiff_t>(found.value_or(0)), batches.end());
-      state_->Add(queue_);
-    }
+    const Log& log = state_->log;
+    const uint64_t begin_number = log.history_begin();
+    Begin begin{.joined = true,
+                .memory = begin_number == log.end() ? nullptr : log.at(begin_number).placed.before};
+    if (reader_->joined) return begin;
+    const auto found = log.Find(from);
+    begin.joined = found.has_value() || even_late;
+    if (begin.joined) state_->Join(reader_, found.value_or(begin_number));
     return begin;
   }
 
   void JoinNow() {
     const std::lock_guard lock(state_->mutex);
-    joined_ = true;
-    state_->Add(queue_);
+    state_->Join(reader_, state_->log.end());
   }
 
  private:
   const std::shared_ptr<State> state_;
-  const std::shared_ptr<Queue> queue_;
-  bool joined_ = false;  // guarded by the state's mutex
+  const std::shared_ptr<Reader> reader_;
 };
 
 Feed::Feed(FeedOptions options) : state_(std::make_shared<State>(options)) {}
@@ -223,17 +178,24 @@ void Feed::Take(const model::SharedBatch& batch) {
   for (const model::Event& event : batch->events) after->Pass(event);
   const Placed placed{batch, std::exchange(state.position, std::move(after))};
 
-  std::vector<Placed> gone;
-  std::shared_ptr<const Queues> queues;
+  std::vector<Log::Entry> gone;
   {
     const std::lock_guard lock(state.mutex);
-    gone = state.history.Add(placed);
+    const uint64_t number = state.log.end();
+    for (const auto& reader : state.readers) {
+      const uint64_t waited = state.Waiting(*reader);
+      const bool was_empty = reader->next == number;
+      if (was_empty) reader->at = placed.before;
+      const uint64_t wake_events = state.options.wake_events;
+      if (was_empty || (waited < wake_events && waited + batch->events.size() >= wake_events)) {
+        state.to_wake.push_back(reader);
+      }
+    }
+    gone = state.log.Add(placed);
     state.capture = batch->capture;
-    queues = state.queues;
   }
-  for (const auto& queue : *queues) {
-    if (queue->Push(placed)) queue->Wake();
-  }
+  for (const auto& reader : state.to_wake) reader->Wake();
+  state.to_wake.clear();
 }
 
 std::unique_ptr<Feed::Member> Feed::NewMember(std::function<void()> wake) {
@@ -268,10 +230,9 @@ size_t Feed::subscriber_count() const {
 model::HopCounters Feed::counters() const {
   const std::lock_guard lock(state_->mutex);
   model::HopCounters counters = state_->past;
-  for (const auto& queue : *state_->queues) {
-    queue->AddTo(&counters);
-    counters.capacity += queue->capacity();
-  }
+  for (const auto& reader : state_->readers) state_->AddTo(&counters, *reader);
+  counters.capacity =
+      state_->readers.size() * (state_->options.queue_events + state_->options.history_events);
   return counters;
 }
 

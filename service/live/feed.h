@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hands every batch to every subscriber, through a bounded queue each. A slow
-// subscriber loses batches of its own, the oldest first, is told how many
-// events at their place, and disturbs nobody. The batches are shared, not
-// copied.
+// Hands every batch to every subscriber. The latest batches stay in one log
+// (live/log.h) that all of them read, each from its own place: a slow one holds no
+// memory, and one that stands still costs the others nothing. Whoever the log has
+// left behind loses what is gone, is told how many events at their place, and
+// disturbs nobody.
 //
-// The latest batches stay in memory, so that who lost its connection can go on
-// where it was: history and queue are joined as one, without a hole or a double.
+// Who lost its connection can go on where it was, as far as the log reaches,
+// without a hole or a double.
 //
 // Thread safety: Take is the pump's; all else of Feed and Subscription, from any
 // thread.
@@ -29,13 +30,14 @@ namespace memmon::live {
 
 struct FeedOptions {
   size_t max_subscribers = 1'000;
-  // Events that may wait for one subscriber, beside those it resumed with; or one
-  // batch, where that is more.
+  // Events that may come while a subscriber reads nothing, before it loses any; or
+  // one batch, where that is more. As history_events, where it began with these.
   size_t queue_events = 65'536;
   // A subscriber is woken again when so many wait.
   size_t wake_events = 2'048;
-  // Events that stay in memory, about 150 bytes each. A batch counts as one
-  // more, for what it takes by itself.
+  // How far back a resumption may begin. Both together stay in memory, for all
+  // subscribers as one: about 150 bytes an event. A batch counts as a few more, for
+  // what it takes by itself.
   size_t history_events = 65'536;
 };
 

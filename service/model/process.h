@@ -42,6 +42,7 @@ struct HostTotals {
   uint64_t event_count = 0;
   uint64_t requested_bytes = 0;  // ended processes included
   uint64_t lost_count = 0;
+  uint64_t untracked_count = 0;  // events of processes there was no room for
   int64_t capture_start_unix_ns = 0;
   int64_t realtime_offset_ns = 0;  // wall clock = boot clock + this
 };

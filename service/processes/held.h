@@ -36,8 +36,7 @@ class Held {
     sum_ += change;
     if (!awaits_exec_) return;
     if (remembered_.size() == kMaxRemembered) {
-      keeps_on_exec_ = true;
-      Settle();
+      GiveUp();
     } else {
       remembered_.emplace_back(ticket, change);
     }
@@ -55,6 +54,15 @@ class Held {
     awaits_exec_ = false;
     remembered_ = {};
   }
+
+  // No EXEC is waited for any more: one that comes all the same takes nothing away.
+  void GiveUp() {
+    if (!awaits_exec_) return;
+    keeps_on_exec_ = true;
+    Settle();
+  }
+  // Whether it has calls in memory until an EXEC comes.
+  bool remembers() const { return !remembered_.empty(); }
 
   // The EXEC of the address space entered last.
   void Exec(uint64_t ticket) {

@@ -53,7 +53,7 @@ void ProcessTable::Take(const model::SharedBatch& batch) {
     state.capture = batch->capture;
     old = std::move(state.tracker);
     state.tracker = std::make_unique<Tracker>(*batch->capture, state.options.keep_ended_ns,
-                                              state.options.max_ended);
+                                              state.options.max_ended, state.options.max_living);
     if (old != nullptr) ++state.epoch;
     state.revision = 0;
   }

@@ -56,6 +56,9 @@ struct ProcessTableOptions {
   // Ended processes stay visible so long, and at most so many of them.
   uint64_t keep_ended_ns = 60'000'000'000;
   size_t max_ended = 2'000;
+  // Living processes that are told apart. The events of any beyond them are
+  // in no sum, and counted: HostTotals::untracked_count.
+  size_t max_living = 100'000;
 };
 
 class ProcessTable : public model::Sink {

@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <span>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,15 +23,20 @@ namespace {
 constexpr size_t kMaxCommandLineBytes = 256;
 constexpr size_t kMaxFileBytes = 4'096;
 constexpr size_t kPieceBytes = 64 * 1'024;
+constexpr size_t kMaxStatmBytes = 160;  // seven numbers
 
-// The file's beginning; empty where there is none.
-std::string ReadBeginning(const std::string& path, size_t max_bytes = kMaxFileBytes) {
+// The file's beginning, in `buffer`; empty where there is none.
+std::string_view ReadInto(std::span<char> buffer, const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return {};
-  std::string text(max_bytes, '\0');
-  const ssize_t got = read(fd, text.data(), text.size());
+  const ssize_t got = read(fd, buffer.data(), buffer.size());
   close(fd);
-  text.resize(std::max<ssize_t>(got, 0));
+  return {buffer.data(), static_cast<size_t>(std::max<ssize_t>(got, 0))};
+}
+
+std::string ReadBeginning(const std::string& path, size_t max_bytes = kMaxFileBytes) {
+  std::string text(max_bytes, '\0');
+  text.resize(ReadInto(text, path).size());
   return text;
 }
 
@@ -88,7 +96,8 @@ absl::StatusOr<ProcessInfo> ProcFs::Read(const model::ProcessKey& key) {
 }
 
 uint64_t ProcFs::ReadResidentBytes(uint32_t tgid) {
-  const std::string text = ReadBeginning(absl::StrCat(root_, "/", tgid, "/statm"));
+  std::array<char, kMaxStatmBytes> buffer;
+  const std::string_view text = ReadInto(buffer, absl::StrCat(root_, "/", tgid, "/statm"));
   // "size resident shared ...", in pages.
   const size_t space = text.find(' ');
   if (space == std::string::npos) return 0;

@@ -18,10 +18,12 @@ bool HasAddressSpace(const Event& event) {
 
 }  // namespace
 
-Tracker::Tracker(const model::Capture& capture, uint64_t keep_ended_ns, size_t max_ended)
+Tracker::Tracker(const model::Capture& capture, uint64_t keep_ended_ns, size_t max_ended,
+                 size_t max_living)
     : page_mask_(capture.page_size_bytes - 1),
       keep_ended_ns_(keep_ended_ns),
-      max_ended_(max_ended) {
+      max_ended_(max_ended),
+      max_living_(max_living) {
   totals_.ram_bytes = capture.ram_bytes;
   totals_.swap_bytes = capture.swap_bytes;
   totals_.realtime_offset_ns = capture.realtime_offset_ns;
@@ -80,7 +82,13 @@ Tracked* Tracker::Find(const model::ProcessKey& key) {
 
 Tracked* Tracker::FindOrCreate(const Event& event) {
   if (Tracked* found = Find(event.process())) return found;
-  return removed_keys_.contains(event.process()) ? nullptr : Create(event);
+  if (removed_keys_.contains(event.process())) return nullptr;
+  // Who is in the way of one that begins makes room for it.
+  if (living_.size() >= max_living_ && !living_.contains(event.tgid)) {
+    ++totals_.untracked_count;
+    return nullptr;
+  }
+  return Create(event);
 }
 
 Tracked* Tracker::Create(const Event& event) {
@@ -155,9 +163,15 @@ bool Tracker::EnterAddressSpace(Tracked* tracked, const Event& event, bool await
   tracked->last_size_bytes = 0;
   tracked->size_is_guess = false;
   tracked->held.Enter(awaits_exec);
+  awaiting_.Remove(tracked);
   AddressSpace* space = Space(event.mm_id);
   const bool gone_since = space->gone && event.ticket <= space->gone_ticket;
-  if (tracked->living() && !gone_since) Attach(tracked, space);
+  if (tracked->living() && !gone_since) {
+    Attach(tracked, space);
+  } else if (!space->known && space->users.front() == nullptr) {
+    // Of one that ended, read late: nobody will ever leave it.
+    unused_.push_back(space->id);
+  }
   return true;
 }
 
@@ -250,7 +264,10 @@ void Tracker::OnFork(Tracked* tracked, const Event& event) {
   const Tracked* parent =
       found == living_.end() || found->second == tracked ? nullptr : found->second;
   tracked->process.parent_tgid = static_cast<uint32_t>(event.result);
-  if (tracked->mm_id == event.mm_id) tracked->held.Settle();  // its records came before it
+  if (tracked->mm_id == event.mm_id) {  // its records came before it
+    tracked->held.Settle();
+    awaiting_.Remove(tracked);
+  }
   EnterAddressSpace(tracked, event, /*awaits_exec=*/false);
   if (parent == nullptr) return;
   if (tracked->mm_id == 0) {
@@ -274,6 +291,7 @@ void Tracker::OnExec(Tracked* tracked, const Event& event) {
   if (!EnterAddressSpace(tracked, event, /*awaits_exec=*/true)) return;
   if (event.time_ns < tracked->last_exec_ns) return;
   tracked->held.Exec(event.ticket);
+  awaiting_.Remove(tracked);
   tracked->last_exec_ns = event.time_ns;
   tracked->process.command_line.clear();
   if (tracked->living()) unresolved_.MoveToBack(tracked);
@@ -309,7 +327,16 @@ void Tracker::OnCall(Tracked* tracked, const Event& event) {
   if (of_today) {
     tracked->held.Add(HasAddressSpace(event) ? event.ticket : 0,
                       (event.length_bytes + page_mask_) & ~page_mask_, !is_mmap);
+    if (tracked->held.remembers() && !tracked->in_awaiting.linked) Await(tracked);
   }
+}
+
+void Tracker::Await(Tracked* tracked) {
+  awaiting_.MoveToBack(tracked);
+  if (awaiting_.size() <= kMaxAwaiting) return;
+  Tracked* const oldest = awaiting_.front();
+  oldest->held.GiveUp();
+  awaiting_.Remove(oldest);
 }
 
 void Tracker::End(Tracked* tracked, uint64_t time_ns) {
@@ -341,6 +368,7 @@ void Tracker::Forget(Tracked* tracked) {
   const model::ProcessKey key = tracked->process.key;
   changed_.Remove(tracked);
   ended_.Remove(tracked);
+  awaiting_.Remove(tracked);
   Tracked*& recent = recent_[key.tgid % recent_.size()];
   if (recent == tracked) recent = nullptr;
   removed_.push_back({revision_, key});

@@ -50,6 +50,7 @@ struct Tracked {
   Link<Tracked> in_ended;
   Link<Tracked> in_unresolved;
   Link<Tracked> in_users;
+  Link<Tracked> in_awaiting;
 
   bool living() const { return process.end_ns == 0; }
 };
@@ -74,7 +75,12 @@ class Tracker {
   // Address spaces without a process that are remembered, for late records.
   static constexpr size_t kMaxUnused = 16'384;
 
-  Tracker(const model::Capture& capture, uint64_t keep_ended_ns, size_t max_ended);
+  // Processes that have calls in memory until their EXEC comes (processes/held.h). The
+  // one that has waited longest gives up: its EXEC was lost.
+  static constexpr size_t kMaxAwaiting = 512;
+
+  Tracker(const model::Capture& capture, uint64_t keep_ended_ns, size_t max_ended,
+          size_t max_living = SIZE_MAX);
 
   // What is changed from now on is changed at `revision`, which only grows.
   void BeginRevision(uint64_t revision) { revision_ = revision; }
@@ -94,6 +100,8 @@ class Tracker {
 
   std::vector<model::ProcessKey> TakeUnresolved(size_t max);
   size_t unresolved_count() const { return unresolved_.size(); }
+  size_t space_count() const { return spaces_.size(); }
+  size_t awaiting_count() const { return awaiting_.size(); }
   const model::HostTotals& totals() const { return totals_; }
 
  private:
@@ -111,6 +119,7 @@ class Tracker {
   void Attach(Tracked* tracked, AddressSpace* space);
   void Detach(Tracked* tracked);
   void MarkUsers(AddressSpace* space);
+  void Await(Tracked* tracked);
 
   void OnLost(const model::Event& event);
   void OnResync(Tracked* tracked, const model::Event& event);
@@ -125,6 +134,7 @@ class Tracker {
   const uint64_t page_mask_;
   const uint64_t keep_ended_ns_;
   const size_t max_ended_;
+  const size_t max_living_;
 
   uint64_t revision_ = 0;
   uint64_t now_ns_ = 0;  // youngest record
@@ -143,6 +153,7 @@ class Tracker {
   List<Tracked, &Tracked::in_changed> changed_;  // oldest change first
   List<Tracked, &Tracked::in_ended> ended_;
   List<Tracked, &Tracked::in_unresolved> unresolved_;
+  List<Tracked, &Tracked::in_awaiting> awaiting_;
   std::deque<Removed> removed_;
   absl::flat_hash_set<model::ProcessKey> removed_keys_;
   uint64_t removed_forgotten_ = 0;  // removals up to this revision are not known any more

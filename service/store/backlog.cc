@@ -20,7 +20,9 @@ constexpr milliseconds kDiskPause{1'000};
 }  // namespace
 
 Backlog::Backlog(const BacklogOptions& options, std::unique_ptr<store::Spool> spool)
-    : options_(options), queue_(options.queue_events), spool_(std::move(spool)) {
+    : options_(options),
+      queue_(options.queue_events, options.queue_batches),
+      spool_(std::move(spool)) {
   if (spool_ == nullptr) return;
   // What an earlier run left comes first.
   if (!spool_->empty()) queue_.StartDiverting();

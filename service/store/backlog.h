@@ -31,6 +31,7 @@ namespace memmon::store {
 
 struct BacklogOptions {
   uint64_t queue_events = 2'000'000;  // most that wait in memory
+  size_t queue_batches = SIZE_MAX;    // and most batches; see EventQueue
   Batching batching;
   // Events that have waited for so long in memory go to the spool, at once
   // after DatabaseIsAway.

@@ -11,7 +11,8 @@ namespace memmon::store {
 // Waits go by the system clock: TSan cannot see into the other one's on
 // Debian 12. A clock that is set moves a pause, no result.
 
-EventQueue::EventQueue(uint64_t capacity) : capacity_(capacity) {}
+EventQueue::EventQueue(uint64_t capacity, size_t max_batches)
+    : capacity_(capacity), max_batches_(max_batches) {}
 
 void EventQueue::Push(const model::SharedBatch& batch) {
   const size_t size = batch->events.size();
@@ -19,7 +20,8 @@ void EventQueue::Push(const model::SharedBatch& batch) {
   std::lock_guard lock(mutex_);
   in_ += size;
   const uint64_t waiting = in_ - size - out_ - dropped_ - spooled_;
-  const size_t fits = std::min<uint64_t>(size, capacity_ - std::min(capacity_, waiting));
+  size_t fits = std::min<uint64_t>(size, capacity_ - std::min(capacity_, waiting));
+  if (entries_.size() >= max_batches_) fits = 0;
   if (fits > 0) {
     if (std::exchange(refused_since_push_, false)) ++epoch_;
     entries_.push_back({{batch, 0, fits}, epoch_, Clock::now()});
@@ -27,7 +29,7 @@ void EventQueue::Push(const model::SharedBatch& batch) {
   }
   if (fits < size) Refuse(batch, fits);
   changed_.notify_all();  // who waits for a batch, and who pauses
-  if (diverting_ || queued_ >= capacity_ / 2) overdue_.notify_one();
+  if (diverting_ || HalfFull()) overdue_.notify_one();
 }
 
 void EventQueue::Refuse(const model::SharedBatch& batch, size_t begin) {
@@ -49,6 +51,10 @@ bool EventQueue::Ready(const Batching& batching) const {
          Clock::now() >= entries_.front().since + batching.linger;
 }
 
+bool EventQueue::HalfFull() const {
+  return queued_ >= capacity_ / 2 || entries_.size() >= max_batches_ / 2;
+}
+
 EventQueue::Clock::time_point EventQueue::Oldest() const {
   if (!hand_.empty()) return hand_since_;
   return entries_.empty() ? Clock::time_point::max() : entries_.front().since;
@@ -56,7 +62,7 @@ EventQueue::Clock::time_point EventQueue::Oldest() const {
 
 bool EventQueue::Overdue(std::chrono::milliseconds overdue) const {
   if (hand_.empty() && entries_.empty()) return false;
-  return forced_ || queued_ >= capacity_ / 2 || Clock::now() - overdue >= Oldest();
+  return forced_ || HalfFull() || Clock::now() - overdue >= Oldest();
 }
 
 Chunk EventQueue::Take(size_t most) {

@@ -61,7 +61,9 @@ struct Batching {
 
 class EventQueue {
  public:
-  explicit EventQueue(uint64_t capacity);
+  // `capacity`: events; `max_batches`: pieces they may come in, each of which takes
+  // some 300 bytes of its own.
+  explicit EventQueue(uint64_t capacity, size_t max_batches = SIZE_MAX);
 
   // Never blocks for longer than it takes to look.
   void Push(const model::SharedBatch& batch);
@@ -136,10 +138,12 @@ class EventQueue {
   Chunk Take(size_t most);
   uint64_t unfinished() const;
   bool Ready(const Batching& batching) const;
+  bool HalfFull() const;
   bool Overdue(std::chrono::milliseconds overdue) const;
   Clock::time_point Oldest() const;
 
   const uint64_t capacity_;
+  const size_t max_batches_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;  // for the writer
   std::condition_variable overdue_;  // for the spooler

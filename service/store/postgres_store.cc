@@ -47,6 +47,7 @@ class PostgresStore : public Store {
       : options_(std::move(options)),
         conninfo_(conninfo),
         backlog_({options_.queue_events,
+                  options_.queue_batches,
                   {options_.batch_events, options_.batch_events, options_.batch_delay},
                   options_.overdue},
                  std::move(spool)),

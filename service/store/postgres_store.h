@@ -34,6 +34,8 @@ struct PostgresStoreOptions {
 
   // Most events that may wait in memory; about 150 bytes each.
   uint64_t queue_events = 2'000'000;
+  // And most batches, about 300 bytes each: a quiet machine's have an event or two.
+  size_t queue_batches = 400'000;
   // A batch is written when it has so many events, or when the oldest has
   // waited so long.
   size_t batch_events = 10'000;

@@ -75,6 +75,9 @@ class Program {
     remembered_ = {};
   }
 
+  // Whether it has calls in memory until an EXEC comes.
+  bool remembers() const { return !remembered_.empty(); }
+
   // What EXEC, of the address space entered last, leaves of what was added
   // before.
   struct Kept {

@@ -61,6 +61,7 @@ void Rollup::Begin(int32_t capture, uint32_t page_size_bytes) {
   processes_.clear();
   recent_ = {};
   ended_.clear();
+  awaiting_.clear();
 }
 
 void Rollup::Add(const Event& event, int64_t unix_ns, bool counted) {
@@ -155,7 +156,11 @@ ProcessMinute& Rollup::RowOf(Entry* entry, int64_t minute) {
 }
 
 void Rollup::Commit() {
-  for (const auto& [key, program] : before_) processes_.find(key)->second.in_chunk = false;
+  for (const auto& [key, program] : before_) {
+    Followed& followed = processes_.find(key)->second;
+    followed.in_chunk = false;
+    if (followed.program.remembers() && !followed.awaits) Await(key, &followed);
+  }
   before_.clear();
   rows_.clear();
   row_of_.clear();
@@ -167,6 +172,18 @@ void Rollup::Commit() {
     processes_.erase(ended_.front());
     ended_.pop_front();
   }
+}
+
+void Rollup::Await(const model::ProcessKey& key, Followed* followed) {
+  followed->awaits = true;
+  awaiting_.push_back(key);
+  if (awaiting_.size() <= kMaxAwaiting) return;
+  // It may have ended, or have its EXEC, since.
+  if (const auto oldest = processes_.find(awaiting_.front()); oldest != processes_.end()) {
+    oldest->second.awaits = false;
+    oldest->second.program.Settle();
+  }
+  awaiting_.pop_front();
 }
 
 void Rollup::Rollback() {

@@ -60,6 +60,10 @@ class Rollup {
   // Ended ones that are followed on, since some of their records may be late.
   static constexpr size_t kMaxEnded = 16'384;
 
+  // Those that have calls in memory until an EXEC comes; the one that has waited
+  // longest waits no more.
+  static constexpr size_t kMaxAwaiting = 256;
+
   // Begins a chunk of the capture that `capture` names. Forgets what was added
   // since the last Commit; of another capture, everything.
   void Begin(int32_t capture, uint32_t page_size_bytes);
@@ -70,6 +74,7 @@ class Rollup {
   const std::vector<ProcessMinute>& rows() const { return rows_; }
   // The chunk is committed.
   void Commit();
+  size_t awaiting_count() const { return awaiting_.size(); }
   size_t followed_count() const { return processes_.size(); }
 
  private:
@@ -78,12 +83,14 @@ class Rollup {
   struct Followed {
     Program program;
     bool in_chunk = false;  // touched since Begin
+    bool awaits = false;    // is in awaiting_
     size_t row = kNoRow;    // in rows_, the one used last
   };
   using Entry = std::pair<const model::ProcessKey, Followed>;
 
   Entry* Find(const model::ProcessKey& key);
   ProcessMinute& RowOf(Entry* entry, int64_t minute);
+  void Await(const model::ProcessKey& key, Followed* followed);
   void Rollback();
 
   int32_t capture_ = 0;
@@ -91,6 +98,7 @@ class Rollup {
   absl::node_hash_map<model::ProcessKey, Followed> processes_;
   std::array<Entry*, 256> recent_{};  // by tgid, modulo
   std::deque<model::ProcessKey> ended_;
+  std::deque<model::ProcessKey> awaiting_;
 
   // Of the chunk.
   std::vector<ProcessMinute> rows_;

@@ -11,7 +11,8 @@
 
 namespace memmon::web {
 
-inline constexpr size_t kMaxMessageBytes = 1 << 20;
+// The longest request, with every list of its filter full, takes a third of it.
+inline constexpr size_t kMaxMessageBytes = 64 << 10;
 
 struct Limits {
   // Far more than browsers open; far fewer than file descriptors there are.
@@ -21,7 +22,7 @@ struct Limits {
 
   uint32_t header_bytes = 16 << 10;
   // A message in text mode, with some room.
-  uint64_t body_bytes = 2 << 20;
+  uint64_t body_bytes = 128 << 10;
 
   // Until a header is there as a whole, however often a byte of it comes; also
   // how long an unused connection is kept, and a handshake may take.

@@ -32,7 +32,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using bench::kBatchEvents;
 
-constexpr size_t kBatches = 200;
+constexpr size_t kBatches = 100;
 constexpr size_t kEvents = kBatchEvents * kBatches;
 constexpr int kRounds = 5;
 
@@ -183,8 +183,9 @@ class Bench {
   template <typename Stream>
   double Measure(Stream* stream) {
     while (feed_.subscriber_count() != 1) std::this_thread::yield();
+    const std::vector<model::SharedBatch>& batches = batches_.Next(kBatches);
     const auto began = Clock::now();
-    for (size_t i = 0; i < kBatches; ++i) feed_.Take(batch_);
+    for (const model::SharedBatch& batch : batches) feed_.Take(batch);
     v1::StreamEventsResponse response;
     size_t events = 0;
     while (events < kEvents && stream->Read(&response)) events += EventsOf(response);
@@ -193,7 +194,7 @@ class Bench {
            std::chrono::duration<double>(Clock::now() - began).count();
   }
 
-  const model::SharedBatch batch_ = bench::MakeBatch();
+  bench::Batches batches_;
   live::Feed feed_;
   processes::ProcessTable processes_;
   store::NullStore store_;

@@ -195,6 +195,7 @@ TEST(Convert, TheTotals) {
   totals.requested_bytes = 4;
   totals.lost_count = 5;
   totals.capture_start_unix_ns = 6;
+  totals.untracked_count = 7;
   v1::HostTotals out;
   ToProto(totals, &out);
   ExpectEveryFieldIsSet(out, {});
@@ -204,6 +205,7 @@ TEST(Convert, TheTotals) {
   EXPECT_EQ(out.requested_bytes(), 4u);
   EXPECT_EQ(out.lost_count(), 5u);
   EXPECT_EQ(out.capture_start_time().nanos(), 6);
+  EXPECT_EQ(out.untracked_count(), 7u);
   // Before the first capture there is none.
   out.Clear();
   ToProto(model::HostTotals(), &out);

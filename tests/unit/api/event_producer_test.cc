@@ -111,7 +111,7 @@ TEST(EventProducer, SaysHowManyAreNotThereAnyMore) {
 }
 
 TEST(EventProducer, ATokenAfterAGapDoesNotBringItBack) {
-  live::Feed feed({.queue_events = 500, .history_events = 100'000});
+  live::Feed feed({.queue_events = 500, .history_events = 400});
   Stream stream;
   Client client;
   auto producer = Producer(&feed);
@@ -228,15 +228,15 @@ TEST(EventProducer, HoldsEventsBackUntilTheyAreDueOrMany) {
   EXPECT_GT(again, Clock::now() + seconds(5));
   EXPECT_LT(again, Clock::now() + seconds(11));
   // A whole message is given at once, the rest waits.
-  feed.Take(stream.Batch(2'100));
+  feed.Take(stream.Batch(1'100));
   ASSERT_TRUE(Read(producer.get(), &message, false));
   EXPECT_EQ(message.events_size(), kMaxEventsPerMessage);
   ASSERT_TRUE(Read(producer.get(), &message, false));
-  EXPECT_EQ(message.events_size(), 2'101 - kMaxEventsPerMessage);
+  EXPECT_EQ(message.events_size(), 1'101 - kMaxEventsPerMessage);
 }
 
 TEST(EventProducer, ALongDelayAndANarrowFilterLoseNothing) {
-  live::Feed feed({.queue_events = 5'000});
+  live::Feed feed({.queue_events = 5'000, .history_events = 0});
   Stream stream;
   EventStreamOptions options;
   options.max_delay = seconds(10);

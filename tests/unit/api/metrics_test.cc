@@ -40,6 +40,8 @@ v1::GetStatusResponse SomeStatus() {
   status.mutable_service()->set_resident_bytes(4'096);
   status.mutable_service()->set_subscriber_count(7);
   status.mutable_service()->set_missed_count(8);
+  status.mutable_service()->set_memory_limit_bytes(10);
+  status.mutable_totals()->set_untracked_count(9);
   status.mutable_totals()->set_event_count(18'446'744'073'709'551'615U);
   return status;
 }
@@ -71,6 +73,8 @@ TEST(Metrics, GivesEveryCounter) {
                              "memmon_hop_waiting{hop=\"store\"} 4",
                              "memmon_hop_capacity{hop=\"store\"} 5",
                              "memmon_events_total 18446744073709551615",
+                             "memmon_untracked_events_total 9",
+                             "memmon_memory_limit_bytes 10",
                              "memmon_subscribers 7",
                              "process_cpu_seconds_total 3.250000000",
                              "process_resident_memory_bytes 4096"}) {

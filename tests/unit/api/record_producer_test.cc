@@ -164,7 +164,7 @@ TEST(RecordProducer, FromTheMiddleAndFilteredItHasNoHole) {
 }
 
 TEST(RecordProducer, WhatASlowClientMissedIsLostAtItsPlace) {
-  live::Feed feed({.queue_events = 2'000});
+  live::Feed feed({.queue_events = 2'000, .history_events = 0});
   const auto batches = Decode(SomeStream(20'000).bytes(), 500);
   RecordProducer producer(feed.Subscribe([] {}), {}, nullptr);
   std::string records;
@@ -190,7 +190,7 @@ TEST(RecordProducer, WhatASlowClientMissedIsLostAtItsPlace) {
 }
 
 TEST(RecordProducer, ADropOnTheFirstMessageCountsWhatWasDroppedAlone) {
-  live::Feed feed({.queue_events = 1'000});
+  live::Feed feed({.queue_events = 1'000, .history_events = 0});
   const auto batches = Decode(SomeStream(20'000).bytes(), 500);
   for (size_t i = 0; i < 10; ++i) feed.Take(batches[i]);
   RecordProducer producer(feed.Subscribe([] {}), {}, nullptr);

@@ -79,6 +79,13 @@ TEST_F(Diagnoses, AStoreThatFallsBehindIsAProblem) {
   EXPECT_NE(TheProblem().what.find("1,500"), std::string::npos);
 }
 
+TEST_F(Diagnoses, ProcessesThatHaveNoRoomAreAProblem) {
+  status_.mutable_totals()->set_untracked_count(1'200);
+  status_.mutable_service()->set_memory_limit_bytes(1 << 30);
+  EXPECT_NE(TheProblem().what.find("1,200"), std::string::npos);
+  EXPECT_NE(TheProblem().cure.find("it has 1.0 GiB"), std::string::npos);
+}
+
 TEST_F(Diagnoses, NoDatabaseAndAnEndedRecordingAreNotes) {
   status_.mutable_source()->set_state(v1::SourceStatus::STATE_ENDED);
   status_.mutable_database()->set_state(v1::DatabaseStatus::STATE_OFF);

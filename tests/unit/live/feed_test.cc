@@ -9,11 +9,15 @@
 #include <mutex>
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "fakes/event_builder.h"
 
 namespace memmon::live {
 namespace {
+
+// What a batch counts for beside its events, on so few CPUs.
+constexpr size_t kBatchSize = 3;
 
 // `count` events, numbered from `first`.
 model::SharedBatch Batch(uint64_t first, uint64_t count) {
@@ -63,7 +67,7 @@ TEST(FeedTest, WakesWhenTheQueueWasEmpty) {
 }
 
 TEST(FeedTest, DropsTheOldestAndTellsWhere) {
-  Feed feed({.queue_events = 10});
+  Feed feed({.queue_events = 4 + 6 + 2 * kBatchSize, .history_events = 0});
   const auto subscription = feed.Subscribe([] {});
   feed.Take(Batch(0, 4));
   feed.Take(Batch(4, 4));
@@ -73,7 +77,7 @@ TEST(FeedTest, DropsTheOldestAndTellsWhere) {
   EXPECT_EQ(counters.in, 18u);
   EXPECT_EQ(counters.dropped, 8u);
   EXPECT_EQ(counters.waiting, 10u);
-  EXPECT_EQ(counters.capacity, 10u);
+  EXPECT_EQ(counters.capacity, 4u + 6u + 2 * kBatchSize);
   auto delivery = subscription->Next();
   EXPECT_EQ(delivery->gap_events, 8u);
   EXPECT_EQ(delivery->batch->events[0].sequence, 8u);
@@ -84,7 +88,7 @@ TEST(FeedTest, DropsTheOldestAndTellsWhere) {
 }
 
 TEST(FeedTest, ABatchLargerThanTheQueueGoesAlone) {
-  Feed feed({.queue_events = 2});
+  Feed feed({.queue_events = 2, .history_events = 0});
   const auto subscription = feed.Subscribe([] {});
   feed.Take(Batch(0, 5));
   feed.Take(Batch(5, 5));
@@ -95,7 +99,7 @@ TEST(FeedTest, ABatchLargerThanTheQueueGoesAlone) {
 }
 
 TEST(FeedTest, ASlowSubscriberDisturbsNobody) {
-  Feed feed({.queue_events = 4});
+  Feed feed({.queue_events = 4 * (1 + kBatchSize), .history_events = 0});
   const auto slow = feed.Subscribe([] {});
   const auto quick = feed.Subscribe([] {});
   for (uint64_t i = 0; i < 100; ++i) {
@@ -105,6 +109,24 @@ TEST(FeedTest, ASlowSubscriberDisturbsNobody) {
     EXPECT_EQ(delivery->gap_events, 0u);
   }
   EXPECT_EQ(slow->Next()->gap_events, 96u);
+}
+
+TEST(FeedTest, ASubscriberThatStandsStillHoldsNoBatch) {
+  Feed feed({.queue_events = 2 * (1 + kBatchSize), .history_events = 0});
+  const auto slow = feed.Subscribe([] {});
+  feed.Take(Batch(0, 1));
+  slow->Next();
+  auto batch = Batch(1, 1);
+  const std::weak_ptr<const model::Batch> held = batch;
+  feed.Take(std::exchange(batch, nullptr));
+  feed.Take(Batch(2, 1));
+  EXPECT_FALSE(held.expired());
+  feed.Take(Batch(3, 1));
+  EXPECT_TRUE(held.expired());
+  const auto delivery = slow->Next();
+  EXPECT_EQ(delivery->gap_events, 1u);
+  EXPECT_EQ(delivery->gap_begin->next, (std::vector<uint64_t>{1, 1}));
+  EXPECT_EQ(delivery->before->next, (std::vector<uint64_t>{1, 2}));
 }
 
 TEST(FeedTest, BoundsTheSubscribers) {
@@ -135,7 +157,7 @@ TEST(FeedTest, WhatWaitedForOneThatLeftIsDropped) {
 // was told it lost, in order, without a hole.
 TEST(FeedTest, EverySubscriberAccountsForEveryEvent) {
   constexpr uint64_t kEvents = 200'000;
-  Feed feed({.queue_events = 512});
+  Feed feed({.queue_events = 512, .history_events = 0});
   std::atomic<bool> over = false;
   std::vector<std::thread> readers;
   std::atomic<int> subscribed = 0;
@@ -245,7 +267,7 @@ TEST(FeedTest, SaysWhereEachBatchBegins) {
 }
 
 TEST(FeedTest, ResumesWithTheBatchThatHoldsWhatComesNext) {
-  Feed feed({.history_events = 33});  // three batches of ten
+  Feed feed({.history_events = 3 * (10 + kBatchSize)});
   for (uint64_t i = 0; i < 5; ++i) feed.Take(Batch(10 * i, 10));
   const auto joined = [&](uint64_t next) -> std::optional<uint64_t> {
     const auto resumption = feed.Resume([] {});
@@ -285,7 +307,7 @@ TEST(FeedTest, NothingComesBeforeAResumptionJoins) {
 }
 
 TEST(FeedTest, WhatItResumedWithDoesNotCrowdOutWhatComes) {
-  Feed feed({.queue_events = 10, .history_events = 1'000});
+  Feed feed({.queue_events = 10 + kBatchSize, .history_events = 50 * (10 + kBatchSize)});
   for (uint64_t i = 0; i < 50; ++i) feed.Take(Batch(10 * i, 10));
   const auto resumption = feed.Resume([] {});
   ASSERT_TRUE(resumption->Join(At(0), false).joined);

@@ -97,6 +97,23 @@ TEST(EventQueue, RefusesAboveTheBoundAndRemembersWhat) {
   EXPECT_TRUE(after.losses.empty());
 }
 
+TEST(EventQueue, RefusesMoreBatchesThanItMayHold) {
+  EventQueue queue(1'000, 3);
+  const auto capture = MakeCapture();
+  for (uint64_t i = 0; i < 5; ++i) queue.Push(MakeBatch(capture, 0, i, 1));
+  EXPECT_EQ(queue.counters().waiting, 3u);
+  EXPECT_EQ(queue.counters().dropped, 2u);
+  ExpectLaw(queue.counters());
+  const Chunk chunk = queue.Pop({1, 100, kLong}, kNow);
+  EXPECT_EQ(chunk.event_count, 3u);
+  ASSERT_EQ(chunk.losses.size(), 1u);
+  EXPECT_EQ(chunk.losses[0].span.first, 3u);
+  EXPECT_EQ(chunk.losses[0].event_count, 2u);
+  queue.Done(chunk, 0);
+  queue.Push(MakeBatch(capture, 0, 5, 1));
+  EXPECT_EQ(queue.counters().waiting, 1u);
+}
+
 TEST(EventQueue, AChunkHasNoGapInside) {
   EventQueue queue(10);
   const auto capture = MakeCapture();

@@ -284,5 +284,15 @@ TEST_F(RollupTest, EndedProcessesAreForgottenInTheEnd) {
   EXPECT_EQ(rollup_.followed_count(), Rollup::kMaxEnded);
 }
 
+TEST_F(RollupTest, FewProcessesHaveCallsInMemoryUntilTheirExecComes) {
+  for (uint32_t tgid = 1; tgid <= 3 * Rollup::kMaxAwaiting; ++tgid) {
+    Event call = At(EventKind::kMmap, tgid, tgid, 1);
+    call.tgid = tgid;
+    Add(call);
+    Next();
+  }
+  EXPECT_EQ(rollup_.awaiting_count(), Rollup::kMaxAwaiting);
+}
+
 }  // namespace
 }  // namespace memmon::store

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "config/memory.h"
+
+#include "model/event.h"
+
+namespace memmon::config {
+namespace {
+
+// The program and its libraries, the live log, recent events, the writer's books,
+// the answers of two history calls, and what the allocator holds back.
+constexpr uint64_t kFixedBytes = uint64_t{192} << 20;
+
+// Of the rest, in hundredths.
+constexpr uint64_t kQueueShare = 42;
+constexpr uint64_t kStreamShare = 40;
+constexpr uint64_t kProcessShare = 10;
+constexpr uint64_t kTransportShare = 8;
+static_assert(kQueueShare + kStreamShare + kProcessShare + kTransportShare == 100);
+
+// One batch for so many events: busy machines have hundreds in one, and there the
+// number of events is what bounds.
+constexpr uint64_t kEventsPerBatch = 5;
+constexpr uint64_t kBatchBytes = 272;
+// A batch in its producer's hand, two messages, one of them sent, and its bytes.
+constexpr uint64_t kStreamBytes = 1'300'000;
+// In the table, with the longest command line, its address space, and its indexes.
+constexpr uint64_t kProcessBytes = 1'100;
+
+}  // namespace
+
+MemoryShares ShareMemory(uint64_t bytes) {
+  const uint64_t hundredth = (bytes - kFixedBytes) / 100;
+  MemoryShares shares;
+  shares.queue_batches =
+      kQueueShare * hundredth / (kBatchBytes + kEventsPerBatch * sizeof(model::Event));
+  shares.queue_events = shares.queue_batches * kEventsPerBatch;
+  shares.streams = kStreamShare * hundredth / kStreamBytes;
+  shares.processes = kProcessShare * hundredth / kProcessBytes;
+  shares.transport_bytes = kTransportShare * hundredth;
+  return shares;
+}
+
+}  // namespace memmon::config
