@@ -213,7 +213,7 @@ int Run(const config::Config& config, const base::Access& access) {
   absl::StatusOr<std::unique_ptr<api::Server>> api = api::Server::Start(
       {config.grpc_address.host, config.grpc_address.port, access, shares.transport_bytes},
       {[&pump] { return pump.status(); }, &processes, &feed, store->get(), MEMMON_VERSION,
-       shares.streams, config.memory});
+       config.replay.empty() ? &proc : nullptr, base::MachineId(), shares.streams, config.memory});
   if (!api.ok()) {
     return Fail(kCannotRun, "--grpc-address: " + std::string(api.status().message()));
   }

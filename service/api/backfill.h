@@ -60,7 +60,7 @@ class Backfill {
 
 class Backfills {
  public:
-  static constexpr size_t kMaxPages = 32;
+  static constexpr size_t kMaxPages = 8;
   // Those of streams that ended count until their turn comes.
   static constexpr size_t kMaxWaiting = 1'000;
 

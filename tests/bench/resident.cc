@@ -40,6 +40,9 @@ class CountingReader final : public processes::ProcessInfoReader {
     if (++read_ % kProcesses == 0) changed_.notify_one();
     return bytes;
   }
+  absl::StatusOr<processes::AddressSpace> ReadAddressSpace(const model::ProcessKey& key) override {
+    return reader_->ReadAddressSpace(key);
+  }
   // Until so many have been read.
   void Wait(uint64_t count) {
     std::unique_lock lock(mutex_);

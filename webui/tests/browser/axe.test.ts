@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// WCAG 2.2 AA, as far as a program can tell, in every state that the page can be in.
+// WCAG 2.2 AA, as far as a program can tell, in every state that the page can be in. What a
+// person has to judge is in var/page afterwards: a picture of each.
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { AxeResults, RunOptions } from "axe-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Browser, type Look, type MockPage, openBrowser } from "./page";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Where the pictures are. */
+const pictures = fileURLToPath(new URL("../../../var/page", import.meta.url));
 
 /** What is wrong, rule and element; nothing where nothing is. */
 async function found({ page }: MockPage): Promise<string[]> {
@@ -185,7 +191,7 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
 describe.each<[string, Look]>([
   ["light, wide", {}],
   ["dark, narrow, Spanish, still", { dark: true, width: 390, height: 844, locale: "es-ES", reducedMotion: true }],
-])("nothing is found: %s", (_name, look) => {
+])("nothing is found: %s", (lookName, look) => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser(look);
@@ -196,6 +202,7 @@ describe.each<[string, Look]>([
     const [address, act] = states[name] ?? ["", async () => undefined];
     const page = await browser.open(address);
     await act(page);
+    await page.page.screenshot({ path: join(pictures, `${name}, ${lookName}.png`.replaceAll(/[ ,]+/g, "-")), fullPage: true });
     expect(await found(page)).toEqual([]);
     expect(page.problems).toEqual([]);
     await page.page.close();
