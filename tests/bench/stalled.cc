@@ -8,8 +8,6 @@
 // The service runs in a process of its own, so that its memory is its own. Events
 // come as fast as the slowest of those that read takes them: it is their rate that
 // is measured.
-//
-//   memmon_stalled_bench [subscribers of each kind, 50 at most]
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -20,7 +18,6 @@
 #include <atomic>
 #include <csignal>
 #include <cstdint>
-#include <span>
 #include <thread>
 
 #include "batch.h"
@@ -31,20 +28,18 @@
 namespace memmon::bench {
 namespace {
 
-constexpr size_t kMostReaders = 50;
-constexpr int kRounds = 2;
+constexpr size_t kReaders = 50;
+constexpr size_t kStalled = 50;
+constexpr int kRounds = 3;
 // Of one phase: more than may wait for a subscriber that reads nothing.
-constexpr size_t kBatches = 36;
+constexpr size_t kBatches = 40;
 constexpr size_t kEvents = kBatches * kBatchEvents;
 // So far the slowest reader may be behind: nobody who reads loses anything.
 constexpr uint64_t kMostBehind = 32'768;
 
 // What both processes see.
 struct Shared {
-  size_t readers = 0;
-  std::array<std::atomic<uint64_t>, kMostReaders> received{};
-
-  auto OfReaders() { return std::span(received).first(readers); }
+  std::array<std::atomic<uint64_t>, kReaders> received{};
 };
 
 struct Order {
@@ -106,11 +101,11 @@ void Serve(Shared* shared, int orders, int results) {
       const auto batch = MakeBatch(capture, number++);
       service.feed.Take(batch);
       (*store)->Take(batch);
-      for (const auto& received : shared->OfReaders()) {
+      for (const auto& received : shared->received) {
         while (received + kMostBehind < i * kBatchEvents) Pause();
       }
     }
-    for (const auto& received : shared->OfReaders()) {
+    for (const auto& received : shared->received) {
       while (received < kEvents) Pause();
     }
     Result result{.seconds = SecondsSince(began)};
@@ -166,14 +161,14 @@ Phase Run(Shared* shared, int orders, int results, int port, size_t stalled) {
   std::vector<std::unique_ptr<Subscriber>> idle;
   for (size_t i = 0; i < stalled; ++i) idle.push_back(std::make_unique<Subscriber>(port));
   std::vector<std::thread> readers;
-  for (size_t i = 0; i < shared->readers; ++i) {
+  for (size_t i = 0; i < kReaders; ++i) {
     readers.emplace_back([shared, port, i] {
       Subscriber reader(port);
       reader.Read(&shared->received[i]);
       if (reader.missed() != 0) Fail("a subscriber that reads lost events");
     });
   }
-  Send(orders, Order{Order::kPhase, shared->readers + stalled});
+  Send(orders, Order{Order::kPhase, kReaders + stalled});
   Phase phase;
   phase.result = Receive<Result>(results);
   for (std::thread& reader : readers) reader.join();
@@ -186,14 +181,13 @@ Phase Run(Shared* shared, int orders, int results, int port, size_t stalled) {
   return phase;
 }
 
-int Main(size_t readers) {
+int Main() {
   int orders[2];
   int results[2];
   auto* shared = static_cast<Shared*>(
       mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
   if (shared == MAP_FAILED || pipe(orders) != 0 || pipe(results) != 0) Fail("no shared memory");
   new (shared) Shared;
-  shared->readers = readers;
   const pid_t service = fork();
   if (service == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -209,7 +203,7 @@ int Main(size_t readers) {
   uint64_t missed = kEvents;
   for (int round = 0; round < kRounds; ++round) {
     for (const int with : {0, 1}) {
-      const Phase phase = Run(shared, orders[1], results[0], port, with ? readers : 0);
+      const Phase phase = Run(shared, orders[1], results[0], port, with ? kStalled : 0);
       rates[with].push_back(kEvents / phase.result.seconds);
       rows[with].push_back(kEvents / phase.result.store_seconds);
       if (before == 0) before = phase.result.resident_bytes;
@@ -219,15 +213,15 @@ int Main(size_t readers) {
   }
   Send(orders[1], Order{});
   waitpid(service, nullptr, 0);
-  printf("readers: each alone                  %10.0f events/s\n", Median(rates[0]));
-  printf("readers: each beside stalled ones    %10.0f events/s\n", Median(rates[1]));
-  printf("readers: ratio                       %10.2f (goal: 1)\n",
+  printf("50 readers: each alone               %10.0f events/s\n", Median(rates[0]));
+  printf("50 readers: each beside 50 stalled   %10.0f events/s\n", Median(rates[1]));
+  printf("50 readers: ratio                    %10.2f (goal: 1)\n",
          Median(rates[1]) / Median(rates[0]));
-  printf("readers: rows stored, ratio          %10.2f (goal: 1)\n",
+  printf("50 readers: rows stored, ratio       %10.2f (goal: 1)\n",
          Median(rows[1]) / Median(rows[0]));
-  printf("memory: without stalled ones         %10.0f MiB\n",
+  printf("50 readers: memory, without stalled  %10.0f MiB\n",
          static_cast<double>(before) / 1048576);
-  printf("memory: at the end                   %10.0f MiB\n",
+  printf("50 readers: memory, at the end       %10.0f MiB\n",
          static_cast<double>(at_end) / 1048576);
   printf("each stalled one was told it missed  %10llu of %zu events, or more\n",
          static_cast<unsigned long long>(missed), kEvents);
@@ -237,10 +231,4 @@ int Main(size_t readers) {
 }  // namespace
 }  // namespace memmon::bench
 
-int main(int argc, char** argv) {
-  const long readers = argc > 1 ? std::atol(argv[1]) : memmon::bench::kMostReaders;
-  if (readers < 1 || readers > static_cast<long>(memmon::bench::kMostReaders)) {
-    memmon::bench::Fail("give a number from 1 to 50");
-  }
-  return memmon::bench::Main(static_cast<size_t>(readers));
-}
+int main() { return memmon::bench::Main(); }
