@@ -221,9 +221,11 @@ TEST_F(SpooledStoreTest, AFullSpoolLosesTheOldestAndWritesItDown) {
   EXPECT_EQ(StoredOrLost(), 300'000u);
   EXPECT_EQ(Value("SELECT DISTINCT reason FROM memmon.loss"), "spool full");
   EXPECT_EQ(Value("SELECT min(first_sequence) FROM memmon.loss"), "0");
-  // The ranges do not claim what is lost: a replay brings it.
+  // The ranges do not claim what is lost: a replay brings it. All of it waits in
+  // memory: a server that is slow then fills no spool once more.
+  store = Open();
   Load(*store, MakeCapture(), 0, 300'000);
-  ASSERT_TRUE(UntilStored(*store, 600'000 - down.spool->dropped));
+  ASSERT_TRUE(UntilStored(*store, 300'000));
   EXPECT_EQ(StoredCount(), 300'000u);
 }
 
