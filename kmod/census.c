@@ -199,6 +199,8 @@ ssize_t memmon_census_read(struct memmon_census *census, char __user *to, size_t
 
 	if (census->read == census->count)
 		census_fill(census);
+	else if (!census->read && census->records[0].kind == MEMMON_HEADER)
+		memmon_header_complete((struct memmon_header *)&census->records[0]);
 	count = min(max, census->count - census->read);
 	if (!count)
 		return 0;

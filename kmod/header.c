@@ -74,11 +74,15 @@ void memmon_header_fill(struct memmon_header *header, u32 capture)
 	header->realtime_offset_ns = ktime_to_ns(ktime_mono_to_any(0, TK_OFFS_REAL)) -
 				     ktime_to_ns(ktime_mono_to_any(0, TK_OFFS_BOOT));
 	header->ram_bytes = (u64)totalram_pages() << PAGE_SHIFT;
-	header->swap_bytes = header_swap_bytes();
 	header->page_size = PAGE_SIZE;
 	header->cpu_count = nr_cpu_ids;
 	header->coverage = memmon_hooks_coverage();
 	header->capture = capture;
 	header->ring_records = memmon_ring_records;
 	strscpy((char *)header->release, utsname()->release, sizeof(header->release));
+}
+
+void memmon_header_complete(struct memmon_header *header)
+{
+	header->swap_bytes = header_swap_bytes();
 }

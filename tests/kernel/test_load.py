@@ -40,6 +40,11 @@ def run(tap, module):
         tap.expect("capture 0 ended" in proc_text() and "coverage 0x7ff of 0x7ff" in proc_text(),
                    "load: /proc/memmon before the first capture", proc_text())
         ring_size(tap)
+        # Before the first open: a kernel that watches its locks then tells where open() wants
+        # one that this holds.
+        with open("/proc/misc") as file:
+            tap.expect(re.search(r" memmon$", file.read(), re.MULTILINE),
+                       "load: /proc/misc has the device")
         tap.equal(os.stat(PROC).st_mode & 0o7777, 0o440, "load: mode of /proc/memmon")
         with open("/sys/kernel/debug/kprobes/list") as file:
             ours = [line for line in file if "[DISABLED]" not in line]
