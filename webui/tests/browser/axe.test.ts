@@ -204,6 +204,8 @@ describe.each<[string, Look]>([
     await act(page);
     await page.page.screenshot({ path: join(pictures, `${name}, ${lookName}.png`.replaceAll(/[ ,]+/g, "-")), fullPage: true });
     expect(await found(page)).toEqual([]);
+    // Reflow: nobody has to scroll sideways.
+    expect(await page.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
     expect(page.problems).toEqual([]);
     await page.page.close();
   });
