@@ -154,11 +154,11 @@ class Search {
                      room),
         host_id_, capture_row_, low_us, high_us, NumberArray(next), NumberArray(last_wanted));
     for (const auto& row : rows) {
-      StoredEvent stored = StoredEventFrom(row, 0);
+      const StoredEvent stored = StoredEventFrom(row, 0);
       const model::Event& event = stored.event;
       if (page_.after.IsPast(event)) continue;
       page_.after.Pass(event);
-      page_.events.push_back(std::move(stored));
+      page_.events.push_back(stored);
     }
     return static_cast<size_t>(rows.size()) >= room && !page_.events.empty();
   }
