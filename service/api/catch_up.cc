@@ -10,9 +10,7 @@
 namespace memmon::api {
 
 CatchUp::CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill)
-    : resumption_(resumption),
-      backfill_(std::move(backfill)),
-      window_us_(store::BackfillQuery().window_us) {}
+    : resumption_(resumption), backfill_(std::move(backfill)) {}
 
 std::optional<CatchUp::Part> CatchUp::Next(const model::Position& position, Clock::time_point now,
                                            Clock::time_point* again) {
@@ -25,7 +23,7 @@ std::optional<CatchUp::Part> CatchUp::Next(const model::Position& position, Cloc
   }
   if (Join(position, false)) return std::nullopt;
   if (now >= ask_at_) {
-    store::BackfillQuery query{.from = position, .window_us = window_us_};
+    store::BackfillQuery query{.from = position, .window = window_};
     if (memory_ != nullptr && memory_->capture == position.capture) query.until = *memory_;
     asked_ = backfill_->Ask(query);
     if (!asked_) ask_at_ = now + kCatchUpPause;
@@ -37,14 +35,14 @@ std::optional<CatchUp::Part> CatchUp::Next(const model::Position& position, Cloc
 std::optional<CatchUp::Part> CatchUp::Look(const model::Position& position, BackfillAnswer answer,
                                            Clock::time_point now, Clock::time_point* again) {
   if (!answer.page.ok()) {
-    window_us_ = 0;  // too long a time, perhaps: the shortest, then
+    window_.Fit(0);  // too long a time, perhaps: the shortest, then
     const bool may_pass = absl::IsDeadlineExceeded(answer.page.status());
     if (may_pass && MayWait(now, again)) return std::nullopt;
     JoinLate(position, std::string(answer.page.status().message()));
     return std::nullopt;
   }
   store::BackfillPage page = *std::move(answer.page);
-  window_us_ = page.window_us;
+  window_ = page.window;
   if (!page.at_end || position.MissingBefore(page.after) != 0) {
     waits_since_.reset();
     return Part{"", std::move(page.events), std::move(page.after)};

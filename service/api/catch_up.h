@@ -23,6 +23,7 @@
 #include "api/scheduler.h"
 #include "live/feed.h"
 #include "model/position.h"
+#include "store/backfill.h"
 #include "store/stored_event.h"
 
 namespace memmon::api {
@@ -71,7 +72,7 @@ class CatchUp {
   const std::unique_ptr<Backfill> backfill_;
   std::shared_ptr<const model::Position> memory_;  // where it began when last seen
   bool asked_ = false;
-  int64_t window_us_;
+  store::SearchWindow window_ = store::kBackfillWindow;
   Clock::time_point ask_at_ = Clock::time_point::min();
   std::optional<Clock::time_point> waits_since_;  // for what is not stored yet
   bool joined_ = false;

@@ -7,14 +7,17 @@
 #define MEMMON_STORE_BACKFILL_H_
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "model/position.h"
+#include "store/search_window.h"
 #include "store/stored_event.h"
 
 namespace memmon::store {
+
+// From a millisecond to a day.
+inline constexpr SearchWindow kBackfillWindow(1'000, 86'400'000'000);
 
 struct BackfillQuery {
   model::Position from;  // the stream has all before it
@@ -22,8 +25,8 @@ struct BackfillQuery {
   // there is something.
   std::optional<model::Position> until{};
   size_t max_events = 10'000;  // 1 to 10,000
-  // How long a time to look at first: as the page before says.
-  int64_t window_us = 100'000;
+  // How long a time to look at: the page before has the next one.
+  SearchWindow window = kBackfillWindow;
 };
 
 struct BackfillPage {
@@ -33,7 +36,7 @@ struct BackfillPage {
   // Where the stream stands after them: the next query's `from`. Numbers before
   // it that no event has were never stored, or are not any more.
   model::Position after;
-  int64_t window_us = 0;  // the next query's
+  SearchWindow window = kBackfillWindow;  // the next query's
   // Nothing else was stored when it was looked for, and `after` is behind all that
   // is known to be stored, left out or lost.
   bool at_end = false;

@@ -23,10 +23,6 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr size_t kMaxEvents = 10'000;
-constexpr int64_t kShortestWindowUs = 1'000;
-constexpr int64_t kLongestWindowUs = 86'400'000'000;
-// A window that took longer is not followed by a wider one.
-constexpr std::chrono::milliseconds kQuickWindow{100};
 
 std::string HexOf(const model::CaptureId& capture) {
   return absl::BytesToHexString(
@@ -39,7 +35,7 @@ class Search {
   Search(pqxx::transaction_base* work, const std::string& machine_id, const BackfillQuery& query)
       : work_(work), machine_id_(machine_id), query_(query) {
     page_.after = query.from;
-    page_.window_us = std::clamp(query.window_us, kShortestWindowUs, kLongestWindowUs);
+    page_.window = query.window;
   }
 
   BackfillPage Run(SteadyClock::time_point give_out_by) {
@@ -105,23 +101,20 @@ class Search {
     low = std::max(low, first_us_);
     const int64_t begin = low;
     while (low < end_us_) {
-      const int64_t high = low + page_.window_us;
+      const int64_t high = low + page_.window.width_us();
       const auto began = SteadyClock::now();
       const bool full = Look(low, high);
-      const auto took = SteadyClock::now() - began;
+      page_.window.Took(SteadyClock::now() - began);
       if (full) {
         // Whatever is older than the last one is in the page.
         const int64_t reached = FloorUs(page_.events.back().time_unix_ns);
         NoOlder(reached);
         // With some to spare: one look is to fill the next page.
-        page_.window_us = std::max((reached - begin) / 4 * 5, kShortestWindowUs);
+        page_.window.Fit((reached - begin) / 4 * 5);
         return false;
       }
       low = high;
       NoOlder(low);
-      if (took < kQuickWindow) page_.window_us = std::min(page_.window_us * 4, kLongestWindowUs);
-      if (took > 4 * kQuickWindow)
-        page_.window_us = std::max(kShortestWindowUs, page_.window_us / 4);
       if (low < end_us_ && SteadyClock::now() >= give_out_by) return false;
     }
     return true;

@@ -21,6 +21,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kMaxPageSize = 1'000;
+constexpr int64_t kWidestUs = int64_t{1} << 60;  // all that may be stored
 
 // The condition for a filter, with its parameters appended to `parameters`.
 // LOST always passes: nobody may be unaware of a loss.
@@ -112,7 +113,7 @@ class Search {
     const size_t wanted = query_.page_size + 1;  // the one more tells whether there is a next page
     // Windows are [low, high): high is after every event that may be asked for.
     int64_t high = FloorUs(before_.time_unix_ns) + 1;
-    SearchWindow window;
+    SearchWindow window(SearchWindow::kFirstUs, kWidestUs);
     while (found_.size() < wanted) {
       const auto newest = NewestBelow(high);
       if (!newest) return Page(false);

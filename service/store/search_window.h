@@ -2,7 +2,7 @@
 //
 // How much time a search through stored events looks at in one query: wide enough
 // that the queries' fixed cost does not add up, narrow enough that no single one
-// reads far more than a page needs.
+// reads far more than a page needs. It goes from page to page with what it learnt.
 //
 // Not thread-safe: one search's own.
 
@@ -19,9 +19,13 @@ class SearchWindow {
  public:
   using Duration = std::chrono::steady_clock::duration;
 
-  static constexpr int64_t kNarrowestUs = 100'000;
+  static constexpr int64_t kFirstUs = 100'000;
   // A query of this length is quick whatever it costs to ask at all.
   static constexpr std::chrono::milliseconds kQuick{100};
+
+  // Begins at kFirstUs, which is one of the widths it may have.
+  constexpr SearchWindow(int64_t narrowest_us, int64_t widest_us)
+      : narrowest_us_(narrowest_us), widest_us_(widest_us) {}
 
   // The width of the next query, in microseconds.
   int64_t width_us() const { return width_us_; }
@@ -33,16 +37,19 @@ class SearchWindow {
     fixed_cost_ = std::min(fixed_cost_, took);
     const Duration quick = std::max<Duration>(kQuick, 2 * fixed_cost_);
     if (took <= quick) {
-      width_us_ = std::min(width_us_, kWidestUs / 4) * 4;
+      width_us_ = std::min(width_us_, widest_us_ / 4) * 4;
     } else if (took > 4 * quick) {
-      width_us_ = std::max(kNarrowestUs, width_us_ / 4);
+      width_us_ = std::max(narrowest_us_, width_us_ / 4);
     }
   }
 
- private:
-  static constexpr int64_t kWidestUs = int64_t{1} << 60;
+  // The next one is to be so wide, as far as it may.
+  void Fit(int64_t width_us) { width_us_ = std::clamp(width_us, narrowest_us_, widest_us_); }
 
-  int64_t width_us_ = kNarrowestUs;
+ private:
+  int64_t narrowest_us_;
+  int64_t widest_us_;
+  int64_t width_us_ = kFirstUs;
   Duration fixed_cost_ = std::chrono::hours(1);
 };
 

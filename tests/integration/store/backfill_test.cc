@@ -85,7 +85,7 @@ class BackfillTest : public StoreTest {
       count += page->events.size();
       missing_ += query.from.MissingBefore(page->after);
       query.from = page->after;
-      query.window_us = page->window_us;
+      query.window = page->window;
       next_ = page->next;
       if (page->at_end && page->events.empty()) {
         *position = query.from;
@@ -234,7 +234,7 @@ TEST_F(BackfillTest, PositionsThatMakeNoSenseAreHarmless) {
   EXPECT_TRUE(store->Backfill({.from = position}).ok());
   position = Position(model::IdOf(*capture));
   position.since = {0, ~0ULL};
-  EXPECT_TRUE(store->Backfill({.from = position, .window_us = -1}).ok());
+  EXPECT_TRUE(store->Backfill({.from = position}).ok());
   for (const size_t size : {0u, 10'001u}) {
     EXPECT_EQ(store->Backfill({.from = position, .max_events = size}).status().code(),
               absl::StatusCode::kInvalidArgument);

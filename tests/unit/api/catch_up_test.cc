@@ -70,10 +70,17 @@ class CatchUpTest : public testing::Test {
       if (!woken && again == Clock::time_point::max()) return false;
     }
   }
+  // A stream whose client has its first hundred events.
+  std::unique_ptr<EventProducer> Begin() {
+    auto producer = Producer();
+    Take(stream_.Batch(100));
+    EXPECT_TRUE(Read(producer.get(), &message_));
+    client_.Apply(message_);
+    return producer;
+  }
   // Until the client has all that was issued.
-  void ReadAll(EventProducer* producer, const Stream& stream, Client* client) {
-    v1::StreamEventsResponse message;
-    while (client->next() != stream.next() && Read(producer, &message)) client->Apply(message);
+  void ReadAll(EventProducer* producer) {
+    while (client_.next() != stream_.next() && Read(producer, &message_)) client_.Apply(message_);
   }
 
   std::mutex mutex_;
@@ -83,41 +90,32 @@ class CatchUpTest : public testing::Test {
   std::unique_ptr<live::Feed> feed_;
   fakes::FakeStore store_;
   Backfills backfills_{&store_};
+  Stream stream_;
+  Client client_;
+  v1::StreamEventsResponse message_;
 };
 
 TEST_F(CatchUpTest, WhatIsOlderThanMemoryComesOutOfTheStore) {
-  Stream stream;
-  Client client;
-  v1::StreamEventsResponse message;
-  auto producer = Producer();
-  Take(stream.Batch(100));
-  ASSERT_TRUE(Read(producer.get(), &message));
-  client.Apply(message);
-  for (int i = 0; i < 200; ++i) Take(stream.Batch(100));
-  producer = Producer(client.token());
-  ReadAll(producer.get(), stream, &client);
-  EXPECT_EQ(client.gap(), 0u);
-  EXPECT_EQ(client.events(), stream.issued());
+  auto producer = Begin();
+  for (int i = 0; i < 200; ++i) Take(stream_.Batch(100));
+  producer = Producer(client_.token());
+  ReadAll(producer.get());
+  EXPECT_EQ(client_.gap(), 0u);
+  EXPECT_EQ(client_.events(), stream_.issued());
   // And from then on it is live.
   const size_t backfills = store_.backfills();
-  Take(stream.Batch(10));
-  ReadAll(producer.get(), stream, &client);
-  EXPECT_EQ(client.events(), stream.issued());
+  Take(stream_.Batch(10));
+  ReadAll(producer.get());
+  EXPECT_EQ(client_.events(), stream_.issued());
   EXPECT_EQ(store_.backfills(), backfills);
 }
 
 TEST_F(CatchUpTest, MemoryAloneAsksNothingOfTheStore) {
-  Stream stream;
-  Client client;
-  v1::StreamEventsResponse message;
-  auto producer = Producer();
-  Take(stream.Batch(100));
-  ASSERT_TRUE(Read(producer.get(), &message));
-  client.Apply(message);
-  Take(stream.Batch(500));
-  producer = Producer(client.token());
-  ReadAll(producer.get(), stream, &client);
-  EXPECT_EQ(client.events(), stream.issued());
+  auto producer = Begin();
+  Take(stream_.Batch(500));
+  producer = Producer(client_.token());
+  ReadAll(producer.get());
+  EXPECT_EQ(client_.events(), stream_.issued());
   EXPECT_EQ(store_.backfills(), 0u);
 }
 
@@ -132,116 +130,96 @@ TEST_F(CatchUpSeamTest, EveryEventOnceWhileEventsFlow) {
   constexpr size_t kAhead = 40'000;
   constexpr size_t kBehind = 10'000;
   store_.SetLag(20);
-  Stream stream;
-  Client client;
   std::atomic<size_t> seen = 0;
+  std::atomic<size_t> issued = 0;
   auto producer = Producer();
   std::thread pump([&] {
     for (size_t i = 0; i < kBatches; ++i) {
-      while (stream.issued() > seen.load() + kAhead) std::this_thread::yield();
-      Take(stream.Batch(1 + i % 150));
+      while (issued > seen + kAhead) std::this_thread::yield();
+      Take(stream_.Batch(1 + i % 150));
+      issued = stream_.issued();
     }
     store_.SetLag(0);
   });
   // Breaks off at every few messages, in what is stored and in what is live.
-  v1::StreamEventsResponse message;
   std::mt19937 random(5);
   constexpr size_t kAll = 150 * 151 / 2 * (kBatches / 150);
   int resumed = 0;
-  while (client.events() < kAll) {
-    for (unsigned i = 1 + random() % 12; i > 0 && client.events() < kAll; --i) {
-      if (!Read(producer.get(), &message)) break;
-      client.Apply(message);
-      seen = client.events();
+  while (client_.events() < kAll) {
+    for (unsigned i = 1 + random() % 12; i > 0 && client_.events() < kAll; --i) {
+      if (!Read(producer.get(), &message_)) break;
+      client_.Apply(message_);
+      seen = client_.events();
     }
-    if (client.token().empty()) continue;
+    if (client_.token().empty()) continue;
     // Every other time memory has left it behind.
-    while (resumed % 2 == 0 && stream.issued() < std::min(kAll, seen + kBehind)) {
+    while (resumed % 2 == 0 && issued < std::min(kAll, seen + kBehind)) {
       std::this_thread::yield();
     }
-    producer = Producer(client.token());
+    producer = Producer(client_.token());
     ++resumed;
   }
   pump.join();
-  EXPECT_EQ(client.gap(), 0u);
-  EXPECT_EQ(client.events(), stream.issued());
-  EXPECT_EQ(client.next(), stream.next());
+  EXPECT_EQ(client_.gap(), 0u);
+  EXPECT_EQ(client_.events(), stream_.issued());
+  EXPECT_EQ(client_.next(), stream_.next());
   EXPECT_GT(resumed, 5);
   EXPECT_GT(store_.backfills(), 5u);
 }
 
 TEST_F(CatchUpTest, WhatTheStoreDoesNotHaveIsCountedWhereItIsMissing) {
-  Stream stream;
-  Client client;
-  v1::StreamEventsResponse message;
-  auto producer = Producer();
-  Take(stream.Batch(100));
-  ASSERT_TRUE(Read(producer.get(), &message));
-  client.Apply(message);
+  auto producer = Begin();
   store_.KeepOnly([](const model::Event& event) { return event.time_ns % 3 == 0; });
-  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
   store_.KeepOnly([](const model::Event&) { return false; });
-  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
   store_.KeepOnly(nullptr);
-  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
   // However often it breaks off meanwhile, each missing one is told once.
-  while (client.next() != stream.next()) {
-    producer = Producer(client.token());
-    const uint64_t gap = client.gap();
-    const uint64_t skipped = client.skipped();
-    ASSERT_TRUE(Read(producer.get(), &message));
-    client.Apply(message);
-    EXPECT_EQ(client.gap() - gap, client.skipped() - skipped);
-    if (message.has_gap()) {
-      EXPECT_NE(message.gap().reason().find("not in the database"), std::string::npos);
+  while (client_.next() != stream_.next()) {
+    producer = Producer(client_.token());
+    const uint64_t gap = client_.gap();
+    const uint64_t skipped = client_.skipped();
+    ASSERT_TRUE(Read(producer.get(), &message_));
+    client_.Apply(message_);
+    EXPECT_EQ(client_.gap() - gap, client_.skipped() - skipped);
+    if (message_.has_gap()) {
+      EXPECT_NE(message_.gap().reason().find("not in the database"), std::string::npos);
     }
   }
-  EXPECT_GT(client.gap(), 5'000u);
-  EXPECT_EQ(client.gap(), client.skipped());
+  EXPECT_GT(client_.gap(), 5'000u);
+  EXPECT_EQ(client_.gap(), client_.skipped());
 }
 
 TEST_F(CatchUpTest, WhatIsInMemoryIsNotMissedForNotBeingStored) {
-  Stream stream;
-  Client client;
-  v1::StreamEventsResponse message;
-  auto producer = Producer();
-  Take(stream.Batch(100));
-  ASSERT_TRUE(Read(producer.get(), &message));
-  client.Apply(message);
+  auto producer = Begin();
   store_.KeepOnly([](const model::Event&) { return false; });
-  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
-  producer = Producer(client.token());
-  ReadAll(producer.get(), stream, &client);
-  EXPECT_EQ(client.gap(), client.skipped());
+  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
+  producer = Producer(client_.token());
+  ReadAll(producer.get());
+  EXPECT_EQ(client_.gap(), client_.skipped());
   // A thousand, and what a batch counts for itself.
-  EXPECT_GE(client.events(), 1'000u);
+  EXPECT_GE(client_.events(), 1'000u);
 }
 
 TEST_F(CatchUpTest, WhatIsAboutToBeStoredIsWaitedFor) {
-  Stream stream;
-  Client client;
-  v1::StreamEventsResponse message;
-  auto producer = Producer();
-  Take(stream.Batch(100));
-  ASSERT_TRUE(Read(producer.get(), &message));
-  client.Apply(message);
+  auto producer = Begin();
   store_.SetLag(1'000);
-  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
-  producer = Producer(client.token());
+  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
+  producer = Producer(client_.token());
   auto again = Clock::time_point::max();
   while (again == Clock::time_point::max()) {
-    ASSERT_FALSE(producer->Next(false, &message, &again));
+    ASSERT_FALSE(producer->Next(false, &message_, &again));
   }
   store_.SetLag(0);
-  ReadAll(producer.get(), stream, &client);
-  EXPECT_EQ(client.gap(), 0u);
-  EXPECT_EQ(client.events(), stream.issued());
+  ReadAll(producer.get());
+  EXPECT_EQ(client_.gap(), 0u);
+  EXPECT_EQ(client_.events(), stream_.issued());
 }
 
 TEST_F(CatchUpTest, WhatIsNotStoredInTimeIsToldWhereMemoryBegins) {
-  Stream stream;
   store_.SetLag(1'000);
-  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
   const model::Position begin(model::IdOf(*fakes::MakeCapture()));
   auto resumption = feed_->Resume(Waker());
   CatchUp catch_up(resumption.get(), backfills_.Open(Waker()));
@@ -268,44 +246,32 @@ TEST_F(CatchUpTest, WhatIsNotStoredInTimeIsToldWhereMemoryBegins) {
 }
 
 TEST_F(CatchUpTest, ADatabaseThatIsSlowIsAskedAgain) {
-  Stream stream;
-  Client client;
-  v1::StreamEventsResponse message;
-  auto producer = Producer();
-  Take(stream.Batch(100));
-  ASSERT_TRUE(Read(producer.get(), &message));
-  client.Apply(message);
-  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  auto producer = Begin();
+  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
   store_.Fail(absl::DeadlineExceededError("the database did not answer in time"));
-  producer = Producer(client.token());
+  producer = Producer(client_.token());
   auto again = Clock::time_point::max();
   while (again == Clock::time_point::max()) {
-    ASSERT_FALSE(producer->Next(false, &message, &again));
+    ASSERT_FALSE(producer->Next(false, &message_, &again));
   }
   store_.Fail(absl::OkStatus());
-  ReadAll(producer.get(), stream, &client);
-  EXPECT_EQ(client.gap(), 0u);
-  EXPECT_EQ(client.events(), stream.issued());
+  ReadAll(producer.get());
+  EXPECT_EQ(client_.gap(), 0u);
+  EXPECT_EQ(client_.events(), stream_.issued());
 }
 
 TEST_F(CatchUpTest, ADatabaseThatIsAwayIsNotWaitedFor) {
-  Stream stream;
-  Client client;
-  v1::StreamEventsResponse message;
-  auto producer = Producer();
-  Take(stream.Batch(100));
-  ASSERT_TRUE(Read(producer.get(), &message));
-  client.Apply(message);
-  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  auto producer = Begin();
+  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
   store_.Fail(absl::UnavailableError("the database cannot be reached"));
-  producer = Producer(client.token());
-  ASSERT_TRUE(Read(producer.get(), &message));
-  EXPECT_GT(message.gap().event_count(), 3'900u);
-  EXPECT_NE(message.gap().reason().find("not in memory any more"), std::string::npos);
-  EXPECT_NE(message.gap().reason().find("cannot be reached"), std::string::npos);
-  client.Apply(message);
-  ReadAll(producer.get(), stream, &client);
-  EXPECT_EQ(client.gap(), client.skipped());
+  producer = Producer(client_.token());
+  ASSERT_TRUE(Read(producer.get(), &message_));
+  EXPECT_GT(message_.gap().event_count(), 3'900u);
+  EXPECT_NE(message_.gap().reason().find("not in memory any more"), std::string::npos);
+  EXPECT_NE(message_.gap().reason().find("cannot be reached"), std::string::npos);
+  client_.Apply(message_);
+  ReadAll(producer.get());
+  EXPECT_EQ(client_.gap(), client_.skipped());
   EXPECT_EQ(store_.backfills(), 1u);
 }
 
@@ -315,11 +281,10 @@ TEST_F(CatchUpTest, GoesOnThroughCapturesThatAreOverIntoTheOneThatRuns) {
   of_next_boot->boot_id = {9, 9};
   std::vector<Stream> streams = {Stream(), Stream(fakes::MakeCapture(2)), Stream(of_next_boot)};
   std::vector<Client> clients(streams.size());
-  v1::StreamEventsResponse message;
   auto producer = Producer();
   Take(streams[0].Batch(100));
-  ASSERT_TRUE(Read(producer.get(), &message));
-  clients[0].Apply(message);
+  ASSERT_TRUE(Read(producer.get(), &message_));
+  clients[0].Apply(message_);
   producer.reset();
   for (Stream& stream : streams) {
     for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
@@ -328,14 +293,14 @@ TEST_F(CatchUpTest, GoesOnThroughCapturesThatAreOverIntoTheOneThatRuns) {
   producer = Producer(clients[0].token());
   size_t capture = 0;
   while (clients.back().next() != streams.back().next()) {
-    ASSERT_TRUE(Read(producer.get(), &message));
-    if (message.has_gap()) {
-      EXPECT_EQ(message.gap().reason(), kInterrupted);
-      EXPECT_EQ(message.gap().event_count(), 0u);
+    ASSERT_TRUE(Read(producer.get(), &message_));
+    if (message_.has_gap()) {
+      EXPECT_EQ(message_.gap().reason(), kInterrupted);
+      EXPECT_EQ(message_.gap().event_count(), 0u);
       ++capture;
       ASSERT_LT(capture, streams.size());
     }
-    clients[capture].Apply(message);
+    clients[capture].Apply(message_);
   }
   for (size_t i = 0; i < streams.size(); ++i) {
     EXPECT_EQ(clients[i].events(), streams[i].issued()) << i;
@@ -344,40 +309,32 @@ TEST_F(CatchUpTest, GoesOnThroughCapturesThatAreOverIntoTheOneThatRuns) {
 }
 
 TEST_F(CatchUpTest, ARestartWithoutEventsYetGivesWhatIsStoredAndThenWhatComes) {
-  Stream stream;
-  Client client;
-  v1::StreamEventsResponse message;
-  auto producer = Producer();
-  Take(stream.Batch(100));
-  ASSERT_TRUE(Read(producer.get(), &message));
-  client.Apply(message);
-  for (int i = 0; i < 50; ++i) Take(stream.Batch(100));
+  auto producer = Begin();
+  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
   producer.reset();
   Restart();
-  producer = Producer(client.token());
-  ReadAll(producer.get(), stream, &client);
-  EXPECT_EQ(client.events(), stream.issued());
-  EXPECT_EQ(client.gap(), 0u);
+  producer = Producer(client_.token());
+  ReadAll(producer.get());
+  EXPECT_EQ(client_.events(), stream_.issued());
+  EXPECT_EQ(client_.gap(), 0u);
   // It has joined when its queue is there.
   while (feed_->counters().capacity == 0) {
     auto again = Clock::time_point::max();
-    ASSERT_FALSE(producer->Next(true, &message, &again));
+    ASSERT_FALSE(producer->Next(true, &message_, &again));
     std::this_thread::yield();
   }
   Stream second(fakes::MakeCapture(2));
   Take(second.Batch(70));
-  ASSERT_TRUE(Read(producer.get(), &message));
-  EXPECT_EQ(message.gap().reason(), kInterrupted);
-  EXPECT_EQ(message.events_size(), 70);
+  ASSERT_TRUE(Read(producer.get(), &message_));
+  EXPECT_EQ(message_.gap().reason(), kInterrupted);
+  EXPECT_EQ(message_.events_size(), 70);
 }
 
 TEST_F(CatchUpTest, FiltersAndFieldsAreThoseOfLiveEvents) {
-  Stream stream;
-  v1::StreamEventsResponse message;
   auto first = Producer();
-  Take(stream.Batch(1));
-  ASSERT_TRUE(Read(first.get(), &message));
-  const std::string token = message.resume_token();
+  Take(stream_.Batch(1));
+  ASSERT_TRUE(Read(first.get(), &message_));
+  const std::string token = message_.resume_token();
   EventStreamOptions options;
   options.filter.tgids = {2};
   google::protobuf::FieldMask mask;
@@ -386,19 +343,19 @@ TEST_F(CatchUpTest, FiltersAndFieldsAreThoseOfLiveEvents) {
   mask.add_paths("sequence");
   ASSERT_TRUE(EventFields::Read(mask, "field_mask", &options.fields).ok());
   auto live = Producer("", options);
-  for (int i = 0; i < 60; ++i) Take(stream.Batch(100));
+  for (int i = 0; i < 60; ++i) Take(stream_.Batch(100));
   std::string wanted;
   std::string stored;
   const auto add = [&](std::string* events) {
-    EXPECT_FALSE(message.has_gap());
-    for (const auto& event : message.events()) *events += event.SerializeAsString();
+    EXPECT_FALSE(message_.has_gap());
+    for (const auto& event : message_.events()) *events += event.SerializeAsString();
   };
   auto again = Clock::time_point::max();
-  message.Clear();
-  for (; live->Next(true, &message, &again); message.Clear()) add(&wanted);
+  message_.Clear();
+  for (; live->Next(true, &message_, &again); message_.Clear()) add(&wanted);
   EXPECT_GT(wanted.size(), 1'000u);
   auto late = Producer(token, options);
-  while (stored.size() < wanted.size() && Read(late.get(), &message)) add(&stored);
+  while (stored.size() < wanted.size() && Read(late.get(), &message_)) add(&stored);
   EXPECT_TRUE(stored == wanted);
   EXPECT_GT(store_.backfills(), 0u);
 }
