@@ -11,6 +11,9 @@ import { createWatch } from "./watchStream";
 export type Api = Client<typeof MemoryMonitor>;
 export type { CallOptions };
 
+/** Longest that a question about the past may take. */
+export const historyTimeoutMs = 30_000;
+
 export function createApi(transport: Transport): Api {
   return { ...createClient(MemoryMonitor, transport), watch: createWatch(transport) };
 }

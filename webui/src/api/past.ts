@@ -5,13 +5,12 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { GetSummaryResponse } from "@/gen/memmon/v1/memmon_pb";
 import type { HostTotals, Process } from "@/gen/memmon/v1/process_pb";
-import { historyTimeoutMs } from "@/composables/useApi";
 import { type Activity, lostIn, toActivity } from "@/domain/activity";
 import { timestampMs } from "@/domain/format";
 import { historyProblem } from "@/domain/historyProblem";
 import { type PastProcesses, pastProcesses } from "@/domain/past";
 import type { TimeRange } from "@/domain/timeRange";
-import type { Api } from "./client";
+import { type Api, historyTimeoutMs } from "./client";
 
 const pageSize = 1_000;
 /** As many slices as a summary may have: whoever ended in the range is told by them alone. */

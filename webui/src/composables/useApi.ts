@@ -14,6 +14,3 @@ export function useApi(): Api {
   if (api === undefined) throw new Error("useApi needs provideApi above it");
   return api;
 }
-
-/** Longest that a question about the past may take. */
-export const historyTimeoutMs = 30_000;

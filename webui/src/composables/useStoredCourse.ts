@@ -9,7 +9,8 @@ import { type StoredCourse, toCourse } from "@/domain/course";
 import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
 import { type ProcessRow, toRow } from "@/domain/process";
 import { type TimeRange, sameRange } from "@/domain/timeRange";
-import { historyTimeoutMs, useApi } from "./useApi";
+import { historyTimeoutMs } from "@/api/client";
+import { useApi } from "./useApi";
 
 const maxPoints = 600;
 /** A program that starts others by exec thousands of times is not to be marked all over. */

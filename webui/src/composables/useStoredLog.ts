@@ -12,7 +12,8 @@ import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
 import { type KindGroup, defaultGroups, kindsOf } from "@/domain/kinds";
 import { storedEntry } from "@/domain/storedLog";
 import type { TimeRange } from "@/domain/timeRange";
-import { historyTimeoutMs, useApi } from "./useApi";
+import { historyTimeoutMs } from "@/api/client";
+import { useApi } from "./useApi";
 import type { RequestLog } from "./useRequestLog";
 
 const pageSize = 200;

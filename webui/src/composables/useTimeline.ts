@@ -6,12 +6,11 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type ComputedRef, type InjectionKey, type Ref, type ShallowRef, computed, inject, onScopeDispose, provide, ref, shallowRef, watch } from "vue";
 import { DatabaseStatus_State as DatabaseState } from "@/gen/memmon/v1/status_pb";
-import type { Api } from "@/api/client";
+import { type Api, historyTimeoutMs } from "@/api/client";
 import { type Activity, SeenActivity, joinActivity, stepFor, toActivity } from "@/domain/activity";
 import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
 import { type TimeRange, dayMs, hourMs, spanOf } from "@/domain/timeRange";
 import { recall, remember } from "./storage";
-import { historyTimeoutMs } from "./useApi";
 import type { Monitor } from "./useMonitor";
 import type { Router } from "./useRouter";
 
