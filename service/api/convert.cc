@@ -6,52 +6,45 @@
 
 namespace memmon::api {
 
-void SetTimestamp(int64_t ns, google::protobuf::Timestamp* timestamp) {
+UnixTime ToUnixTime(int64_t ns) {
   constexpr int64_t kSecond = 1'000'000'000;
-  int64_t seconds = ns / kSecond;
-  int64_t nanos = ns % kSecond;
-  if (nanos < 0) {
-    nanos += kSecond;
-    --seconds;
+  UnixTime time{ns / kSecond, static_cast<int32_t>(ns % kSecond)};
+  if (time.nanos < 0) {
+    time.nanos += kSecond;
+    --time.seconds;
   }
-  timestamp->set_seconds(seconds);
-  timestamp->set_nanos(static_cast<int32_t>(nanos));
+  return time;
 }
 
-void ToProto(const model::Event& event, int64_t unix_ns, v1::Event* out,
-             const EventFields& fields) {
-  using Field = v1::Event;
+void SetTimestamp(int64_t ns, google::protobuf::Timestamp* timestamp) {
+  const UnixTime time = ToUnixTime(ns);
+  timestamp->set_seconds(time.seconds);
+  timestamp->set_nanos(time.nanos);
+}
+
+void ToProto(const model::Event& event, int64_t unix_ns, v1::Event* out) {
+  out->set_kind(static_cast<v1::EventKind>(event.kind));
+  out->set_cpu(event.cpu);
+  out->set_sequence(event.sequence);
+  SetTimestamp(unix_ns, out->mutable_event_time());
   if (event.kind == model::EventKind::kLost) {
-    out->set_kind(v1::EVENT_KIND_LOST);
-    out->set_cpu(event.cpu);
-    out->set_sequence(event.sequence);
-    SetTimestamp(unix_ns, out->mutable_event_time());
     out->set_lost_count(event.lost_count);
     return;
   }
-  if (fields.Has(Field::kKindFieldNumber)) out->set_kind(static_cast<v1::EventKind>(event.kind));
-  if (fields.Has(Field::kCpuFieldNumber)) out->set_cpu(event.cpu);
-  if (fields.Has(Field::kSequenceFieldNumber)) out->set_sequence(event.sequence);
-  if (fields.Has(Field::kEventTimeFieldNumber)) {
-    SetTimestamp(unix_ns, out->mutable_event_time());
-  }
-  if (fields.Has(Field::kPidFieldNumber)) out->set_pid(event.tgid);
-  if (fields.Has(Field::kTidFieldNumber)) out->set_tid(event.tid);
-  if (fields.Has(Field::kStartNsFieldNumber)) out->set_start_ns(event.start_ns);
-  if (fields.Has(Field::kProcessNameFieldNumber)) {
-    out->set_process_name(base::ToValidUtf8(event.name()));
-  }
-  if (fields.Has(Field::kUidFieldNumber)) out->set_uid(event.uid);
-  if (fields.Has(Field::kCgroupIdFieldNumber)) out->set_cgroup_id(event.cgroup_id);
-  if (fields.Has(Field::kAddressFieldNumber)) out->set_address(event.address);
-  if (fields.Has(Field::kLengthBytesFieldNumber)) out->set_length_bytes(event.length_bytes);
-  if (fields.Has(Field::kProtFieldNumber)) out->set_prot(event.prot);
-  if (fields.Has(Field::kMapFlagsFieldNumber)) out->set_map_flags(event.map_flags);
-  if (fields.Has(Field::kResultFieldNumber)) out->set_result(event.result);
-  if (fields.Has(Field::kVirtualSizeBytesFieldNumber))
-    out->set_virtual_size_bytes(event.virtual_size_bytes);
-  if (fields.Has(Field::kMmIdFieldNumber)) out->set_mm_id(event.mm_id);
-  if (fields.Has(Field::kNamespacePidFieldNumber)) out->set_namespace_pid(event.namespace_tgid);
+  out->set_pid(event.tgid);
+  out->set_tid(event.tid);
+  out->set_start_ns(event.start_ns);
+  out->set_process_name(base::ToValidUtf8(event.name()));
+  out->set_uid(event.uid);
+  out->set_cgroup_id(event.cgroup_id);
+  out->set_address(event.address);
+  out->set_length_bytes(event.length_bytes);
+  out->set_prot(event.prot);
+  out->set_map_flags(event.map_flags);
+  out->set_result(event.result);
+  out->set_virtual_size_bytes(event.virtual_size_bytes);
+  out->set_mm_id(event.mm_id);
+  out->set_namespace_pid(event.namespace_tgid);
 }
 
 void ToProto(const model::ProcessKey& key, v1::ProcessKey* out) {

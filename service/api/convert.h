@@ -7,20 +7,23 @@
 
 #include <cstdint>
 
-#include "api/event_fields.h"
 #include "memmon/v1/memmon.pb.h"
 #include "model/event.h"
 #include "model/process.h"
 
 namespace memmon::api {
 
+// 0 to 999,999,999 ns after a second, both since 1970.
+struct UnixTime {
+  int64_t seconds;
+  int32_t nanos;
+};
 // `ns` since 1970; may be negative.
+UnixTime ToUnixTime(int64_t ns);
 void SetTimestamp(int64_t ns, google::protobuf::Timestamp* timestamp);
 
-// `unix_ns`: the wall clock at the event. LOST comes whole, whatever is asked
-// for: nobody may take a loss for an event.
-void ToProto(const model::Event& event, int64_t unix_ns, v1::Event* out,
-             const EventFields& fields = {});
+// `unix_ns`: the wall clock at the event.
+void ToProto(const model::Event& event, int64_t unix_ns, v1::Event* out);
 void ToProto(const model::ProcessKey& key, v1::ProcessKey* out);
 // `realtime_offset_ns`: wall clock - boot clock.
 void ToProto(const model::Process& process, int64_t realtime_offset_ns, v1::Process* out);

@@ -3,11 +3,12 @@
 #include "api/event_producer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "api/convert.h"
 #include "api/resume_token.h"
+#include "api/wire.h"
 
 namespace memmon::api {
 
@@ -19,7 +20,7 @@ EventProducer::EventProducer(std::unique_ptr<live::Subscription> subscription,
       catch_up_(std::move(catch_up)),
       position_(options_.resume) {}
 
-bool EventProducer::Next(bool last, v1::StreamEventsResponse* message, Clock::time_point* again) {
+bool EventProducer::Next(bool last, grpc::ByteBuffer* message, Clock::time_point* again) {
   const Clock::time_point now = Clock::now();
   const bool due = now >= due_ || last;
   // Before that, only so that the queue does not run over.
@@ -29,18 +30,29 @@ bool EventProducer::Next(bool last, v1::StreamEventsResponse* message, Clock::ti
   }
   const bool full = Fill(now, again);
   TellNotStored();
-  if (pending_.events_size() == 0 && !pending_.has_gap()) return false;
+  if (IsEmpty()) return false;
   if (!full && !due) {
     *again = std::min(*again, due_);
     return false;
   }
-  pending_.set_resume_token(EncodeResumeToken(*position_, options_.machine_id));
-  message->Swap(&pending_);
+  *message = Take();
   // After a full one, more waits, or may wait: no pause.
   due_ = full ? Clock::time_point::min()
               : now + std::chrono::duration_cast<Clock::duration>(options_.max_delay);
   if (!full) *again = std::min(*again, due_);
   return true;
+}
+
+grpc::ByteBuffer EventProducer::Take() {
+  rest_.set_resume_token(EncodeResumeToken(*position_, options_.machine_id));
+  const size_t size = events_.size();
+  const grpc::Slice slices[] = {ToSlice(std::move(events_)), ToSlice(rest_.SerializeAsString())};
+  // The next one will hardly be smaller where events come fast.
+  events_ = {};
+  events_.reserve(size);
+  event_count_ = 0;
+  rest_.Clear();
+  return {slices, std::size(slices)};
 }
 
 bool EventProducer::Arrive() {
@@ -52,8 +64,8 @@ bool EventProducer::Arrive() {
   const uint64_t missing = begin.MissingBefore(before);
   if (current_->gap_events != 0 || other_capture || missing != 0) {
     // A gap stands before the events of its message.
-    if (pending_.events_size() != 0 || pending_.has_gap()) return false;
-    v1::Gap* gap = pending_.mutable_gap();
+    if (!IsEmpty()) return false;
+    v1::Gap* gap = rest_.mutable_gap();
     gap->set_event_count(missing);
     if (current_->gap_events != 0) {
       gap->set_event_count(current_->gap_events);
@@ -88,8 +100,8 @@ bool EventProducer::FillStored(Clock::time_point now, Clock::time_point* again) 
     }
     if (!arrived_ && !part_->gap.empty()) {
       TellNotStored();
-      if (pending_.events_size() != 0 || pending_.has_gap()) return true;
-      pending_.mutable_gap()->set_reason(part_->gap);
+      if (!IsEmpty()) return true;
+      rest_.mutable_gap()->set_reason(part_->gap);
     }
     arrived_ = true;
     for (; index_ < part_->events.size(); ++index_) {
@@ -113,7 +125,7 @@ bool EventProducer::FillStored(Clock::time_point now, Clock::time_point* again) 
 
 void EventProducer::TellNotStored() {
   if (not_stored_ == 0) return;
-  v1::Gap* gap = pending_.mutable_gap();
+  v1::Gap* gap = rest_.mutable_gap();
   gap->set_event_count(gap->event_count() + not_stored_);
   absl::StrAppend(gap->mutable_reason(), gap->reason().empty() ? "" : "; ", not_stored_,
                   " events, of any filter, are not in the database: left out by --store, dropped "
@@ -146,8 +158,9 @@ bool EventProducer::FillLive() {
 
 bool EventProducer::Add(const model::Event& event, int64_t time_unix_ns) {
   if (!filters_ || options_.filter.Matches(event)) {
-    if (pending_.events_size() == kMaxEventsPerMessage) return false;
-    ToProto(event, time_unix_ns, pending_.add_events(), options_.fields);
+    if (event_count_ == kMaxEventsPerMessage) return false;
+    AppendEvent(event, time_unix_ns, options_.fields, &events_);
+    ++event_count_;
   }
   position_->Pass(event);
   return true;

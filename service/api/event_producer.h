@@ -6,6 +6,8 @@
 #ifndef MEMMON_API_EVENT_PRODUCER_H_
 #define MEMMON_API_EVENT_PRODUCER_H_
 
+#include <grpcpp/support/byte_buffer.h>
+
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -21,9 +23,8 @@
 
 namespace memmon::api {
 
-// Most events in one message: 1,024 take about 100 kB, and 250 kB while they are a
-// message. More of them are hardly faster, and a client that stands still keeps
-// memmond holding two of them.
+// Most events in one message: 1,024 take about 100 kB. More of them are hardly faster,
+// and a client that stands still keeps memmond holding two of them.
 inline constexpr int kMaxEventsPerMessage = 1'024;
 
 struct EventStreamOptions {
@@ -37,24 +38,28 @@ struct EventStreamOptions {
   std::string machine_id{};  // for resume tokens
 };
 
-class EventProducer final : public Producer<v1::StreamEventsResponse> {
+// Of StreamEventsResponses.
+class EventProducer final : public Producer<grpc::ByteBuffer> {
  public:
   // `catch_up`, for what comes before `subscription`, which it joins; null where
   // that has begun.
   EventProducer(std::unique_ptr<live::Subscription> subscription, EventStreamOptions options,
                 std::unique_ptr<CatchUp> catch_up = nullptr);
 
-  bool Next(bool last, v1::StreamEventsResponse* message, Clock::time_point* again) override;
+  bool Next(bool last, grpc::ByteBuffer* message, Clock::time_point* again) override;
 
  private:
-  // Adds to pending_ what still fits; true when nothing else may be added.
+  bool IsEmpty() const { return event_count_ == 0 && !rest_.has_gap(); }
+  // The pending message, which is empty after it.
+  grpc::ByteBuffer Take();
+  // Adds to the pending message what still fits; true when nothing else may be added.
   bool Fill(Clock::time_point now, Clock::time_point* again);
   bool FillStored(Clock::time_point now, Clock::time_point* again);
   bool FillLive();
   // Adds the event, where it passes, and goes behind it; false where it does not
   // fit, and nothing was done.
   bool Add(const model::Event& event, int64_t time_unix_ns);
-  // What is missing among the stored events of pending_ becomes its gap.
+  // What is missing among the stored events of the message becomes its gap.
   void TellNotStored();
   // A batch begins, after the gap before it. False where the gap needs a message
   // of its own: nothing was done.
@@ -66,8 +71,11 @@ class EventProducer final : public Producer<v1::StreamEventsResponse> {
   std::unique_ptr<CatchUp> catch_up_;  // null once the stream is live
   std::string reason_;                 // why catching up left something out
 
-  v1::StreamEventsResponse pending_;  // the next message, as far as it goes
-  uint64_t not_stored_ = 0;           // missing among its stored events
+  // The next message, as far as it goes: its events, and what is not these.
+  int event_count_ = 0;
+  std::string events_;
+  v1::StreamEventsResponse rest_;
+  uint64_t not_stored_ = 0;  // missing among its stored events
   std::optional<CatchUp::Part> part_;
   std::optional<live::Delivery> current_;
   bool arrived_ = false;                     // part_ or current_ was

@@ -20,6 +20,7 @@
 #include "api/stream_reactor.h"
 #include "api/summary.h"
 #include "api/watch_producer.h"
+#include "api/wire.h"
 
 namespace memmon::api {
 namespace {
@@ -100,23 +101,28 @@ grpc::ServerUnaryReactor* MemoryMonitor::Work(grpc::CallbackServerContext* conte
   return reactor;
 }
 
-grpc::ServerWriteReactor<v1::StreamEventsResponse>* MemoryMonitor::StreamEvents(
-    grpc::CallbackServerContext* /*context*/, const v1::StreamEventsRequest* request) {
-  using Message = v1::StreamEventsResponse;
+grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::StreamEvents(
+    grpc::CallbackServerContext* /*context*/, const grpc::ByteBuffer* request_bytes) {
+  using Message = grpc::ByteBuffer;
+  v1::StreamEventsRequest request;
+  grpc::Status status = FromBytes(*request_bytes, &request);
+  if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   std::unique_ptr<EventProducer> events;
-  grpc::Status status = MakeEvents(*request, "", stream->Waker(), &events);
+  status = MakeEvents(request, "", stream->Waker(), &events);
   if (!status.ok()) return new RefusedStream<Message>(status);
   stream->Start(std::move(events));
   return stream.get();
 }
 
-grpc::ServerWriteReactor<v1::StreamRecordsResponse>* MemoryMonitor::StreamRecords(
-    grpc::CallbackServerContext* /*context*/, const v1::StreamRecordsRequest* request) {
-  using Message = v1::StreamRecordsResponse;
+grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::StreamRecords(
+    grpc::CallbackServerContext* /*context*/, const grpc::ByteBuffer* request_bytes) {
+  using Message = grpc::ByteBuffer;
+  v1::StreamRecordsRequest request;
+  grpc::Status status = FromBytes(*request_bytes, &request);
   model::Filter filter;
-  grpc::Status status = ReadFilter(request->filter(), "filter", &filter);
+  if (status.ok()) status = ReadFilter(request.filter(), "filter", &filter);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
@@ -141,29 +147,32 @@ grpc::ServerWriteReactor<v1::StreamProcessesResponse>* MemoryMonitor::StreamProc
   return stream.get();
 }
 
-grpc::ServerWriteReactor<v1::WatchResponse>* MemoryMonitor::Watch(
-    grpc::CallbackServerContext* /*context*/, const v1::WatchRequest* request) {
-  using Message = v1::WatchResponse;
-  if (!request->has_events() && !request->has_processes() && !request->status()) {
+grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::Watch(
+    grpc::CallbackServerContext* /*context*/, const grpc::ByteBuffer* request_bytes) {
+  using Message = grpc::ByteBuffer;
+  v1::WatchRequest request;
+  grpc::Status status = FromBytes(*request_bytes, &request);
+  if (!status.ok()) return new RefusedStream<Message>(status);
+  if (!request.has_events() && !request.has_processes() && !request.status()) {
     return new RefusedStream<Message>(
         InvalidField("events", "set one at least of events, processes, status"));
   }
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   std::unique_ptr<EventProducer> events;
-  if (request->has_events()) {
-    grpc::Status status = MakeEvents(request->events(), "events.", stream->Waker(), &events);
+  if (request.has_events()) {
+    status = MakeEvents(request.events(), "events.", stream->Waker(), &events);
     if (!status.ok()) return new RefusedStream<Message>(status);
   }
   std::unique_ptr<ProcessProducer> processes;
-  if (request->has_processes()) {
+  if (request.has_processes()) {
     ProcessStreamOptions options;
-    grpc::Status status = ReadStreamProcesses(request->processes(), "processes.", &options);
+    status = ReadStreamProcesses(request.processes(), "processes.", &options);
     if (!status.ok()) return new RefusedStream<Message>(status);
     processes = std::make_unique<ProcessProducer>(parts_.processes, std::move(options));
   }
   WatchProducer::FillStatus fill_status;
-  if (request->status()) {
+  if (request.status()) {
     fill_status = [this](v1::GetStatusResponse* response) { report_.Fill(response); };
   }
   stream->Start(std::make_unique<WatchProducer>(std::move(events), std::move(processes),

@@ -25,18 +25,24 @@
 
 namespace memmon::api {
 
-class MemoryMonitor final : public v1::MemoryMonitor::CallbackService {
+// Streams that carry events are written as bytes (api/wire.h).
+template <class Service>
+using WithRawStreams = v1::MemoryMonitor::WithRawCallbackMethod_StreamEvents<
+    v1::MemoryMonitor::WithRawCallbackMethod_StreamRecords<
+        v1::MemoryMonitor::WithRawCallbackMethod_Watch<Service>>>;
+
+class MemoryMonitor final : public WithRawStreams<v1::MemoryMonitor::CallbackService> {
  public:
   explicit MemoryMonitor(Parts parts);
 
-  grpc::ServerWriteReactor<v1::StreamEventsResponse>* StreamEvents(
-      grpc::CallbackServerContext* context, const v1::StreamEventsRequest* request) override;
-  grpc::ServerWriteReactor<v1::StreamRecordsResponse>* StreamRecords(
-      grpc::CallbackServerContext* context, const v1::StreamRecordsRequest* request) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamEvents(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamRecords(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override;
   grpc::ServerWriteReactor<v1::StreamProcessesResponse>* StreamProcesses(
       grpc::CallbackServerContext* context, const v1::StreamProcessesRequest* request) override;
-  grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,
-                                                     const v1::WatchRequest* request) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(grpc::CallbackServerContext* context,
+                                                    const grpc::ByteBuffer* request) override;
   grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
                                        const v1::ListEventsRequest* request,
                                        v1::ListEventsResponse* response) override;

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/wire.h"
+#include "memmon/v1/memmon.pb.h"
+
 namespace memmon::api {
 
 RecordProducer::RecordProducer(std::unique_ptr<live::Subscription> subscription,
@@ -13,11 +16,10 @@ RecordProducer::RecordProducer(std::unique_ptr<live::Subscription> subscription,
       filter_(std::move(filter)),
       filters_(!filter_.empty()),
       capture_(std::move(capture)) {
-  pending_.reserve(kRecordBytesPerMessage + device::kEncodedBytes);
   if (capture_ != nullptr) encoder_.Begin(*capture_, &pending_);
 }
 
-bool RecordProducer::Next(bool last, v1::StreamRecordsResponse* message, Clock::time_point* again) {
+bool RecordProducer::Next(bool last, grpc::ByteBuffer* message, Clock::time_point* again) {
   const Clock::time_point now = Clock::now();
   const bool due = now >= due_ || last;
   // As Event streams do: before it is due only so that the log does not run away.
@@ -25,11 +27,19 @@ bool RecordProducer::Next(bool last, v1::StreamRecordsResponse* message, Clock::
   const bool full = pending_.size() >= kRecordBytesPerMessage;
   if (!full && !due) *again = std::min(*again, due_);
   if (pending_.empty() || (!full && !due)) return false;
-  message->mutable_records()->swap(pending_);
-  pending_.clear();
+  *message = Take();
   due_ = full ? Clock::time_point::min() : now + kRecordLatency;
   if (!full) *again = std::min(*again, due_);
   return true;
+}
+
+grpc::ByteBuffer RecordProducer::Take() {
+  const size_t size = pending_.size();
+  const grpc::Slice records = ToSlice(std::move(pending_));
+  // The next one will hardly be smaller where records come fast.
+  pending_ = {};
+  pending_.reserve(size);
+  return AsField(v1::StreamRecordsResponse::kRecordsFieldNumber, grpc::ByteBuffer(&records, 1));
 }
 
 bool RecordProducer::Fill() {

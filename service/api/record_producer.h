@@ -6,6 +6,8 @@
 #ifndef MEMMON_API_RECORD_PRODUCER_H_
 #define MEMMON_API_RECORD_PRODUCER_H_
 
+#include <grpcpp/support/byte_buffer.h>
+
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -15,7 +17,6 @@
 #include "api/producer.h"
 #include "device/encoder.h"
 #include "live/feed.h"
-#include "memmon/v1/memmon.pb.h"
 #include "model/filter.h"
 
 namespace memmon::api {
@@ -26,16 +27,19 @@ inline constexpr size_t kRecordBytesPerMessage = 256 * 1024;
 // Least time between two messages that are not full.
 inline constexpr std::chrono::milliseconds kRecordLatency{5};
 
-class RecordProducer final : public Producer<v1::StreamRecordsResponse> {
+// Of StreamRecordsResponses.
+class RecordProducer final : public Producer<grpc::ByteBuffer> {
  public:
   // `capture`: the one that runs, whose HEADER comes at once; null: with the
   // first batch.
   RecordProducer(std::unique_ptr<live::Subscription> subscription, model::Filter filter,
                  std::shared_ptr<const model::Capture> capture);
 
-  bool Next(bool last, v1::StreamRecordsResponse* message, Clock::time_point* again) override;
+  bool Next(bool last, grpc::ByteBuffer* message, Clock::time_point* again) override;
 
  private:
+  // The pending message, which is empty after it.
+  grpc::ByteBuffer Take();
   // Adds to pending_ what still fits; true when it is full.
   bool Fill();
   // A batch begins: its HEADER, where it is of another capture, and what is missing
@@ -49,7 +53,7 @@ class RecordProducer final : public Producer<v1::StreamRecordsResponse> {
   const bool filters_;
   std::shared_ptr<const model::Capture> capture_;  // whose HEADER was given
   device::Encoder encoder_;
-  std::string pending_;  // the next message, as far as it goes
+  std::string pending_;  // the records of the next message, as far as it goes
   std::optional<live::Delivery> current_;
   size_t index_ = 0;  // in current_
   Clock::time_point due_ = Clock::time_point::min();

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/wire.h"
+
 namespace memmon::api {
 namespace {
 
@@ -16,7 +18,7 @@ WatchProducer::WatchProducer(std::unique_ptr<EventProducer> events,
                              std::unique_ptr<ProcessProducer> processes, FillStatus status)
     : events_(std::move(events)), processes_(std::move(processes)), status_(std::move(status)) {}
 
-bool WatchProducer::Next(bool last, v1::WatchResponse* message, Clock::time_point* again) {
+bool WatchProducer::Next(bool last, grpc::ByteBuffer* message, Clock::time_point* again) {
   for (int i = 0; i < kParts; ++i) {
     int part = turn_;
     turn_ = (turn_ + 1) % kParts;
@@ -25,34 +27,36 @@ bool WatchProducer::Next(bool last, v1::WatchResponse* message, Clock::time_poin
   return false;
 }
 
-bool WatchProducer::NextOf(int part, bool last, v1::WatchResponse* message,
+bool WatchProducer::NextOf(int part, bool last, grpc::ByteBuffer* message,
                            Clock::time_point* again) {
-  // A part that has nothing must not leave its mark in the oneof.
-  bool some = false;
+  v1::WatchResponse item;
   switch (part) {
-    case kEvents:
-      if (events_ == nullptr) return false;
-      some = events_->Next(last, message->mutable_events(), again);
-      break;
+    case kEvents: {
+      grpc::ByteBuffer events;
+      if (events_ == nullptr || !events_->Next(last, &events, again)) return false;
+      *message = AsField(v1::WatchResponse::kEventsFieldNumber, events);
+      return true;
+    }
     case kProcesses:
-      if (processes_ == nullptr) return false;
-      some = processes_->Next(last, message->mutable_processes(), again);
+      if (processes_ == nullptr || !processes_->Next(last, item.mutable_processes(), again)) {
+        return false;
+      }
       break;
     case kStatus: {
       if (status_ == nullptr) return false;
-      Clock::time_point now = Clock::now();
-      some = now >= status_due_;
-      if (some) {
-        status_(message->mutable_status());
-        status_due_ = now + kStatusInterval;
-      } else {
+      const Clock::time_point now = Clock::now();
+      if (now < status_due_) {
         *again = std::min(*again, status_due_);
+        return false;
       }
+      status_(item.mutable_status());
+      status_due_ = now + kStatusInterval;
       break;
     }
   }
-  if (!some) message->clear_item();
-  return some;
+  const grpc::Slice bytes = ToSlice(item.SerializeAsString());
+  *message = grpc::ByteBuffer(&bytes, 1);
+  return true;
 }
 
 }  // namespace memmon::api

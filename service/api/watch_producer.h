@@ -5,6 +5,8 @@
 #ifndef MEMMON_API_WATCH_PRODUCER_H_
 #define MEMMON_API_WATCH_PRODUCER_H_
 
+#include <grpcpp/support/byte_buffer.h>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -18,7 +20,8 @@ namespace memmon::api {
 
 inline constexpr std::chrono::seconds kStatusInterval{2};
 
-class WatchProducer final : public Producer<v1::WatchResponse> {
+// Of WatchResponses.
+class WatchProducer final : public Producer<grpc::ByteBuffer> {
  public:
   using FillStatus = std::function<void(v1::GetStatusResponse*)>;
 
@@ -26,10 +29,10 @@ class WatchProducer final : public Producer<v1::WatchResponse> {
   WatchProducer(std::unique_ptr<EventProducer> events, std::unique_ptr<ProcessProducer> processes,
                 FillStatus status);
 
-  bool Next(bool last, v1::WatchResponse* message, Clock::time_point* again) override;
+  bool Next(bool last, grpc::ByteBuffer* message, Clock::time_point* again) override;
 
  private:
-  bool NextOf(int part, bool last, v1::WatchResponse* message, Clock::time_point* again);
+  bool NextOf(int part, bool last, grpc::ByteBuffer* message, Clock::time_point* again);
 
   const std::unique_ptr<EventProducer> events_;
   const std::unique_ptr<ProcessProducer> processes_;

@@ -34,10 +34,18 @@ inline size_t Utf8CharacterLength(std::string_view text) {
   return length;
 }
 
+inline bool IsPrintableAscii(std::string_view text) {
+  bool is = true;
+  for (const char c : text) is &= c >= 0x20 && c < 0x7f;
+  return is;
+}
+
 // `text` with '?' in the place of every byte that is not part of a valid
 // character and of every control character, cut at a character's end so that
 // at most `max_bytes` remain.
 inline std::string ToValidUtf8(std::string_view text, size_t max_bytes = std::string::npos) {
+  // As nearly all names are.
+  if (text.size() <= max_bytes && IsPrintableAscii(text)) return std::string(text);
   std::string out;
   while (!text.empty()) {
     const size_t length = Utf8CharacterLength(text);

@@ -52,8 +52,8 @@ struct ProcessHistory {
   // where the process stood; of the others those in which something happened.
   std::vector<HistoryPoint> points;
   int64_t step_ns = 0;
-  // Steps are of whole minutes because events are not kept any more, or of whole
-  // hours because minutes are not.
+  // Steps are of whole minutes because events are not kept any more, or are too many
+  // to be read; or of whole hours because minutes are not kept.
   bool from_rollups = false;
   // As it was last seen, with the figures of the last point; its sums are those
   // of the points.

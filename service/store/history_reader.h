@@ -4,8 +4,8 @@
 //
 // Rows of memmon.process_minute are found by process, so long times cost a row a
 // minute. Events are found by time alone (BRIN), whatever the process: they are
-// read for steps shorter than a minute, and then for kLongestRawUs at most, and
-// for the edges of spans that are not whole minutes.
+// read for steps shorter than a minute, and then for kLongestRawUs and
+// kMostRawEvents at most, and for the edges of spans that are not whole minutes.
 //
 // Thread safety: all methods, from any thread.
 

@@ -164,12 +164,15 @@ class Reading {
     return ReadRollupBefore(work_, ref_, coverage_, {ran->capture_row, begin_us}, time_us);
   }
 
-  // False where events of the range are not kept any more.
+  // False where events of the range are not kept any more, or there are too many.
   bool ReadEvents(const StepRange& range, std::vector<HistoryPoint>* points) {
     // Whole minutes: what is before them adds up from minutes, and what is in
     // them must agree.
     const StepRange minutes = Whole(range.start_us, range.end_us, kMinuteUs);
-    if (minutes.start_us < coverage_.minutes_since_us) return false;
+    if (minutes.start_us < coverage_.minutes_since_us ||
+        CountAllCalls(work_, ref_.host_id, minutes, kMostRawEvents) > kMostRawEvents) {
+      return false;
+    }
     const auto before = Before(minutes.start_us);
     uint64_t calls_in_minutes = 0;
     for (const RollupStep& minute : ReadRollupSteps(

@@ -21,6 +21,9 @@ namespace memmon::store {
 // Longest time of which events are read: of five minutes at 300 points to 75
 // minutes. Whoever asks for longer times gets minutes, whatever max_points.
 inline constexpr int64_t kLongestRawUs = 75LL * 60 * 1'000'000;
+// Nor are they read where the host has more in that time: they are found by time
+// alone, and so many take about 100 ms.
+inline constexpr int64_t kMostRawEvents = 500'000;
 
 // `now_us`: where a span without end ends.
 absl::StatusOr<ProcessHistory> ReadProcessHistory(pqxx::transaction_base* work,

@@ -195,6 +195,19 @@ std::vector<RollupStep> ReadRollupSteps(pqxx::transaction_base* work, const Proc
   return steps;
 }
 
+int64_t CountAllCalls(pqxx::transaction_base* work, int64_t host_id, const StepRange& range,
+                      int64_t most) {
+  // A row stands for one call at least: so many rows are enough.
+  const pqxx::result rows = work->exec_params(
+      absl::StrCat("SELECT least($2::bigint + 1, greatest(count(*), coalesce(sum(calls), 0)))"
+                   " FROM (SELECT mmap_count::bigint + munmap_count + failed_count AS calls"
+                   " FROM memmon.process_minute WHERE host_id = $1 AND minute >= ",
+                   TimeLiteralSql(range.start_us), " AND minute < ", TimeLiteralSql(range.end_us),
+                   " LIMIT $2::bigint + 1) m"),
+      host_id, most);
+  return rows[0][0].as<int64_t>();
+}
+
 std::vector<EventStep> ReadEventSteps(pqxx::transaction_base* work, const ProcessRef& process,
                                       const StepRange& range) {
   pqxx::result rows = AskForEvents(work, process, range, {});

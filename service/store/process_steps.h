@@ -67,6 +67,11 @@ std::vector<RollupStep> ReadRollupSteps(pqxx::transaction_base* work, const Proc
                                         const std::optional<RollupStep>& before,
                                         const StepRange& range);
 
+// About how many events of all processes there are in a range of whole minutes: as
+// many as these count calls; `most` + 1 where they are more.
+int64_t CountAllCalls(pqxx::transaction_base* work, int64_t host_id, const StepRange& range,
+                      int64_t most);
+
 struct EventStep {
   int64_t step_us = 0;
   Piece piece;

@@ -31,9 +31,13 @@ namespace {
 constexpr size_t kReaders = 50;
 constexpr size_t kStalled = 50;
 constexpr int kRounds = 3;
-// Of one phase: more than may wait for a subscriber that reads nothing.
+// Of one phase: more than may wait for a subscriber that reads nothing. The first of
+// them are not measured: until its connection is full, one that has stopped reading
+// is sent what the others are.
+constexpr size_t kWarmUpBatches = 40;
 constexpr size_t kBatches = 40;
-constexpr size_t kEvents = kBatches * kBatchEvents;
+constexpr size_t kMeasuredEvents = kBatches * kBatchEvents;
+constexpr size_t kEvents = kWarmUpBatches * kBatchEvents + kMeasuredEvents;
 // So far the slowest reader may be behind: nobody who reads loses anything.
 constexpr uint64_t kMostBehind = 32'768;
 
@@ -96,20 +100,31 @@ void Serve(Shared* shared, int orders, int results) {
       Send(results, Result{});
       continue;
     }
-    const Clock::time_point began = Clock::now();
-    for (size_t i = 1; i <= kBatches; ++i) {
-      const auto batch = MakeBatch(capture, number++);
-      service.feed.Take(batch);
-      (*store)->Take(batch);
-      for (const auto& received : shared->received) {
-        while (received + kMostBehind < i * kBatchEvents) Pause();
+    size_t fed = 0;  // events of this phase
+    const auto feed = [&](size_t batches) {
+      const auto await = [&](size_t most_behind) {
+        for (const auto& received : shared->received) {
+          while (received + most_behind < fed) Pause();
+        }
+      };
+      for (; batches > 0; --batches) {
+        const auto batch = MakeBatch(capture, number++);
+        service.feed.Take(batch);
+        (*store)->Take(batch);
+        fed += kBatchEvents;
+        await(kMostBehind);
       }
-    }
-    for (const auto& received : shared->received) {
-      while (received < kEvents) Pause();
-    }
+      await(0);
+    };
+    const auto store_all = [&] {
+      while ((*store)->status().counters.out < number * kBatchEvents) Pause();
+    };
+    feed(kWarmUpBatches);
+    store_all();
+    const Clock::time_point began = Clock::now();
+    feed(kBatches);
     Result result{.seconds = SecondsSince(began)};
-    while ((*store)->status().counters.out < number * kBatchEvents) Pause();
+    store_all();
     result.store_seconds = SecondsSince(began);
     result.resident_bytes = ResidentBytes();
     Send(results, result);
@@ -204,8 +219,8 @@ int Main() {
   for (int round = 0; round < kRounds; ++round) {
     for (const int with : {0, 1}) {
       const Phase phase = Run(shared, orders[1], results[0], port, with ? kStalled : 0);
-      rates[with].push_back(kEvents / phase.result.seconds);
-      rows[with].push_back(kEvents / phase.result.store_seconds);
+      rates[with].push_back(kMeasuredEvents / phase.result.seconds);
+      rows[with].push_back(kMeasuredEvents / phase.result.store_seconds);
       if (before == 0) before = phase.result.resident_bytes;
       at_end = phase.result.resident_bytes;
       if (with) missed = std::min(missed, phase.missed);

@@ -144,6 +144,24 @@ TEST_F(ProcessHistoryTest, WhereEventsAreGoneMinutesAreLeft) {
   ExpectAsTheTableSays(coarse, lives, query.process, kNoonUnixNs + 300 * kSecondNs);
 }
 
+TEST_F(ProcessHistoryTest, WhereTheHostHasTooManyEventsMinutesAreRead) {
+  auto store = Open();
+  const Lives lives = RandomLives(5, /*seconds=*/300);
+  for (const auto& batch : lives.batches) store->Take(batch);
+  Drain(*store);
+  HistoryQuery query;
+  query.process = lives.keys[0];
+  EXPECT_FALSE(Ask(*store, query).from_rollups);
+  // Another process's, in one of these minutes: what is asked for stays as it is.
+  Rows("UPDATE memmon.process_minute SET munmap_count = 500001 WHERE (tgid, minute) ="
+       " (SELECT tgid, minute FROM memmon.process_minute WHERE tgid <> " +
+       std::to_string(query.process.tgid) + " LIMIT 1)");
+  const ProcessHistory coarse = Ask(*store, query);
+  EXPECT_EQ(coarse.step_ns, kMinuteNs);
+  EXPECT_TRUE(coarse.from_rollups);
+  ExpectAsTheTableSays(coarse, lives, query.process, kNoonUnixNs + 300 * kSecondNs);
+}
+
 TEST_F(ProcessHistoryTest, FindsTheProcess) {
   auto store = Open();
   auto batch = std::make_shared<model::Batch>(*MakeBatch(MakeCapture(), 0, 0, 2));

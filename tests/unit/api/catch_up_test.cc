@@ -15,6 +15,7 @@
 #include "api/event_producer.h"
 #include "api/resume_token.h"
 #include "event_stream.h"
+#include "message_reader.h"
 #include "fakes/fake_store.h"
 
 namespace memmon::api {
@@ -57,13 +58,12 @@ class CatchUpTest : public testing::Test {
   // ten seconds.
   bool Read(EventProducer* producer, v1::StreamEventsResponse* message) {
     for (;;) {
-      message->Clear();
       auto again = Clock::time_point::max();
       {
         const std::lock_guard lock(mutex_);
         woken_ = false;
       }
-      if (producer->Next(true, message, &again)) return true;
+      if (ReadNext(producer, true, message, &again)) return true;
       std::unique_lock lock(mutex_);
       const auto limit = std::min(again, Clock::now() + seconds(10));
       const bool woken = changed_.wait_until(lock, limit, [this] { return woken_; });
@@ -209,7 +209,7 @@ TEST_F(CatchUpTest, WhatIsAboutToBeStoredIsWaitedFor) {
   producer = Producer(client_.token());
   auto again = Clock::time_point::max();
   while (again == Clock::time_point::max()) {
-    ASSERT_FALSE(producer->Next(false, &message_, &again));
+    ASSERT_FALSE(ReadNext(producer.get(), false, &message_, &again));
   }
   store_.SetLag(0);
   ReadAll(producer.get());
@@ -252,7 +252,7 @@ TEST_F(CatchUpTest, ADatabaseThatIsSlowIsAskedAgain) {
   producer = Producer(client_.token());
   auto again = Clock::time_point::max();
   while (again == Clock::time_point::max()) {
-    ASSERT_FALSE(producer->Next(false, &message_, &again));
+    ASSERT_FALSE(ReadNext(producer.get(), false, &message_, &again));
   }
   store_.Fail(absl::OkStatus());
   ReadAll(producer.get());
@@ -320,7 +320,7 @@ TEST_F(CatchUpTest, ARestartWithoutEventsYetGivesWhatIsStoredAndThenWhatComes) {
   // It has joined when its queue is there.
   while (feed_->counters().capacity == 0) {
     auto again = Clock::time_point::max();
-    ASSERT_FALSE(producer->Next(true, &message_, &again));
+    ASSERT_FALSE(ReadNext(producer.get(), true, &message_, &again));
     std::this_thread::yield();
   }
   Stream second(fakes::MakeCapture(2));
@@ -351,8 +351,7 @@ TEST_F(CatchUpTest, FiltersAndFieldsAreThoseOfLiveEvents) {
     for (const auto& event : message_.events()) *events += event.SerializeAsString();
   };
   auto again = Clock::time_point::max();
-  message_.Clear();
-  for (; live->Next(true, &message_, &again); message_.Clear()) add(&wanted);
+  while (ReadNext(live.get(), true, &message_, &again)) add(&wanted);
   EXPECT_GT(wanted.size(), 1'000u);
   auto late = Producer(token, options);
   while (stored.size() < wanted.size() && Read(late.get(), &message_)) add(&stored);

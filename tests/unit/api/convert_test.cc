@@ -80,48 +80,6 @@ TEST(Convert, AnEvent) {
   EXPECT_EQ(out.event_time().nanos(), 16);
 }
 
-TEST(Convert, AnEventOfEachSingleField) {
-  model::Event event;
-  event.kind = model::EventKind::kMmap;
-  event.cpu = 1;
-  event.sequence = event.start_ns = event.cgroup_id = event.address = event.length_bytes = 2;
-  event.tgid = event.tid = event.uid = event.prot = event.map_flags = event.namespace_tgid = 3;
-  event.result = event.virtual_size_bytes = event.mm_id = 4;
-  fakes::SetName(&event, "name");
-  const auto* descriptor = v1::Event::descriptor();
-  for (int i = 0; i < descriptor->field_count(); ++i) {
-    if (descriptor->field(i)->name() == "lost_count") continue;  // LOST's alone
-    google::protobuf::FieldMask mask;
-    mask.add_paths(descriptor->field(i)->name());
-    EventFields fields;
-    ASSERT_TRUE(EventFields::Read(mask, "field_mask", &fields).ok());
-    v1::Event out;
-    ToProto(event, 16, &out, fields);
-    std::vector<const google::protobuf::FieldDescriptor*> set;
-    out.GetReflection()->ListFields(out, &set);
-    ASSERT_EQ(set.size(), 1u) << descriptor->field(i)->name();
-    EXPECT_EQ(set[0], descriptor->field(i));
-  }
-}
-
-TEST(Convert, ALossComesWholeWhateverTheMask) {
-  model::Event event;
-  event.kind = model::EventKind::kLost;
-  event.cpu = 1;
-  event.sequence = 2;
-  event.lost_count = 99;
-  google::protobuf::FieldMask mask;
-  mask.add_paths("pid");
-  EventFields fields;
-  ASSERT_TRUE(EventFields::Read(mask, "field_mask", &fields).ok());
-  v1::Event whole;
-  v1::Event masked;
-  ToProto(event, 16, &whole);
-  ToProto(event, 16, &masked, fields);
-  EXPECT_EQ(masked.SerializeAsString(), whole.SerializeAsString());
-  EXPECT_EQ(masked.lost_count(), 99u);
-}
-
 TEST(Convert, ALossSaysHowManyAndNothingOfAProcess) {
   model::Event event;
   event.kind = model::EventKind::kLost;

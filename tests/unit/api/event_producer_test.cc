@@ -13,6 +13,7 @@
 
 #include "api/resume_token.h"
 #include "event_stream.h"
+#include "message_reader.h"
 
 namespace memmon::api {
 namespace {
@@ -33,8 +34,7 @@ std::unique_ptr<EventProducer> Producer(live::Feed* feed, const std::string& tok
 
 bool Read(EventProducer* producer, v1::StreamEventsResponse* message, bool last = true) {
   auto again = Clock::time_point::max();
-  message->Clear();
-  return producer->Next(last, message, &again);
+  return ReadNext(producer, last, message, &again);
 }
 
 // At most `messages`.
@@ -224,7 +224,7 @@ TEST(EventProducer, HoldsEventsBackUntilTheyAreDueOrMany) {
   feed.Take(stream.Batch(1));
   message.Clear();
   auto again = Clock::time_point::max();
-  EXPECT_FALSE(producer->Next(false, &message, &again));
+  EXPECT_FALSE(ReadNext(producer.get(), false, &message, &again));
   EXPECT_GT(again, Clock::now() + seconds(5));
   EXPECT_LT(again, Clock::now() + seconds(11));
   // A whole message is given at once, the rest waits.

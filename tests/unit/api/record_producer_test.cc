@@ -17,6 +17,7 @@
 #include "device/decoder.h"
 #include "device/replay_source.h"
 #include "fakes/stream_builder.h"
+#include "message_reader.h"
 
 namespace memmon::api {
 namespace {
@@ -63,11 +64,10 @@ std::string ReadAll(RecordProducer* producer) {
   std::string records;
   v1::StreamRecordsResponse message;
   auto again = Clock::time_point::max();
-  while (producer->Next(/*last=*/true, &message, &again)) {
+  while (ReadNext(producer, /*last=*/true, &message, &again)) {
     EXPECT_EQ(message.records().size() % MEMMON_RECORD_SIZE, 0u);
     EXPECT_LT(message.records().size(), 1u << 20);
     records += message.records();
-    message.Clear();
   }
   return records;
 }
@@ -138,7 +138,7 @@ TEST(RecordProducer, ReplaysAsTheEventsThatWereStreamed) {
   std::vector<std::string> streamed;
   v1::StreamEventsResponse message;
   auto again = Clock::time_point::max();
-  for (; events.Next(/*last=*/true, &message, &again); message.Clear()) {
+  while (ReadNext(&events, /*last=*/true, &message, &again)) {
     for (const auto& event : message.events()) streamed.push_back(event.SerializeAsString());
   }
   ASSERT_GT(streamed.size(), 20'000u);
@@ -234,10 +234,9 @@ TEST(RecordProducer, TheHeaderOfWhatRunsComesAtOnce) {
   RecordProducer producer(feed.Subscribe([] {}), {}, feed.capture());
   v1::StreamRecordsResponse message;
   auto again = Clock::time_point::max();
-  ASSERT_TRUE(producer.Next(false, &message, &again));
+  ASSERT_TRUE(ReadNext(&producer, false, &message, &again));
   EXPECT_EQ(message.records().size(), static_cast<size_t>(MEMMON_RECORD_SIZE));
-  message.Clear();
-  EXPECT_FALSE(producer.Next(false, &message, &again));
+  EXPECT_FALSE(ReadNext(&producer, false, &message, &again));
 }
 
 }  // namespace
