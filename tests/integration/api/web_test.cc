@@ -12,51 +12,10 @@
 #include <thread>
 
 #include "memmond_process.h"
+#include "web_connection.h"
 
 namespace memmon::integration {
 namespace {
-
-class Connection {
- public:
-  explicit Connection(const std::string& address) {
-    size_t colon = address.rfind(':');
-    sockaddr_in peer{};
-    peer.sin_family = AF_INET;
-    peer.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(colon + 1))));
-    inet_pton(AF_INET, address.substr(0, colon).c_str(), &peer.sin_addr);
-    fd_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    timeval limit{20, 0};
-    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    EXPECT_EQ(connect(fd_, reinterpret_cast<sockaddr*>(&peer), sizeof(peer)), 0);
-  }
-  ~Connection() { close(fd_); }
-
-  void Send(const std::string& bytes) { send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
-
-  // Until `mark` was received, or the end.
-  std::string ReadUntil(const std::string& mark) {
-    char buffer[4096];
-    while (mark.empty() || text_.find(mark) == std::string::npos) {
-      ssize_t bytes = recv(fd_, buffer, sizeof(buffer), 0);
-      if (bytes <= 0) break;
-      text_.append(buffer, static_cast<size_t>(bytes));
-    }
-    return text_;
-  }
-
- private:
-  int fd_ = -1;
-  std::string text_;
-};
-
-std::string Post(const std::string& method, const std::string& body,
-                 const std::string& type = "application/grpc-web+proto") {
-  return "POST /memmon.v1.MemoryMonitor/" + method +
-         " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: " + type +
-         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-
-const std::string kEmptyMessage(5, '\0');
 
 class Web : public testing::Test {
  protected:
