@@ -197,7 +197,7 @@ int Run(const config::Config& config, const base::Access& access) {
   }
   std::unique_ptr<device::Source> source = MakeSource(config);
   processes::ProcessTable processes({.max_living = shares.processes});
-  live::Feed feed({.max_subscribers = shares.streams});
+  live::Feed feed;
   live::Recent recent;
   std::vector<model::Sink*> sinks = {&processes, &feed, &recent, store->get()};
   // Of the running kernel alone: a recording's processes are not in /proc.

@@ -72,13 +72,11 @@ grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
   grpc::Status status = ReadStreamEvents(request, path, parts_.machine_id, &options);
   if (!status.ok()) return status;
   if (!options.resume) {
-    auto subscription = parts_.feed->Subscribe(std::move(wake));
-    if (subscription == nullptr) return TooManyStreams();
-    *producer = std::make_unique<EventProducer>(std::move(subscription), std::move(options));
+    *producer = std::make_unique<EventProducer>(parts_.feed->Subscribe(std::move(wake)),
+                                                std::move(options));
     return grpc::Status::OK;
   }
   auto resumption = parts_.feed->Resume(wake);
-  if (resumption == nullptr) return TooManyStreams();
   auto catch_up = std::make_unique<CatchUp>(resumption.get(), backfills_.Open(std::move(wake)));
   *producer = std::make_unique<EventProducer>(std::move(resumption), std::move(options),
                                               std::move(catch_up));
@@ -128,10 +126,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::StreamRecords(
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   // First: a younger one comes with its batches.
   auto capture = parts_.feed->capture();
-  auto subscription = parts_.feed->Subscribe(stream->Waker());
-  if (subscription == nullptr) return new RefusedStream<Message>(TooManyStreams());
-  stream->Start(std::make_unique<RecordProducer>(std::move(subscription), std::move(filter),
-                                                 std::move(capture)));
+  stream->Start(std::make_unique<RecordProducer>(parts_.feed->Subscribe(stream->Waker()),
+                                                 std::move(filter), std::move(capture)));
   return stream.get();
 }
 

@@ -201,7 +201,6 @@ void Feed::Take(const model::SharedBatch& batch) {
 std::unique_ptr<Feed::Member> Feed::NewMember(std::function<void()> wake) {
   {
     const std::lock_guard lock(state_->mutex);
-    if (state_->subscribers >= state_->options.max_subscribers) return nullptr;
     ++state_->subscribers;
   }
   return std::make_unique<Member>(state_, std::move(wake));
@@ -209,7 +208,7 @@ std::unique_ptr<Feed::Member> Feed::NewMember(std::function<void()> wake) {
 
 std::unique_ptr<Subscription> Feed::Subscribe(std::function<void()> wake) {
   auto member = NewMember(std::move(wake));
-  if (member != nullptr) member->JoinNow();
+  member->JoinNow();
   return member;
 }
 

@@ -29,7 +29,6 @@
 namespace memmon::live {
 
 struct FeedOptions {
-  size_t max_subscribers = 1'000;
   // Events that may come while a subscriber reads nothing, before it loses any; or
   // one batch, where that is more. As history_events, where it began with these.
   size_t queue_events = 65'536;
@@ -81,12 +80,12 @@ class Feed : public model::Sink {
 
   void Take(const model::SharedBatch& batch) override;
 
-  // What comes from now on. `wake` is called, from the pump's thread, when a
-  // batch was put into an empty queue, and when wake_events came to wait; it
-  // must be quick and must not call back into the feed. Null when there are
-  // max_subscribers already. No call of `wake` begins after the Subscription's
-  // destructor has returned: the destructor waits for one that is running, so
-  // it must not be called while holding a lock that `wake` takes.
+  // What comes from now on. How many may subscribe is for the caller to say. `wake` is
+  // called, from the pump's thread, when a batch was put into an empty queue, and when
+  // wake_events came to wait; it must be quick and must not call back into the feed. No
+  // call of `wake` begins after the Subscription's destructor has returned: the
+  // destructor waits for one that is running, so it must not be called while holding a
+  // lock that `wake` takes.
   std::unique_ptr<Subscription> Subscribe(std::function<void()> wake);
   // The same, but nothing comes before Join.
   std::unique_ptr<Resumption> Resume(std::function<void()> wake);
@@ -101,7 +100,7 @@ class Feed : public model::Sink {
  private:
   struct State;
   class Member;
-  std::unique_ptr<Member> NewMember(std::function<void()> wake);  // null when full
+  std::unique_ptr<Member> NewMember(std::function<void()> wake);
   std::shared_ptr<State> state_;
 };
 

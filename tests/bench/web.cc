@@ -137,8 +137,8 @@ class WebStream {
 class Bench {
  public:
   Bench() : feed_(Options()) {
-    auto api = api::Server::Start({"127.0.0.1", 0}, {[] { return pipeline::PumpStatus(); },
-                                                     &processes_, &feed_, &store_, "bench"});
+    auto api = api::Server::Start(
+        {}, {[] { return pipeline::PumpStatus(); }, &processes_, &feed_, &store_, "bench"});
     if (!api.ok()) Fail(api.status().ToString().c_str());
     api_ = *std::move(api);
     web::Handlers handlers;
