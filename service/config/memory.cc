@@ -22,7 +22,8 @@ static_assert(kQueueShare + kStreamShare + kProcessShare + kTransportShare == 10
 // number of events is what bounds.
 constexpr uint64_t kEventsPerBatch = 5;
 constexpr uint64_t kBatchBytes = 272;
-// A batch in its producer's hand, two messages, one of them sent, and its bytes.
+// A batch in its producer's hand, and the bytes of messages: the next, the one that is sent,
+// and what gRPC has of those before.
 constexpr uint64_t kStreamBytes = 1'300'000;
 // In the table, with the longest command line, its address space, and its indexes.
 constexpr uint64_t kProcessBytes = 1'100;
