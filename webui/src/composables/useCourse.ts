@@ -43,7 +43,8 @@ export function useCourse(key: Readonly<Ref<string | undefined>>): LiveCourse {
   const watched = computed<Course | undefined>(() => {
     void historyVersion.value;
     const series = key.value === undefined ? undefined : history.series(key.value);
-    const [first] = series?.list() ?? [];
+    const points = series?.list() ?? [];
+    const [first] = points;
     if (key.value === undefined || series === undefined || first === undefined) return undefined;
     const endedMs = history.endedMs(key.value);
     // It had ended when the page first saw it: there was nothing to watch.
@@ -53,8 +54,8 @@ export function useCourse(key: Readonly<Ref<string | undefined>>): LiveCourse {
     const beganMs = row?.startMs !== undefined && first.atMs - row.startMs < firstLookMs ? Math.min(row.startMs, first.atMs) : first.atMs;
     const toMs = Math.max(endedMs ?? Date.now(), first.atMs + 1_000);
     return {
-      held: stepsOf(series.list(), series.momentMs, 0),
-      virtualSize: stepsOf(series.list(), series.momentMs, 1),
+      held: stepsOf(points, series.momentMs, 0),
+      virtualSize: stepsOf(points, series.momentMs, 1),
       fromMs: beganMs,
       toMs,
       unwatched: [...history.unwatched],

@@ -5,7 +5,7 @@
 
 import type { Span } from "./history";
 import type { ProcessRow } from "./process";
-import type { SeriesPoint } from "./series";
+import type { Series } from "./series";
 
 export interface Suspect {
   readonly row: ProcessRow;
@@ -41,16 +41,15 @@ const leastGrewShare = 0.5;
 const leastKeptShare = 0.7;
 
 /** How a process has gone in the span; undefined where it is none to suspect. */
-export function suspect(row: ProcessRow, points: readonly SeriesPoint[], options: SuspectOptions): Suspect | undefined {
-  const first = points[0];
-  if (row.ended || first === undefined) return undefined;
+export function suspect(row: ProcessRow, series: Series, options: SuspectOptions): Suspect | undefined {
+  if (row.ended || series.size === 0) return undefined;
   const { nowMs, spanMs } = options;
-  const fromMs = Math.max(nowMs - spanMs, first.atMs);
+  const fromMs = Math.max(nowMs - spanMs, series.timeAt(0));
   // A short time has fewer steps, not shorter ones: a step has to hold some looks.
   const count = Math.min(suspectSteps, Math.floor((nowMs - fromMs) / leastStepMs));
   if (count < leastSteps) return undefined;
   const stepMs = (nowMs - fromMs) / count;
-  const held = heldAt(points);
+  const held = heldAt(series);
   const values = Array.from({ length: count + 1 }, (_, i) => held(fromMs + i * stepMs));
   let watched = 0;
   let grew = 0;
@@ -76,23 +75,26 @@ export function suspect(row: ProcessRow, points: readonly SeriesPoint[], options
 }
 
 /** Held at a time; times must not go back. */
-function heldAt(points: readonly SeriesPoint[]): (atMs: number) => number {
+function heldAt(series: Series): (atMs: number) => number {
   let at = 0;
   return (atMs) => {
-    while (at + 1 < points.length && (points[at + 1]?.atMs ?? Number.POSITIVE_INFINITY) <= atMs) at++;
-    return points[at]?.values[0] ?? 0;
+    while (at + 1 < series.size && series.timeAt(at + 1) <= atMs) at++;
+    return series.valueAt(at, 0);
   };
 }
 
 /** The fastest first; of those that are as fast the steadiest. */
 export function rankSuspects(
   rows: readonly ProcessRow[],
-  pointsOf: (key: string) => readonly SeriesPoint[],
+  seriesOf: (key: string) => Series | undefined,
   options: SuspectOptions,
   limit = 20,
 ): Suspect[] {
   return rows
-    .flatMap((row) => suspect(row, pointsOf(row.key), options) ?? [])
+    .flatMap((row) => {
+      const series = seriesOf(row.key);
+      return (series === undefined ? undefined : suspect(row, series, options)) ?? [];
+    })
     .sort((a, b) => b.perMinute * b.grewShare - a.perMinute * a.grewShare || a.row.pid - b.row.pid)
     .slice(0, limit);
 }

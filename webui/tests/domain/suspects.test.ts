@@ -16,7 +16,7 @@ function watched(seconds: number, held: (second: number) => number): Series {
 
 const options = (seconds: number, unwatched: { fromMs: number; toMs: number }[] = []) => ({ spanMs: 300_000, nowMs: seconds * 1_000, unwatched });
 const look = (series: Series, seconds: number, unwatched: { fromMs: number; toMs: number }[] = []) =>
-  suspect(row(1), series.list(), options(seconds, unwatched));
+  suspect(row(1), series, options(seconds, unwatched));
 
 describe("a suspect", () => {
   it("has grown steadily, and says how fast", () => {
@@ -47,7 +47,7 @@ describe("a suspect", () => {
 
   it("is none that ended, or was watched for some seconds alone", () => {
     const series = watched(240, (second) => second * MiB);
-    expect(suspect(row(1, { ended: true }), series.list(), options(240))).toBeUndefined();
+    expect(suspect(row(1, { ended: true }), series, options(240))).toBeUndefined();
     expect(look(watched(8, (second) => second * MiB), 8)).toBeUndefined();
     expect(look(new Series(), 240)).toBeUndefined();
   });
@@ -55,8 +55,8 @@ describe("a suspect", () => {
   it("is looked at in the time asked for, not before", () => {
     // It grew for ten minutes, and has stood still for six.
     const series = watched(960, (second) => Math.min(second, 600) * MiB);
-    expect(suspect(row(1), series.list(), { ...options(960), spanMs: 300_000 })).toBeUndefined();
-    expect(suspect(row(1), series.list(), { ...options(960), spanMs: 960_000 })).toBeDefined();
+    expect(suspect(row(1), series, { ...options(960), spanMs: 300_000 })).toBeUndefined();
+    expect(suspect(row(1), series, { ...options(960), spanMs: 960_000 })).toBeDefined();
   });
 
   it("is not one for what happened while nobody looked", () => {
@@ -68,14 +68,14 @@ describe("a suspect", () => {
   });
 
   it("says where records about it may be missing", () => {
-    expect(suspect(row(1, { uncertain: true }), watched(240, (second) => second * MiB).list(), options(240))?.uncertain).toBe(true);
+    expect(suspect(row(1, { uncertain: true }), watched(240, (second) => second * MiB), options(240))?.uncertain).toBe(true);
   });
 });
 
 describe("suspects", () => {
   it("stand in the order of how fast they grow, a few of them", () => {
     const series = new Map([1, 3, 2].map((speed) => [`${speed}:1`, watched(240, (second) => second * speed * MiB)]));
-    const ranked = rankSuspects([row(1), row(2), row(3), row(4)], (key) => series.get(key)?.list() ?? [], options(240), 2);
+    const ranked = rankSuspects([row(1), row(2), row(3), row(4)], (key) => series.get(key), options(240), 2);
     expect(ranked.map(({ row: { pid } }) => pid)).toEqual([3, 2]);
   });
 });
