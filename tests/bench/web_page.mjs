@@ -122,10 +122,10 @@ async function busy() {
   });
 }
 
-/** What is left after a collection, MiB: the least of three, since some of what comes is always on its way. */
+/** What is left after a collection, MiB: the least of ten, since some of what comes is always on its way. */
 async function heapOf(session) {
   const sizes = [];
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 10; i++) {
     await session.send("HeapProfiler.collectGarbage");
     sizes.push((await session.send("Runtime.getHeapUsage")).usedSize);
   }
