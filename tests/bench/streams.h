@@ -64,9 +64,11 @@ inline std::unique_ptr<v1::MemoryMonitor::Stub> Connect(int port) {
 
 // memmond without a source. `store`: null: none.
 struct Service {
-  explicit Service(live::FeedOptions options = {}, store::Store* store = nullptr) : feed(options) {
-    auto started = api::Server::Start({}, {[] { return pipeline::PumpStatus(); }, &processes, &feed,
-                                           store ? store : &no_store, "bench"});
+  explicit Service(live::FeedOptions options = {}, store::Store* store = nullptr,
+                   const pipeline::PumpStatus& status = {})
+      : feed(options) {
+    auto started = api::Server::Start(
+        {}, {[status] { return status; }, &processes, &feed, store ? store : &no_store, "bench"});
     if (!started.ok()) Fail(started.status().ToString());
     api = *std::move(started);
   }

@@ -28,4 +28,5 @@ awk -v first=$first -v budget=$budget 'BEGIN {
 cd "$MEMMON_ROOT"
 build_cmake release memmond
 build_cmake release memmon_bench_recording
-node tests/bench/web_page.mjs "$MEMMON_BUILD/release/tests/bench/memmon_bench_recording"
+build_cmake release memmon_bench_live
+node tests/bench/web_page.mjs "$MEMMON_BUILD/release/tests/bench"

@@ -7,13 +7,15 @@
 //   heap    eight hours' worth of events in two minutes, one tab that looks all the
 //           time and one that is hidden and shown: what is left after a collection
 //   tabs    seven tabs at once: how many are live
+//   pixel   from an event's time until the frame that shows it is drawn, at 50 a second
 //
-//   web_page.mjs RECORDER [busy|heap|tabs]...   RECORDER: memmon_bench_recording
+//   web_page.mjs FOLDER [busy|heap|tabs|pixel]...   FOLDER: where the programs are
 //
 // Times of tasks are the thread's own (what it had of a processor); frames are of
 // the wall's clock, so they also tell what else the machine does: its load is printed.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,14 +24,14 @@ import { chromium, flags } from "../e2e/lib/page.mjs";
 import { until } from "../e2e/lib/tap.mjs";
 import { startMemmond } from "../integration/lib/memmond.mjs";
 
-const [recorder, ...chosen] = process.argv.slice(2);
+const [folder, ...chosen] = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), "memmon-web-bench-"));
 const load = () => loadavg()[0].toFixed(1);
 
 /** Memmond playing a host of so many processes and events a second. */
 async function play({ processes, rate, seconds, speed }) {
   const file = join(directory, "trace");
-  execFileSync(recorder, [file, processes, rate, seconds].map(String));
+  execFileSync(join(folder, "memmon_bench_recording"), [file, processes, rate, seconds].map(String));
   return startMemmond([], { speed, recording: file });
 }
 
@@ -181,7 +183,57 @@ async function tabs() {
   });
 }
 
-const all = { busy, heap, tabs };
+/** How late each event was when the frame that shows it had been drawn, ms: its address is its time. */
+function watchRows(ms) {
+  return new Promise((resolve) => {
+    const [seen, late] = [new Set(), []];
+    const began = performance.now();
+    requestAnimationFrame(function look() {
+      const times = [];
+      for (const row of document.querySelectorAll("[data-testid=log-row]")) {
+        if (seen.has(row.dataset.id)) continue;
+        seen.add(row.dataset.id);
+        times.push(Number(BigInt(row.querySelector(".address").textContent)) / 1_000);
+      }
+      const { port1, port2 } = new MessageChannel();
+      // What is posted in a frame comes when it has been drawn.
+      port1.onmessage = () => {
+        const now = performance.timeOrigin + performance.now();
+        // Those of the first look had been there for some time.
+        if (seen.size > times.length) late.push(...times.map((time) => now - time));
+        if (now - performance.timeOrigin - began > ms) resolve(late);
+        else requestAnimationFrame(look);
+      };
+      port2.postMessage(undefined);
+    });
+  });
+}
+
+async function pixel() {
+  const seconds = 20;
+  const server = spawn(join(folder, "memmon_bench_live"), ["webui/dist"], { stdio: ["pipe", "pipe", "inherit"] });
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
+  try {
+    const [port] = await once(server.stdout, "data");
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "en-US" });
+    const began = performance.now();
+    await page.goto(`http://127.0.0.1:${String(port).trim()}/`);
+    await page.getByTestId("process-row").first().waitFor({ timeout: 60_000 });
+    const usable = performance.now() - began;
+    const late = (await page.evaluate(watchRows, seconds * 1_000)).sort((a, b) => a - b);
+    console.log(`== 50 events/s, each as it happens (load ${load()})`);
+    print("from the address to a table", usable.toFixed(0), "ms (aim 1000)");
+    print("events shown", late.length, `in ${seconds} s`);
+    print("event to pixel, half of them", quantile(late, 0.5).toFixed(0), "ms");
+    print("event to pixel, 99 of 100", quantile(late, 0.99).toFixed(0), "ms (aim 250)");
+  } finally {
+    await browser.close();
+    server.stdin.end();
+    await once(server, "exit");
+  }
+}
+
+const all = { busy, heap, tabs, pixel };
 try {
   for (const name of chosen.length > 0 ? chosen : Object.keys(all)) {
     if (all[name] === undefined) throw new Error(`no such measurement: ${name} (choose from: ${Object.keys(all).join(" ")})`);
