@@ -15,8 +15,8 @@
 #include "api/event_producer.h"
 #include "api/resume_token.h"
 #include "event_stream.h"
-#include "message_reader.h"
 #include "fakes/fake_store.h"
+#include "message_reader.h"
 
 namespace memmon::api {
 namespace {

@@ -40,7 +40,8 @@ class AnyEvent {
     event.uid = static_cast<uint32_t>(Number());
     event.namespace_tgid = static_cast<uint32_t>(Number());
     event.lost_count = Number();
-    const char* const kNames[] = {"", "a", "fifteen letters", "\xe9t\xc3\xa9\x01", "\xf0\x9f\x98\x80"};
+    const char* const kNames[] = {"", "a", "fifteen letters", "\xe9t\xc3\xa9\x01",
+                                  "\xf0\x9f\x98\x80"};
     fakes::SetName(&event, kNames[random_() % std::size(kNames)]);
     return event;
   }
