@@ -153,9 +153,10 @@ TEST_F(ProcessHistoryTest, WhereTheHostHasTooManyEventsMinutesAreRead) {
   query.process = lives.keys[0];
   EXPECT_FALSE(Ask(*store, query).from_rollups);
   // Another process's, in one of these minutes: what is asked for stays as it is.
-  Rows("UPDATE memmon.process_minute SET munmap_count = 500001 WHERE (tgid, minute) ="
-       " (SELECT tgid, minute FROM memmon.process_minute WHERE tgid <> " +
-       std::to_string(query.process.tgid) + " LIMIT 1)");
+  Rows(
+      "UPDATE memmon.process_minute SET munmap_count = 500001 WHERE (tgid, minute) ="
+      " (SELECT tgid, minute FROM memmon.process_minute WHERE tgid <> " +
+      std::to_string(query.process.tgid) + " LIMIT 1)");
   const ProcessHistory coarse = Ask(*store, query);
   EXPECT_EQ(coarse.step_ns, kMinuteNs);
   EXPECT_TRUE(coarse.from_rollups);
