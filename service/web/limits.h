@@ -30,6 +30,8 @@ struct Limits {
   std::chrono::milliseconds body{30'000};
   // A browser that takes nothing for so long is gone.
   std::chrono::milliseconds write{60'000};
+  // A WebSocket on which nothing comes for so long, not even the answer to a ping.
+  std::chrono::milliseconds silence{60'000};
   // After the last answer, for the other side to hang up.
   std::chrono::milliseconds linger{2'000};
 };

@@ -17,11 +17,9 @@ struct Stream::Layers {
 };
 
 Stream::Stream(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls)
-    : layers_(std::make_unique<Layers>(std::move(socket))) {
+    : layers_(std::make_shared<Layers>(std::move(socket))) {
   if (tls != nullptr) layers_->tls.emplace(layers_->tcp, *tls);
 }
-
-Stream::~Stream() = default;
 
 Stream::executor_type Stream::get_executor() { return layers_->tcp.get_executor(); }
 
