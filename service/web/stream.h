@@ -4,8 +4,8 @@
 // two it is, and what TLS is made of, is known in stream.cc alone: whoever reads
 // and writes here is compiled once. A copy is another handle of the same connection.
 //
-// Thread safety: as the socket's, on its strand. The last copy owns the socket, and
-// what is under way needs one; the context of TLS outlives it.
+// Thread safety: as the socket's, on its strand. The copies own the socket, and so does
+// what is under way; the context of TLS outlives it.
 
 #ifndef MEMMON_WEB_STREAM_H_
 #define MEMMON_WEB_STREAM_H_
@@ -69,6 +69,7 @@ class Stream {
     auto shared = std::make_shared<std::decay_t<Handler>>(std::forward<Handler>(handler));
     return [shared](ErrorCode error, size_t bytes) { std::move (*shared)(error, bytes); };
   }
+  OnBytes Keeping(OnBytes handler) const;
   void Read(boost::asio::mutable_buffer buffer, OnBytes handler);
   void Write(const std::vector<boost::asio::const_buffer>& buffers, OnBytes handler);
 

@@ -55,6 +55,7 @@ void WebSocketSession::Start(const Request& upgrade, const Target& target) {
     response.set(http::field::sec_websocket_protocol, kGrpcWebSockets);
   }));
   socket_.binary(true);
+  socket_.auto_fragment(false);  // a frame of gRPC-Web in one of its own
   Limit(site_->limits.body);
   socket_.async_accept(upgrade,
                        [self = shared_from_this()](ErrorCode error) { self->OnAccept(error); });
