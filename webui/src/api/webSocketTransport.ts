@@ -91,6 +91,21 @@ function marked(bytes: Uint8Array): Uint8Array {
 
 const brokenOff = () => new ConnectError("the stream broke off", Code.Unavailable);
 
+/** The messages until the trailers, which are added to `trailer`; an error where these tell one. */
+async function* messagesOf<T>(frames: ReadableStreamDefaultReader<EnvelopedMessage>, parse: (bytes: Uint8Array) => T, header: Headers, trailer: Headers) {
+  for (;;) {
+    const { done, value } = await frames.read();
+    if (done) throw brokenOff();
+    if (value.flags === trailerFlag) {
+      const parsed = trailerParse(value.data);
+      validateTrailer(parsed, header);
+      parsed.forEach((text, key) => trailer.set(key, text));
+      return;
+    }
+    yield parse(value.data);
+  }
+}
+
 /** Streams go over WebSockets; where none can be had, and for all that is no stream, `other` is asked. */
 export function overWebSockets(other: Transport, options: WebSocketTransportOptions): Transport {
   const { baseUrl, interceptors, open = openBySelf, openMs = defaultOpenMs } = options;
@@ -102,21 +117,6 @@ export function overWebSockets(other: Transport, options: WebSocketTransportOpti
       const requests: MessageInitShape<typeof method.input>[] = [];
       for await (const message of input) requests.push(message);
       let refused = false;
-
-      async function* messages(frames: ReadableStreamDefaultReader<EnvelopedMessage>, answered: Headers, trailer: Headers) {
-        for (;;) {
-          const { done, value } = await frames.read();
-          if (done) throw brokenOff();
-          if (value.flags === trailerFlag) {
-            const parsed = trailerParse(value.data);
-            validateTrailer(parsed, answered);
-            parsed.forEach((text, key) => trailer.set(key, text));
-            return;
-          }
-          yield parse(value.data);
-        }
-      }
-
       const call = runStreamingCall({
         interceptors,
         signal,
@@ -143,12 +143,12 @@ export function overWebSockets(other: Transport, options: WebSocketTransportOpti
           for await (const message of request.message) socket.send(marked(encodeEnvelope(0, serialize(message))));
           socket.send(Uint8Array.of(endMark));
           const { done, value } = await frames.read();
-          if (done) throw brokenOff();
+          if (done || value.flags !== trailerFlag) throw brokenOff();
           const answered = trailerParse(value.data);
           // A call that is refused has trailers alone.
           if (answered.has("grpc-status")) validateTrailer(answered, new Headers());
           const trailer = new Headers();
-          return { ...request, header: answered, trailer, message: messages(frames, answered, trailer) };
+          return { ...request, header: answered, trailer, message: messagesOf(frames, parse, answered, trailer) };
         },
       });
       return call.catch((error: unknown) => {
