@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -45,8 +46,8 @@ class WebSocketRequest {
 
   // "" where the header was not sent.
   std::string_view Header(std::string_view name) const;
-  // In which order they came.
-  const std::vector<std::string>& messages() const { return messages_; }
+  // In which order they came; once.
+  std::vector<std::string> TakeMessages() { return std::move(messages_); }
 
  private:
   absl::Status ReadHeaders(std::string_view lines);

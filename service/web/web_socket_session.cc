@@ -86,6 +86,7 @@ void WebSocketSession::OnRead(ErrorCode error) {
   const auto data = buffer_.cdata();
   const absl::Status taken = Take({static_cast<const char*>(data.data()), data.size()});
   buffer_.clear();
+  buffer_.shrink_to_fit();
   if (!taken.ok()) {
     begun_ = true;
     return Send(TrailerFrame(static_cast<int>(taken.code()), std::string(taken.message()), {}),
@@ -119,7 +120,7 @@ absl::Status WebSocketSession::Begin() {
 
 void WebSocketSession::StartCall() {
   call_.Start(
-      {method_, request_.messages(), ParseTimeout(request_.Header("grpc-timeout"))},
+      {method_, request_.TakeMessages(), ParseTimeout(request_.Header("grpc-timeout"))},
       shared_from_this(),
       [this](std::string frame) { Send(std::move(frame), &WebSocketSession::ReadNext); },
       [this](const CallEnd& end) {

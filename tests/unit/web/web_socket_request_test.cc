@@ -24,7 +24,7 @@ TEST(WebSocketRequest, IsHeadersThenMessagesThenTheEnd) {
   EXPECT_FALSE(request.complete());
   ASSERT_TRUE(request.Feed("\1").ok());
   EXPECT_TRUE(request.complete());
-  EXPECT_EQ(request.messages(), std::vector<std::string>{"hi"});
+  EXPECT_EQ(request.TakeMessages(), std::vector<std::string>{"hi"});
 }
 
 TEST(WebSocketRequest, MayHaveNoHeadersAndFramesInPieces) {
@@ -34,7 +34,7 @@ TEST(WebSocketRequest, MayHaveNoHeadersAndFramesInPieces) {
   const std::string frames("\0\0\0\0\2hi\0\0\0\0\0", 12);
   for (char byte : frames) ASSERT_TRUE(request.Feed(kData + byte).ok());
   ASSERT_TRUE(request.Feed("\1").ok());
-  EXPECT_EQ(request.messages(), (std::vector<std::string>{"hi", ""}));
+  EXPECT_EQ(request.TakeMessages(), (std::vector<std::string>{"hi", ""}));
 }
 
 TEST(WebSocketRequest, RefusesHeadersThatAreNone) {
