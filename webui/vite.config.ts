@@ -24,7 +24,7 @@ export default defineConfig({
   },
   server: {
     host: "127.0.0.1",
-    proxy: { "/memmon.v1.MemoryMonitor": memmond, "/api": memmond, "/metrics": memmond },
+    proxy: { "/memmon.v1.MemoryMonitor": { ...memmond, ws: true }, "/api": memmond, "/metrics": memmond },
   },
   test: {
     environment: "node",

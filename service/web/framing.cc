@@ -120,6 +120,12 @@ std::string MessageHeader(uint32_t length) {
   return header;
 }
 
+std::string HeaderFrame(std::string_view lines) {
+  std::string frame = MessageHeader(static_cast<uint32_t>(lines.size()));
+  frame[0] = static_cast<char>(kTrailers);
+  return frame.append(lines);
+}
+
 std::string TrailerFrame(int code, std::string_view message,
                          const std::multimap<std::string, std::string>& metadata) {
   std::string text = absl::StrCat("grpc-status: ", code, "\r\n");
@@ -127,9 +133,7 @@ std::string TrailerFrame(int code, std::string_view message,
   for (const auto& [key, value] : metadata) {
     absl::StrAppend(&text, key, ": ", key.ends_with("-bin") ? EncodeText(value) : value, "\r\n");
   }
-  std::string frame = MessageHeader(static_cast<uint32_t>(text.size()));
-  frame[0] = static_cast<char>(kTrailers);
-  return frame + text;
+  return HeaderFrame(text);
 }
 
 std::optional<int64_t> ParseTimeout(std::string_view text) {

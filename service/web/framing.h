@@ -59,6 +59,10 @@ std::string EncodeText(std::string_view bytes);
 // A message's frame header.
 std::string MessageHeader(uint32_t length);
 
+// The frame that begins an answer where there is no other place for its headers;
+// `lines`: each ends in CRLF.
+std::string HeaderFrame(std::string_view lines);
+
 // The frame that ends a response. Keys are lower-case; values of keys that end
 // in "-bin" are bytes.
 std::string TrailerFrame(int code, std::string_view message,

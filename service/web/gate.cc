@@ -39,7 +39,7 @@ bool IsOpen(const Request& request, const Target& target) {
 
 }  // namespace
 
-std::optional<Response> Gate::Refuse(const Request& request, const Target& target) const {
+std::optional<Response> Gate::RefuseSite(const Request& request) const {
   if (request.count(http::field::host) != 1 && request.version() == 11) {
     return PlainReply(http::status::bad_request, "a request names one Host", false);
   }
@@ -61,14 +61,19 @@ std::optional<Response> Gate::Refuse(const Request& request, const Target& targe
                                    "--allow-origin"),
                       false);
   }
-  if (options_.token.empty() || IsOpen(request, target) ||
-      base::BringsToken(View(request[http::field::authorization]), options_.token)) {
+  return std::nullopt;
+}
+
+bool Gate::BringsToken(std::string_view authorization) const {
+  return options_.token.empty() || base::BringsToken(authorization, options_.token);
+}
+
+std::optional<Response> Gate::Refuse(const Request& request, const Target& target) const {
+  if (auto refusal = RefuseSite(request)) return refusal;
+  if (IsOpen(request, target) || BringsToken(View(request[http::field::authorization]))) {
     return std::nullopt;
   }
-  Response reply = PlainReply(http::status::unauthorized,
-                              "a token is needed: send \"Authorization: Bearer TOKEN\" with the "
-                              "one in memmond's --token-file",
-                              false);
+  Response reply = PlainReply(http::status::unauthorized, kTokenNeeded, false);
   reply.set(http::field::www_authenticate, "Bearer realm=\"memmond\"");
   return reply;
 }

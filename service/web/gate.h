@@ -20,6 +20,11 @@
 
 namespace memmon::web {
 
+// What is said to who brings none, or a wrong one.
+inline constexpr char kTokenNeeded[] =
+    "a token is needed: send \"Authorization: Bearer TOKEN\" with the one in memmond's "
+    "--token-file";
+
 struct GateOptions {
   // Beside addresses and localhost, which are nobody else's: "memmon.example.org".
   std::vector<std::string> hosts;
@@ -35,6 +40,13 @@ class Gate {
 
   // The answer to a request that may not pass.
   std::optional<Response> Refuse(const Request& request, const Target& target) const;
+
+  // The same, whatever token it brings. Browsers open WebSockets for any page, and
+  // send no header of its choice along: what that page is, is all that is known.
+  std::optional<Response> RefuseSite(const Request& request) const;
+
+  // Whether an Authorization header has the token, or none is asked for.
+  bool BringsToken(std::string_view authorization) const;
 
   // The answer to a browser that asks whether an allowed site's page may ask:
   // CORS's preflight. Nothing for any other request.

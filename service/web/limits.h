@@ -30,6 +30,9 @@ struct Limits {
   std::chrono::milliseconds body{30'000};
   // A browser that takes nothing for so long is gone.
   std::chrono::milliseconds write{60'000};
+  // A WebSocket on which nothing comes for so long is gone. It is sent a ping when half
+  // of that is over, which browsers answer by themselves.
+  std::chrono::milliseconds silence{60'000};
   // After the last answer, for the other side to hang up.
   std::chrono::milliseconds linger{2'000};
 };

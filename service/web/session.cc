@@ -2,7 +2,6 @@
 
 #include "web/session.h"
 
-#include <grpc/status.h>
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
 
@@ -18,6 +17,7 @@
 
 #include "web/framing.h"
 #include "web/headers.h"
+#include "web/web_socket_session.h"
 
 namespace memmon::web {
 namespace {
@@ -51,7 +51,8 @@ Session::Session(asio::ip::tcp::socket socket, const std::string& peer, const Si
     : place_(set, peer),
       site_(site),
       stream_(std::move(socket), site->tls.get()),
-      buffer_(4 * size_t{site->limits.header_bytes}) {}
+      buffer_(4 * size_t{site->limits.header_bytes}),
+      call_(stream_.get_executor(), site->api) {}
 
 void Session::Start() {
   place_.Fill(weak_from_this());
@@ -65,13 +66,14 @@ void Session::Stop() {
   asio::post(stream_.get_executor(), [self = shared_from_this()] {
     self->stopping_ = true;
     if (self->idle_) self->stream_.Close();
+    if (auto web_socket = self->web_socket_.lock()) web_socket->Stop();
   });
 }
 
 void Session::Close() {
   asio::post(stream_.get_executor(), [self = shared_from_this()] {
     self->stopping_ = true;
-    self->Abandon();
+    self->call_.Abandon();
     self->stream_.Close();
   });
 }
@@ -121,6 +123,7 @@ void Session::OnRequest(ErrorCode error) {
   std::optional<Target> target = ParseTarget(View(request_.target()));
   if (!target) return Send(PlainReply(http::status::bad_request, "malformed address", false));
   if (auto preflight = site_->gate.Preflight(request_)) return Send(*std::move(preflight));
+  if (IsWebSocket(request_)) return Upgrade(*target);
   if (auto refusal = site_->gate.Refuse(request_, *target)) return Send(*std::move(refusal));
   if (IsGrpcWeb()) {
     if (request_.version() == 11) return BeginCall(*target);
@@ -219,7 +222,6 @@ bool Session::IsGrpcWeb() const {
 
 void Session::BeginCall(const Target& target) {
   calling_ = true;
-  abandoned_ = false;
   early_end_.reset();
   call_request_.reset();
   std::string_view type = MediaType(View(request_[http::field::content_type]));
@@ -261,14 +263,12 @@ void Session::OnStreamHeader() {
   if (early_end_) {
     return SendFrame(TrailerFrame(early_end_->code, early_end_->message, {}), true);
   }
-  StartCall(*std::exchange(call_request_, std::nullopt), &Session::OnStreamMessage,
-            &Session::OnStreamEnd);
-}
-
-void Session::OnStreamMessage(std::string frame) { SendFrame(std::move(frame), false); }
-
-void Session::OnStreamEnd(CallEnd end) {
-  SendFrame(TrailerFrame(end.code, end.message, end.metadata), true);
+  call_.Start(
+      *std::exchange(call_request_, std::nullopt), shared_from_this(),
+      [this](std::string frame) { SendFrame(std::move(frame), false); },
+      [this](const CallEnd& end) {
+        SendFrame(TrailerFrame(end.code, end.message, end.metadata), true);
+      });
 }
 
 void Session::SendFrame(std::string frame, bool last) {
@@ -280,12 +280,12 @@ void Session::SendFrame(std::string frame, bool last) {
 }
 
 void Session::OnFrame(ErrorCode error, bool last) {
-  if (error || abandoned_) {
-    Abandon();
+  if (error || call_.abandoned()) {
+    call_.Abandon();
     return stream_.Close();
   }
   if (!last) {
-    if (call_ != nullptr) call_->ReadNext();
+    call_.ReadNext();
     return;
   }
   stream_.ExpiresAfter(site_->limits.write);
@@ -295,40 +295,28 @@ void Session::OnFrame(ErrorCode error, bool last) {
                     });
 }
 
+void Session::Upgrade(const Target& target) {
+  if (auto refusal = site_->gate.RefuseSite(request_)) return Send(*std::move(refusal));
+  if (auto refusal = RefuseWebSocket(request_, target)) return Send(*std::move(refusal));
+  // No client speaks before it was answered.
+  if (buffer_.size() > 0 || stopping_) return stream_.Close();
+  auto web_socket = std::make_shared<WebSocketSession>(shared_from_this(), stream_, site_);
+  web_socket_ = web_socket;
+  web_socket->Start(request_, target);
+}
+
 void Session::BeginConnect(ConnectCall call) {
   calling_ = true;
-  abandoned_ = false;
   messages_.clear();
   connect_ = std::move(call);
   Watch();
-  StartCall(std::move(connect_->request), &Session::OnConnectMessage, &Session::OnConnectEnd);
-}
-
-void Session::OnConnectMessage(std::string frame) {
-  messages_.push_back(frame.substr(kFrameHeaderBytes));
-  if (call_ != nullptr) call_->ReadNext();
-}
-
-void Session::OnConnectEnd(CallEnd end) { Send(ConnectReply(*connect_, messages_, end)); }
-
-void Session::StartCall(CallRequest request, void (Session::*on_message)(std::string),
-                        void (Session::*on_end)(CallEnd)) {
-  auto strand = stream_.get_executor();
-  const GrpcWebCall::OnEnd end = [self = shared_from_this(), strand, on_end](CallEnd how) {
-    asio::post(strand, [self, on_end, how = std::move(how)]() mutable {
-      self->call_.reset();
-      if (!self->abandoned_) ((*self).*on_end)(std::move(how));
-    });
-  };
-  call_ = site_->api->Start(
-      std::move(request),
-      [self = shared_from_this(), strand, on_message](std::string frame) {
-        asio::post(strand, [self, on_message, frame = std::move(frame)]() mutable {
-          if (!self->abandoned_) ((*self).*on_message)(std::move(frame));
-        });
+  call_.Start(
+      std::move(connect_->request), shared_from_this(),
+      [this](const std::string& frame) {
+        messages_.push_back(frame.substr(kFrameHeaderBytes));
+        call_.ReadNext();
       },
-      end);
-  if (call_ == nullptr) end({GRPC_STATUS_UNAVAILABLE, "memmond is being stopped; try again", {}});
+      [this](const CallEnd& end) { Send(ConnectReply(*connect_, messages_, end)); });
 }
 
 void Session::Watch() {
@@ -349,16 +337,11 @@ void Session::OnWatch(ErrorCode error, size_t bytes) {
     return GoOn();
   }
   if (error) {
-    Abandon();
+    call_.Abandon();
     return stream_.Close();
   }
   // The next request came early. One is kept; more can wait in the kernel.
   if (buffer_.size() < kReadAhead) Watch();
-}
-
-void Session::Abandon() {
-  abandoned_ = true;
-  if (call_ != nullptr) std::exchange(call_, nullptr)->Cancel();
 }
 
 }  // namespace memmon::web

@@ -10,7 +10,6 @@
 #define MEMMON_WEB_SESSION_H_
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -20,25 +19,17 @@
 #include <string>
 #include <vector>
 
-#include "web/api_channel.h"
 #include "web/connect.h"
-#include "web/gate.h"
 #include "web/grpc_web_call.h"
-#include "web/limits.h"
 #include "web/replies.h"
 #include "web/session_set.h"
+#include "web/site.h"
+#include "web/strand_call.h"
 #include "web/stream.h"
 
 namespace memmon::web {
 
-// What all sessions share; outlives them.
-struct Site {
-  Replies replies;
-  std::shared_ptr<ApiChannel> api;
-  Gate gate;
-  Limits limits;
-  std::shared_ptr<boost::asio::ssl::context> tls;  // null: plain HTTP
-};
+class WebSocketSession;
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
@@ -73,19 +64,14 @@ class Session : public std::enable_shared_from_this<Session> {
   void SendFrame(std::string frame, bool last);
   void OnFrame(ErrorCode error, bool last);
 
+  // A call over a WebSocket, which goes on by itself.
+  void Upgrade(const Target& target);
+
   // A call of Connect: one answer, when it is there.
   void BeginConnect(ConnectCall call);
 
-  // Starts the call; what it says comes on the strand.
-  void StartCall(CallRequest request, void (Session::*on_message)(std::string),
-                 void (Session::*on_end)(CallEnd));
-  void OnStreamMessage(std::string frame);
-  void OnStreamEnd(CallEnd end);
-  void OnConnectMessage(std::string frame);
-  void OnConnectEnd(CallEnd end);
   void Watch();
   void OnWatch(ErrorCode error, size_t bytes);
-  void Abandon();
 
   SessionSet::Place place_;  // first: see there
   const Site* const site_;
@@ -96,10 +82,9 @@ class Session : public std::enable_shared_from_this<Session> {
   Response response_;
 
   // Of a call.
-  std::shared_ptr<GrpcWebCall> call_;
+  StrandCall call_;
   bool calling_ = false;  // until its answer is sent
   bool watching_ = false;
-  bool abandoned_ = false;
 
   // Of a gRPC-Web call.
   std::optional<http::response<http::empty_body>> stream_header_;
@@ -112,6 +97,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // Of a Connect call.
   std::optional<ConnectCall> connect_;
   std::vector<std::string> messages_;
+
+  std::weak_ptr<WebSocketSession> web_socket_;  // of which this is the connection
 
   bool last_answer_ = false;
   size_t lingered_bytes_ = 0;

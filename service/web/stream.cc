@@ -6,6 +6,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <optional>
+#include <utility>
 
 namespace memmon::web {
 
@@ -17,29 +18,34 @@ struct Stream::Layers {
 };
 
 Stream::Stream(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls)
-    : layers_(std::make_unique<Layers>(std::move(socket))) {
+    : layers_(std::make_shared<Layers>(std::move(socket))) {
   if (tls != nullptr) layers_->tls.emplace(layers_->tcp, *tls);
 }
-
-Stream::~Stream() = default;
 
 Stream::executor_type Stream::get_executor() { return layers_->tcp.get_executor(); }
 
 bool Stream::tls() const { return layers_->tls.has_value(); }
 
+// What is under way needs the layers until it has ended, whoever has gone.
+Stream::OnBytes Stream::Keeping(OnBytes handler) const {
+  return [layers = layers_, handler = std::move(handler)](ErrorCode error, size_t bytes) {
+    handler(error, bytes);
+  };
+}
+
 void Stream::Read(boost::asio::mutable_buffer buffer, OnBytes handler) {
   if (tls()) {
-    layers_->tls->async_read_some(buffer, std::move(handler));
+    layers_->tls->async_read_some(buffer, Keeping(std::move(handler)));
   } else {
-    layers_->tcp.async_read_some(buffer, std::move(handler));
+    layers_->tcp.async_read_some(buffer, Keeping(std::move(handler)));
   }
 }
 
 void Stream::Write(const std::vector<boost::asio::const_buffer>& buffers, OnBytes handler) {
   if (tls()) {
-    layers_->tls->async_write_some(buffers, std::move(handler));
+    layers_->tls->async_write_some(buffers, Keeping(std::move(handler)));
   } else {
-    layers_->tcp.async_write_some(buffers, std::move(handler));
+    layers_->tcp.async_write_some(buffers, Keeping(std::move(handler)));
   }
 }
 
@@ -50,7 +56,10 @@ void Stream::Handshake(std::function<void(ErrorCode)> handler) {
 void Stream::DropTls() { layers_->tls.reset(); }
 
 void Stream::EndSending(std::function<void(ErrorCode)> handler) {
-  if (tls()) return layers_->tls->async_shutdown(std::move(handler));
+  if (tls()) {
+    return layers_->tls->async_shutdown(
+        [layers = layers_, handler = std::move(handler)](ErrorCode error) { handler(error); });
+  }
   ErrorCode error;
   layers_->tcp.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, error);
   boost::asio::post(get_executor(), [handler = std::move(handler), error] { handler(error); });

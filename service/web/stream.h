@@ -2,10 +2,10 @@
 //
 // A connection's bytes, plain or through TLS: an AsyncStream of Asio. Which of the
 // two it is, and what TLS is made of, is known in stream.cc alone: whoever reads
-// and writes here is compiled once.
+// and writes here is compiled once. A copy is another handle of the same connection.
 //
-// Thread safety: as the socket's, on its strand. Owns the socket; the context of
-// TLS outlives it.
+// Thread safety: as the socket's, on its strand. The copies own the socket, and so does
+// what is under way; the context of TLS outlives it.
 
 #ifndef MEMMON_WEB_STREAM_H_
 #define MEMMON_WEB_STREAM_H_
@@ -14,6 +14,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/beast/core/role.hpp>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -31,8 +32,6 @@ class Stream {
 
   // Through TLS where `tls` is not null.
   Stream(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls);
-  ~Stream();
-
   executor_type get_executor();
 
   // As Asio asks of a stream; it is free to use one buffer of several.
@@ -70,12 +69,22 @@ class Stream {
     auto shared = std::make_shared<std::decay_t<Handler>>(std::forward<Handler>(handler));
     return [shared](ErrorCode error, size_t bytes) { std::move (*shared)(error, bytes); };
   }
+  OnBytes Keeping(OnBytes handler) const;
   void Read(boost::asio::mutable_buffer buffer, OnBytes handler);
   void Write(const std::vector<boost::asio::const_buffer>& buffers, OnBytes handler);
 
   struct Layers;
-  const std::unique_ptr<Layers> layers_;
+  std::shared_ptr<Layers> layers_;
 };
+
+// As Beast asks of what a WebSocket goes over.
+inline void beast_close_socket(Stream& stream) { stream.Close(); }
+
+template <typename Handler>
+void async_teardown(boost::beast::role_type, Stream& stream, Handler&& handler) {
+  auto shared = std::make_shared<std::decay_t<Handler>>(std::forward<Handler>(handler));
+  stream.EndSending([shared](Stream::ErrorCode error) { std::move (*shared)(error); });
+}
 
 }  // namespace memmon::web
 

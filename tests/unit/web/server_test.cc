@@ -5,17 +5,15 @@
 
 #include "web/server.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "peer.h"
 
 namespace memmon::web {
 namespace {
@@ -24,54 +22,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr char kHealth[] = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
-
-class Peer {
- public:
-  explicit Peer(uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    timeval limit{20, 0};
-    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    EXPECT_EQ(connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-  }
-  ~Peer() { close(fd_); }
-  Peer(const Peer&) = delete;
-  Peer& operator=(const Peer&) = delete;
-
-  // Whether all of it was taken.
-  bool Send(const std::string& bytes) {
-    size_t sent = 0;
-    while (sent < bytes.size()) {
-      ssize_t part = send(fd_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-      if (part <= 0) return false;
-      sent += static_cast<size_t>(part);
-    }
-    return true;
-  }
-
-  bool HasSomething(milliseconds limit) {
-    pollfd waiting{fd_, POLLIN, 0};
-    return poll(&waiting, 1, static_cast<int>(limit.count())) > 0;
-  }
-
-  // Until `mark` came, or the end. The end without a word is "".
-  std::string ReadUntil(const std::string& mark = "") {
-    std::string text;
-    char buffer[4096];
-    while (mark.empty() || text.find(mark) == std::string::npos) {
-      ssize_t bytes = recv(fd_, buffer, sizeof(buffer), 0);
-      if (bytes < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return "still open";
-      if (bytes <= 0) break;
-      text.append(buffer, static_cast<size_t>(bytes));
-    }
-    return text;
-  }
-
- private:
-  const int fd_;
-};
 
 class Limited : public testing::Test {
  protected:

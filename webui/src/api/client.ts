@@ -7,6 +7,7 @@ import { type CallOptions, type Client, type Interceptor, type Transport, create
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { MemoryMonitor } from "@/gen/memmon/v1/memmon_pb";
 import { createWatch } from "./watchStream";
+import { overWebSockets } from "./webSocketTransport";
 
 export type Api = Client<typeof MemoryMonitor>;
 export type { CallOptions };
@@ -18,7 +19,8 @@ export function createApi(transport: Transport): Api {
   return { ...createClient(MemoryMonitor, transport), watch: createWatch(transport) };
 }
 
-/** gRPC-Web, binary, to the page's own origin. */
+/** gRPC-Web, binary, to the page's own origin; streams over WebSockets where these can be had. */
 export function ownOriginTransport(interceptors: Interceptor[]): Transport {
-  return createGrpcWebTransport({ baseUrl: window.location.origin, useBinaryFormat: true, interceptors });
+  const baseUrl = window.location.origin;
+  return overWebSockets(createGrpcWebTransport({ baseUrl, useBinaryFormat: true, interceptors }), { baseUrl, interceptors });
 }
