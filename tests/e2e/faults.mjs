@@ -24,8 +24,8 @@ const random = new Random(seed);
 const faultsMs = full ? 30 * 60_000 : 0;
 const module = `build/kmod/${kernel}/memmon.ko`;
 // Pairs of calls: each of two processes so many a second; and more at once than a ring holds.
-const pairsPerSecond = 60;
-const flood = 10_000;
+const pairsPerSecond = 20;
+const flood = 3_000;
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
@@ -103,8 +103,11 @@ async function databaseIsBack() {
 /** What is done while `body` runs is done without the database. */
 async function withoutDatabase(body) {
   await guest.run("signal_database STOP");
-  await body();
-  await guest.run("signal_database CONT");
+  try {
+    await body();
+  } finally {
+    await guest.run("signal_database CONT");
+  }
 }
 
 let reader;
@@ -125,12 +128,11 @@ const survived = {
     });
     await guest.run("kill -CONT $memmond");
   },
-  "the spool's disk is full": () =>
-    withoutDatabase(async () => {
-      await guest.run("fill_disk");
-      await until("it says so", async () => /spool|space/i.test((await status()).database.problem ?? ""));
-      await guest.run("empty_disk");
-    }),
+  "the spool's disk is full": async () => {
+    await guest.run("signal_database KILL && fill_disk");
+    await until("it says so", async () => /spool/.test((await status()).database.problem ?? ""));
+    await guest.run("empty_disk && revive_database");
+  },
   "a reader stops reading": async () => {
     reader.stall();
     await guest.run(`ask_known flood ${flood}`);
@@ -196,6 +198,7 @@ async function rounds(faults, ms) {
   do {
     for (const [name, fault] of random.shuffled(Object.entries(faults))) {
       const began = Date.now();
+      if (process.env.MEMMON_VERBOSE) console.log(`# begins: ${name}`);
       try {
         await fault();
         await databaseIsBack();

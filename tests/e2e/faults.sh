@@ -5,7 +5,7 @@
 
 # load_module FILE: with rings so small that a reader that stands still loses records.
 load_module() {
-  insmod "$1" ring_records=8192
+  insmod "$1" ring_records=2048
 }
 
 # A disk of its own for the spool, and a spool that a flood of calls fills.
@@ -77,7 +77,7 @@ start_load() {
   while [[ -e $work/loaded ]]; do
     (: a fork that is no exec)
     /bin/sh -c 'exec /bin/true'
-    sleep 0.1
+    sleep 0.3
   done >/dev/null 2>&1 &
   churn=$!
   local name
