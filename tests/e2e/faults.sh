@@ -131,7 +131,8 @@ tear() {
 }
 
 # Every number of every capture and CPU (-1: none) up to the last that is told: how
-# often it is told by a row, by a LOST row or by a row of memmon.loss. A line for each:
+# often it is told by a row, by a LOST row or by a row of memmon.loss. HEADER, the first
+# number of CPU -1, is the row of the capture. A line for each:
 # "START_NS NUMBER CPU NEXT MISSING TWICE LOST DROPPED ROW", ROW being the capture's.
 told() {
   sql "
@@ -139,7 +140,9 @@ told() {
       select capture_row, cpu, sequence::numeric as first, sequence + coalesce(lost_count, 1) - 1 as last,
         coalesce(lost_count, 0) as lost, 0 as dropped from memmon.event
       union all
-      select capture_row, cpu, first_sequence, last_sequence, 0, event_count from memmon.loss),
+      select capture_row, cpu, first_sequence, last_sequence, 0, event_count from memmon.loss
+      union all
+      select capture_row, -1, 0, 0, 0, 0 from memmon.capture),
     ordered as (
       select *, coalesce(max(last) over (partition by capture_row, cpu order by first, last
         rows between unbounded preceding and 1 preceding), -1) as before from told)
