@@ -9,7 +9,7 @@
 // real one would be, but for its own cache.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Guest, freePort, root } from "./lib/guest.mjs";
 import { call } from "./lib/service.mjs";
@@ -17,6 +17,7 @@ import { done, test, until } from "./lib/tap.mjs";
 
 const kernel = process.argv[2];
 const spool = "/mnt/disk/spool";
+mkdirSync(join(root, "var/vm"), { recursive: true });
 const directory = mkdtempSync(join(root, "var/vm/crash-"));
 const boot = (grpcPort) => Guest.boot({ kernel, forwards: [[grpcPort, 50051]], disk: join(directory, "disk") });
 const count = (from) => Number(from ?? 0);
