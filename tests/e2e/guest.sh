@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.." || exit
 # memmond takes every MEMMON_ variable for a setting of its own.
 unset MEMMON_OUT
 . scripts/lib/postgres.sh
+. tests/e2e/faults.sh
 
 work=$(mktemp -d)
 chmod 755 "$work"
@@ -16,11 +17,11 @@ start_database() {
   database=$(postgres_start "$work/db")
 }
 
-# start_memmond: runs it in the background and remembers its pid.
+# start_memmond [OPTION]...: runs it in the background and remembers its pid.
 start_memmond() {
   build/release/service/memmond --device /dev/memmon \
     --grpc-address 0.0.0.0:50051 --web-address 0.0.0.0:8080 --web-root webui/dist \
-    --insecure-listen yes --database "$database" >>"$work/memmond.log" 2>&1 &
+    --insecure-listen yes --database "$database" "$@" >>"$work/memmond.log" 2>&1 &
   memmond=$!
 }
 

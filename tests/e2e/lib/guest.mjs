@@ -4,6 +4,7 @@
 // output and exit status come back.
 
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
@@ -30,10 +31,11 @@ export class Guest {
   #ended;
   #log = [];
 
-  /** Boots; `forwards` are [host port, guest port] pairs. Ends with stop(). */
-  static async boot({ kernel, forwards = [], memory = "2G" }) {
+  /** Boots; `forwards` are [host port, guest port] pairs, `timeout` in seconds. Ends with stop(). */
+  static async boot({ kernel, forwards = [], memory = "2G", timeout = 900, disk }) {
     const guest = new Guest();
-    const args = ["--kernel", kernel, "--module", "--smp", "2", "--mem", memory, "--timeout", "900"];
+    const args = ["--kernel", kernel, "--module", "--smp", "2", "--mem", memory, "--timeout", String(timeout)];
+    if (disk) args.push("--disk", disk);
     for (const [host, port] of forwards) args.push("--forward", `${host}:${port}`);
     args.push("--", "bash", "tests/e2e/guest.sh");
     guest.#child = spawn(join(root, "scripts/vm"), args, { cwd: root, stdio: ["pipe", "pipe", "pipe"] });
@@ -62,6 +64,15 @@ export class Guest {
     const status = await this.#ended;
     clearTimeout(timer);
     return status;
+  }
+
+  /** The machine goes at once, as with its power: what its kernel had not written to a disk is gone. */
+  async crash() {
+    const of = (pid, file) => readFileSync(`/proc/${pid}/${file}`, "utf8").trim();
+    const vm = this.#child.pid;
+    const children = of(vm, `task/${vm}/children`).split(" ");
+    process.kill(Number(children.find((pid) => of(pid, "comm").startsWith("qemu"))), "SIGKILL");
+    await this.#ended;
   }
 
   log() {
