@@ -87,7 +87,9 @@ void Backlog::Run() {
       synced = now;
       dirty = !status.ok();
     }
-    if (!status.ok() || !diverted.chunk.empty()) SetProblem(status);
+    // What cannot be done is no problem any more once it need not be done.
+    const bool needed = dirty || queue_.diverting();
+    if (!status.ok() || !diverted.chunk.empty() || !needed) SetProblem(status);
     if (!status.ok()) queue_.Pause(kDiskPause);
   }
   if (dirty) SetProblem(spool_->Sync());
@@ -115,7 +117,7 @@ void Backlog::SetProblem(const absl::Status& status) {
   if (problem_ == status.message()) return;
   problem_ = std::string(status.message());
   if (status.ok()) {
-    base::LogInfo("spool", {{"state", "writes again"}});
+    base::LogInfo("spool", {{"state", "well again"}});
   } else {
     base::LogWarning("spool", {{"state", "waits in memory"}, {"problem", problem_}});
   }

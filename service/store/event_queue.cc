@@ -129,6 +129,11 @@ void EventQueue::StartDiverting() {
   diverting_ = true;
 }
 
+bool EventQueue::diverting() const {
+  std::lock_guard lock(mutex_);
+  return diverting_;
+}
+
 void EventQueue::SetOverdue() {
   std::lock_guard lock(mutex_);
   forced_ = true;

@@ -87,6 +87,7 @@ class EventQueue {
   };
   // From now on events go to the spool.
   void StartDiverting();
+  bool diverting() const;
   // What waits is overdue: nobody stores it now. Until Resume.
   void SetOverdue();
   // Waits until events are overdue, because the oldest has waited for `overdue`

@@ -127,10 +127,12 @@ class PostgresStore : public Store {
           "today is left: further events are stored in the rollups alone. Give more --keep-bytes, "
           "or keep less of each day with --store filtered");
     }
-    const std::string problem = backlog_.problem();
-    if (status.state == StoreState::kDown && !problem.empty()) {
-      absl::StrAppend(&status.problem, ". The spool, too: ", problem,
-                      ". Events wait in memory meanwhile");
+    // Also while connected: a server may hang.
+    if (const std::string problem = backlog_.problem(); !problem.empty()) {
+      absl::StrAppend(&status.problem,
+                      status.problem.empty() ? "PostgreSQL is behind, and the spool has a problem: "
+                                             : ". The spool, too: ",
+                      problem, ". Events wait in memory meanwhile");
     }
     return status;
   }

@@ -348,9 +348,10 @@ void Spool::Follow(const SpoolSegment::Frame& frame, uint64_t run) {
 }
 
 void Spool::AddLosses(const std::vector<Loss>& losses, uint64_t segment_to_remove) {
-  if (auto status = ledger_.Add(losses, segment_to_remove); !status.ok()) {
-    base::LogWarning("spool", {{"problem", std::string(status.message())}});
-  }
+  absl::Status status = ledger_.Add(losses, segment_to_remove);
+  // The ledger's new name before the segment's goes, also on disk.
+  if (status.ok()) status = directory_->Sync();
+  if (!status.ok()) base::LogWarning("spool", {{"problem", std::string(status.message())}});
 }
 
 bool Spool::empty() const {

@@ -281,6 +281,32 @@ TEST_F(SpooledStoreTest, WithoutRoomOnDiskEventsWaitInMemoryAndItIsSaid) {
   EXPECT_EQ(Ranges(), "0:0-9999 1:0-9999 2:0-9999 3:0-9999");
 }
 
+TEST_F(SpooledStoreTest, WithoutRoomOnDiskAndAServerThatHangsItIsSaidAndForgotten) {
+  auto full = Spooled();
+  full.overdue = milliseconds(200);
+  full.spool->write = [](int, const void*, size_t, off_t) -> ssize_t {
+    errno = ENOSPC;
+    return -1;
+  };
+  auto store = Open(full);
+  const auto capture = MakeCapture();
+  Load(*store, capture, 0, 10'000);
+  ASSERT_TRUE(UntilStored(*store, 10'000));
+  auto connection = Connect();
+  ASSERT_TRUE(connection->Execute("BEGIN; LOCK TABLE memmon.event").ok());
+  Load(*store, capture, 10'000, 20'000);
+  ASSERT_TRUE(Eventually([&] {
+    return store->status().problem.find("--spool-bytes") != std::string::npos;
+  })) << store->status().problem;
+  EXPECT_EQ(store->status().state, StoreState::kConnected);
+  // It goes on, and needs no spool.
+  ASSERT_TRUE(connection->Execute("ROLLBACK").ok());
+  ASSERT_TRUE(UntilStored(*store, 30'000));
+  EXPECT_TRUE(Eventually([&] { return store->status().problem.empty(); }))
+      << store->status().problem;
+  EXPECT_EQ(StoredCount(), 30'000u);
+}
+
 TEST_F(SpooledStoreTest, ADirectoryThatCannotBeUsedIsRefused) {
   auto first = Open(Spooled());
   const auto second = store::OpenPostgresStore(Spooled()).status();
