@@ -28,7 +28,7 @@ ctest_run() {
 suite_unit() { scripts/build --quiet tests && ctest_run release -j "$(jobs_wanted)" --label-exclude integration; }
 
 suite_integration() {
-  scripts/build --quiet tests && scripts/build --quiet service && ctest_run release --label-regex integration &&
+  scripts/build --quiet tests && scripts/build --quiet service page && ctest_run release --label-regex integration &&
     run_tap_files tests/integration && run_tap_files tests/integration/ctl
 }
 
