@@ -17,7 +17,6 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "api/errors.h"
 #include "api/event_fields.h"
 #include "model/event.h"
 
