@@ -139,9 +139,24 @@ class Account {
   uint64_t last_ = 0;
 };
 
-class Subscriber final : public GrpcClient<v1::StreamEventsResponse> {
+// Of such a stream.
+template <class Message>
+class AccountedClient : public GrpcClient<Message> {
  public:
-  explicit Subscriber(const std::string& address) : GrpcClient(address) {
+  void ReadToTheEnd(bool expect_losses) override {
+    while (!account_.at_end()) ASSERT_TRUE(this->Read());
+    account_.Check(expect_losses);
+  }
+
+ protected:
+  using GrpcClient<Message>::GrpcClient;
+
+  Account account_;
+};
+
+class Subscriber final : public AccountedClient<v1::StreamEventsResponse> {
+ public:
+  explicit Subscriber(const std::string& address) : AccountedClient(address) {
     stream_ = stub_->StreamEvents(&context_, {});
   }
   bool Read() override {
@@ -155,18 +170,11 @@ class Subscriber final : public GrpcClient<v1::StreamEventsResponse> {
     }
     return true;
   }
-  void ReadToTheEnd(bool expect_losses) override {
-    while (!account_.at_end()) ASSERT_TRUE(Read());
-    account_.Check(expect_losses);
-  }
-
- private:
-  Account account_;
 };
 
-class Recorder final : public GrpcClient<v1::StreamRecordsResponse> {
+class Recorder final : public AccountedClient<v1::StreamRecordsResponse> {
  public:
-  explicit Recorder(const std::string& address) : GrpcClient(address) {
+  explicit Recorder(const std::string& address) : AccountedClient(address) {
     stream_ = stub_->StreamRecords(&context_, {});
   }
   bool Read() override {
@@ -186,13 +194,6 @@ class Recorder final : public GrpcClient<v1::StreamRecordsResponse> {
     }
     return true;
   }
-  void ReadToTheEnd(bool expect_losses) override {
-    while (!account_.at_end()) ASSERT_TRUE(Read());
-    account_.Check(expect_losses);
-  }
-
- private:
-  Account account_;
 };
 
 class Watcher final : public GrpcClient<v1::StreamProcessesResponse> {
