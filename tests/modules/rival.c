@@ -36,7 +36,12 @@ static int __init rival_init(void)
 		return err;
 	err = ftrace_set_filter_ip(&ops, (unsigned long)find.addr, 0, 0);
 	unregister_kprobe(&find);
-	return err ?: register_ftrace_direct(&ops, (unsigned long)rival_trampoline);
+	if (!err)
+		err = register_ftrace_direct(&ops, (unsigned long)rival_trampoline);
+	/* Where memmon was first: the filter is ours to free, as at the end. */
+	if (err)
+		ftrace_free_filter(&ops);
+	return err;
 }
 
 static void __exit rival_exit(void)
