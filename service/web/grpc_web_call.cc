@@ -93,6 +93,9 @@ class Call final : public GrpcWebCall,
                            std::string(value.data(), value.size()));
     }
     on_end_(std::move(end));
+    // The in-process transport keeps both halves of a call for ever whose status came before
+    // all of its messages and their end were sent, unless it is cancelled.
+    context_.TryCancel();
     on_message_ = nullptr;
     on_end_ = nullptr;
     std::shared_ptr<Call> self = std::move(self_);
