@@ -162,25 +162,36 @@ absl::Status Housekeeper::DropLarge(Connection& connection, int64_t today) {
   if (most == 0) return absl::OkStatus();
   auto size = Size(connection);
   if (!size.ok()) return size.status();
-  // Sizes are asked for anew: what a day takes is not all that goes with it.
-  for (const std::string table : {kEventTable, kMinuteTable}) {
-    auto partitions = ListPartitions(connection, table);
-    if (!partitions.ok()) return partitions.status();
-    uint64_t of_table = 0;
-    for (const Partition& partition : *partitions) of_table += partition.bytes;
-    for (const Partition& partition : *partitions) {
-      if (*size <= most || partition.day >= today) break;
-      // The rollups are to outlive the events: today's go first.
-      if (table == kMinuteTable && of_table <= most) break;
-      auto dropped = Drop(connection, table, partition, "size");
-      if (!dropped.ok()) return dropped.status();
-      if (!*dropped) continue;
-      of_table -= partition.bytes;
-      size = Size(connection);
-      if (!size.ok()) return size.status();
-    }
+  auto events = ListPartitions(connection, kEventTable);
+  if (!events.ok()) return events.status();
+  uint64_t event_bytes = 0;
+  for (const Partition& partition : *events) event_bytes += partition.bytes;
+
+  auto minutes = ListPartitions(connection, kMinuteTable);
+  if (!minutes.ok()) return minutes.status();
+  // The rollups are to outlive the events, but leave half of the space to them.
+  for (const Partition& partition : *minutes) {
+    const bool events_have_half = *size - std::min(*size, event_bytes) <= most / 2;
+    if (*size <= most || events_have_half || partition.day >= today) break;
+    if (auto s = DropToSize(connection, kMinuteTable, partition, &*size); !s.ok()) return s;
+  }
+  for (const Partition& partition : *events) {
+    if (*size <= most || partition.day >= today) break;
+    if (auto s = DropToSize(connection, kEventTable, partition, &*size); !s.ok()) return s;
   }
   SetFull(*size > most, *size);
+  return absl::OkStatus();
+}
+
+// Sizes are asked for anew: what a day takes is not all that goes with it.
+absl::Status Housekeeper::DropToSize(Connection& connection, const std::string& table,
+                                     const Partition& partition, uint64_t* size) {
+  auto dropped = Drop(connection, table, partition, "size");
+  if (!dropped.ok()) return dropped.status();
+  if (!*dropped) return absl::OkStatus();
+  auto left = Size(connection);
+  if (!left.ok()) return left.status();
+  *size = *left;
   return absl::OkStatus();
 }
 
@@ -279,9 +290,9 @@ void Housekeeper::SetFull(bool full, uint64_t size_bytes) {
                                {"bytes", std::to_string(size_bytes)},
                                {"keep_bytes", std::to_string(options_.limits.keep_bytes)},
                                {"problem",
-                                "only today is left; its further events are in the "
-                                "rollups alone. Give more --keep-bytes, or keep less "
-                                "of each day with --store filtered"}});
+                                "no older day of events is left; further ones are in the rollups "
+                                "alone. Give more --keep-bytes, keep less of each day with "
+                                "--store filtered, or rollups for fewer days"}});
   } else {
     base::LogInfo("space", {{"state", "room again"}, {"bytes", std::to_string(size_bytes)}});
   }

@@ -11,10 +11,11 @@
 // What goes, in this order:
 // - days of events older than keep_days, days of minutes older than
 //   keep_rollup_days, hours and days of processes older than keep_coarse_days;
-// - while all tables together take more than keep_bytes, the oldest day of
-//   events; where the rollups alone take more, their oldest day;
-// - never a day that is not over. Where today's events alone are too many,
-//   full() says so, and the writer leaves further ones to the rollups.
+// - while all tables together take more than keep_bytes: the oldest day of minutes
+//   where all but the events takes more than half of that, then the oldest day of
+//   events;
+// - never a day that is not over. Where that is still too much, full() says so,
+//   and the writer leaves further events to the rollups.
 //
 // Several memmonds may share a database: one of them at a time drops, and the
 // narrowest limit wins.
@@ -72,6 +73,9 @@ class Housekeeper {
   absl::Status DropOld(Connection& connection, const std::string& table, int64_t first_day);
   absl::Status DropOldCoarse(Connection& connection, int64_t first_day);
   absl::Status DropLarge(Connection& connection, int64_t today);
+  // `size`, of all tables, is what is left.
+  absl::Status DropToSize(Connection& connection, const std::string& table,
+                          const Partition& partition, uint64_t* size);
   // Whether the day is gone; not where it is in use.
   absl::StatusOr<bool> Drop(Connection& connection, const std::string& table,
                             const Partition& partition, const std::string& reason);

@@ -123,9 +123,9 @@ class PostgresStore : public Store {
     if (status.state == StoreState::kConnected && status.space.full) {
       status.problem = absl::StrCat(
           "the tables take ", status.space.size_bytes,
-          " bytes, more than --keep-bytes, and only "
-          "today is left: further events are stored in the rollups alone. Give more --keep-bytes, "
-          "or keep less of each day with --store filtered");
+          " bytes, more than --keep-bytes, and no older day of events is left: further events are "
+          "stored in the rollups alone. Give more --keep-bytes, keep less of each day with --store "
+          "filtered, or rollups for fewer days (--keep-rollup-days, --keep-coarse-days)");
     }
     // Also while connected: a server may hang.
     if (const std::string problem = backlog_.problem(); !problem.empty()) {

@@ -13,7 +13,7 @@ namespace memmon::store {
 // What is kept; see housekeeper.h for what goes. 0: without a limit.
 struct SpaceLimits {
   int keep_days = 0;         // of events, whole days (UTC) before today
-  uint64_t keep_bytes = 0;   // all tables together, indexes included
+  uint64_t keep_bytes = 0;   // all tables together, indexes included; half is the events'
   int keep_rollup_days = 0;  // of minutes
   // Of hours and days; these stay at least as long as the minutes.
   int keep_coarse_days = 0;
@@ -25,8 +25,8 @@ struct SpaceStatus {
   // Nothing where there is none, or where not known.
   std::optional<int64_t> oldest_event_unix_ns{};
   std::optional<int64_t> oldest_rollup_unix_ns{};  // of minutes
-  // Only today is left, and it is too much: events are stored in the rollups
-  // alone.
+  // No older day of events is left, and it is too much: events are stored in the
+  // rollups alone.
   bool full = false;
 };
 
