@@ -39,8 +39,8 @@ sanitized() {
 suite_asan() { (ASAN_OPTIONS=detect_stack_use_after_return=1 sanitized asan); }
 suite_tsan() { (TSAN_OPTIONS=halt_on_error=1 sanitized tsan); }
 
-# Ten seconds each find what a change broke; scripts/fuzz takes longer.
-suite_fuzz() { scripts/fuzz 10; }
+# A minute each; scripts/soak takes longer.
+suite_fuzz() { scripts/fuzz 60; }
 
 suite_page() {
   cd webui || return
