@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # tests/bench/service.sh: rows a second into PostgreSQL against a bare libpq COPY
-# and against INSERTs; events a second to one subscriber against a bare gRPC stream,
+# and against INSERTs; a minute of them, with memory and CPU; how long questions about
+# the past take; events a second to one subscriber against a bare gRPC stream,
 # and to 50 beside 50 that have stopped reading; how late an event is at a client;
 # and what reading resident sizes costs.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
 . "$MEMMON_ROOT/scripts/lib/build.sh"
-for bench in store stream stalled latency resident; do
+for bench in store sustained history stream stalled latency resident; do
   build_cmake release "memmon_${bench}_bench"
 done
 say "load before: $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) CPUs"
-for bench in store stream stalled latency resident; do
+for bench in store sustained history stream stalled latency resident; do
   "$MEMMON_BUILD/release/tests/bench/memmon_${bench}_bench"
 done
