@@ -235,5 +235,45 @@ TEST_F(QueryPlansTest, ProcessesAtAMomentReadEventsOfAMinute) {
   EXPECT_TRUE(Reads(plans, "process_day")) << plans;
 }
 
+// The log: its newest page, and that of one process from some time on backwards.
+TEST_F(QueryPlansTest, APageOfEventsReadsWhatIsNearItsEnd) {
+  store::EventQuery query;
+  const auto ask = [&] {
+    auto page = store_->ListEvents(query);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_EQ(page->events.size(), 100u);
+  };
+  std::string plans = PlansOf(ask);
+  EXPECT_EQ(DaysRead(plans, "event"), (Days{"20261105"})) << plans;
+  EXPECT_LT(RowsRead(plans), 10'000u) << plans;
+
+  query.filter.tgids = {3};
+  query.end_unix_ns = On(3) + 10 * 60 * kMinuteNs;
+  plans = PlansOf(ask);
+  EXPECT_EQ(DaysRead(plans, "event"), (Days{"20261103"})) << plans;
+  EXPECT_EQ(plans.find("Seq Scan on event"), std::string::npos) << plans;
+  EXPECT_LT(RowsRead(plans), 40'000u) << plans;
+}
+
+// What nothing matches is looked for in its span alone, and all of that once.
+TEST_F(QueryPlansTest, ARareEventIsSearchedInItsSpanAlone) {
+  store::EventQuery query;
+  query.filter.min_length_bytes = 1 << 30;
+  query.start_unix_ns = On(2) + 10 * 60 * kMinuteNs;
+  query.end_unix_ns = query.start_unix_ns + 60 * kMinuteNs;
+  const std::string plans = PlansOf([&] {
+    do {
+      auto page = store_->ListEvents(query);
+      ASSERT_TRUE(page.ok()) << page.status();
+      EXPECT_TRUE(page->events.empty());
+      query.before = page->next;
+    } while (query.before);
+  });
+  EXPECT_EQ(DaysRead(plans, "event"), (Days{"20261102"})) << plans;
+  EXPECT_EQ(plans.find("Seq Scan on event"), std::string::npos) << plans;
+  // 3,600 events, and what BRIN cannot tell from them in each of a few queries.
+  EXPECT_LT(RowsRead(plans), 60'000u) << plans;
+}
+
 }  // namespace
 }  // namespace memmon::test
