@@ -3,6 +3,9 @@
 // The server goes away, at the worst moments; nothing is missing and nothing
 // doubled, and what could not be kept is counted exactly.
 
+#include <cstdlib>
+#include <filesystem>
+#include <string>
 #include <thread>
 
 #include "cutting_proxy.h"
@@ -15,6 +18,18 @@ using store::StoreState;
 
 class OutageTest : public StoreTest {
  protected:
+  // The server does so with every batch of events that it is sent.
+  void OnEachBatch(const std::string& plpgsql) {
+    auto connection = Connect();
+    ASSERT_TRUE(connection
+                    ->Execute("CREATE OR REPLACE FUNCTION public.on_batch() RETURNS trigger"
+                              " LANGUAGE plpgsql AS $$ BEGIN " +
+                              plpgsql +
+                              " RETURN NULL; END $$;"
+                              "CREATE OR REPLACE TRIGGER on_batch BEFORE INSERT ON memmon.event"
+                              " FOR EACH STATEMENT EXECUTE FUNCTION public.on_batch()")
+                    .ok());
+  }
   void TearDown() override { cluster().Start(); }  // for the next test
 };
 
@@ -78,6 +93,53 @@ TEST_F(OutageTest, AServerKilledInTheMiddleOfALoadLosesAndDoublesNothing) {
             "0:0-59999 1:0-59999 2:0-59999 3:0-59999");
   EXPECT_EQ(store->status().state, StoreState::kConnected);
   EXPECT_EQ(store->status().problem, "");
+}
+
+// The server lives, and answers as it does when its disk is full.
+TEST_F(OutageTest, AServerWithoutRoomIsAskedUntilItHasSome) {
+  auto store = Open();
+  const auto capture = MakeCapture();
+  store->Take(MakeBatch(capture, 0, 0, 1'000));
+  ASSERT_TRUE(Eventually([&] { return store->status().counters.out == 1'000; }));
+  OnEachBatch(
+      "RAISE EXCEPTION 'could not extend file: No space left on device'"
+      " USING ERRCODE = 'disk_full';");
+  for (uint64_t i = 1; i < 30; ++i) store->Take(MakeBatch(capture, 0, i * 1'000, 1'000));
+  ASSERT_TRUE(Eventually([&] {
+    return store->status().problem.find("No space left on device") != std::string::npos;
+  })) << store->status().problem;
+  EXPECT_EQ(store->status().counters.out, 1'000u);
+  EXPECT_EQ(store->status().counters.dropped, 0u);
+  OnEachBatch("");
+  Drain(*store);
+  EXPECT_EQ(StoredCount(), 30'000u);
+  EXPECT_EQ(store->status().state, StoreState::kConnected);
+  EXPECT_EQ(store->status().problem, "");
+}
+
+// Far slower than events come: they wait, on disk too, and are stored once.
+TEST_F(OutageTest, ASlowServerLosesAndDoublesNothing) {
+  char directory[] = "/tmp/memmon-spool-XXXXXX";
+  ASSERT_NE(mkdtemp(directory), nullptr);
+  auto spooled = options();
+  spooled.spool.emplace();
+  spooled.spool->directory = directory;
+  spooled.overdue = std::chrono::milliseconds(300);
+  {
+    auto store = Open(spooled);
+    const auto capture = MakeCapture();
+    store->Take(MakeBatch(capture, 0, 0, 1'000));
+    ASSERT_TRUE(Eventually([&] { return store->status().counters.out == 1'000; }));
+    OnEachBatch("PERFORM pg_sleep(0.5);");
+    for (uint64_t i = 1; i < 100; ++i) store->Take(MakeBatch(capture, 0, i * 1'000, 1'000));
+    EXPECT_TRUE(Eventually([&] { return store->status().spool->in > 0; }));
+    EXPECT_EQ(store->status().counters.dropped, 0u);
+    Drain(*store);
+    EXPECT_EQ(store->status().counters.out, 100'000u);
+  }
+  EXPECT_EQ(StoredCount(), 100'000u);
+  EXPECT_EQ(Value("SELECT count(DISTINCT sequence) FROM memmon.event"), "100000");
+  std::filesystem::remove_all(directory);
 }
 
 TEST_F(OutageTest, TheBoundIsKeptAndWhatIsRefusedIsCountedExactly) {
