@@ -142,6 +142,10 @@ static int calls(int fd, int out, unsigned int nth)
 	return count + refused;
 }
 
+/* So many records have to come: whoever makes them may be slower than this. */
+#define LEAST_BYTES ((off_t)(2000 * sizeof(struct memmon_event)))
+#define MOST_GOES 600000
+
 static int read_all(const char *path)
 {
 	int fd = open(DEVICE, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -150,7 +154,8 @@ static int read_all(const char *path)
 
 	if (fd < 0 || out < 0)
 		err(1, "%s or %s", DEVICE, path);
-	for (unsigned int i = 0; i < 6000; i++)
+	for (unsigned int i = 0;
+	     i < 6000 || (i < MOST_GOES && lseek(out, 0, SEEK_CUR) < LEAST_BYTES); i++)
 		count += calls(fd, out, 1 + i % 6);
 	printf("%d\n", count);
 	return 0;
