@@ -274,6 +274,18 @@ int Run(const config::Config& config, const base::Access& access) {
   return 0;
 }
 
+void PrintVersion(int version) { printf("memmond: the schema has version %d\n", version); }
+
+int MigrateTo(const config::Config& config, int version) {
+  const absl::StatusOr<int> reached = store::TakeSchemaBack(config.database, version);
+  if (!reached.ok()) {
+    return Fail(kCannotRun, "--migrate-to: " + std::string(reached.status().message()));
+  }
+  PrintVersion(*reached);
+  if (*reached == version) return 0;
+  return Fail(kCannotRun, "--migrate-to: it goes back alone; --migrate goes forward");
+}
+
 // Opening the store brings its schema up.
 int Migrate(const config::Config& config) {
   store::PostgresStoreOptions options;
@@ -284,7 +296,7 @@ int Migrate(const config::Config& config) {
   if (status.state != store::StoreState::kConnected) {
     return Fail(kCannotRun, "--migrate: " + status.problem);
   }
-  printf("memmond: the schema has version %d\n", status.schema_version);
+  PrintVersion(status.schema_version);
   return 0;
 }
 
@@ -313,7 +325,7 @@ int Main(int argc, char** argv) {
       fputs(config::ToToml(config).c_str(), stdout);
       return 0;
     case config::Action::kMigrate:
-      return Migrate(config);
+      return invocation->migrate_to ? MigrateTo(config, *invocation->migrate_to) : Migrate(config);
     case config::Action::kCheck:
     case config::Action::kRun:
       break;

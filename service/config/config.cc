@@ -200,6 +200,7 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   bool print_config = false;
   bool check = false;
   bool migrate = false;
+  std::optional<int> migrate_to;
   bool version = false;
   app.add_option("--config", config_path, "settings in TOML; flags and MEMMON_* go before it")
       ->type_name("FILE");
@@ -210,6 +211,10 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   app.add_flag("--print-config", print_config, "print the settings in force, and end");
   app.add_flag("--check", check, "check the settings, and end");
   app.add_flag("--migrate", migrate, "bring the database's schema to this version, and end");
+  app.add_option("--migrate-to", migrate_to,
+                 "take the schema back to that version, for an older memmond, and end")
+      ->type_name("N")
+      ->check(CLI::Range(1, 9999));
   app.add_flag("--version", version, "print the version, and end");
 
   Invocation invocation;
@@ -229,10 +234,13 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   if (print_config && check) {
     return absl::InvalidArgumentError("--check: contradicts --print-config; give one of them");
   }
-  if (migrate && (check || print_config)) {
-    return absl::InvalidArgumentError("--migrate: does not go with another action; give it alone");
+  const std::string migration = migrate_to ? "--migrate-to" : migrate ? "--migrate" : "";
+  if (!migration.empty() && (check || print_config || (migrate && migrate_to))) {
+    return absl::InvalidArgumentError(migration +
+                                      ": does not go with another action; give it alone");
   }
-  if (migrate) invocation.action = Action::kMigrate;
+  if (!migration.empty()) invocation.action = Action::kMigrate;
+  invocation.migrate_to = migrate_to;
   if (print_config) invocation.action = Action::kPrintConfig;
   if (check) invocation.action = Action::kCheck;
 
@@ -271,8 +279,8 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   }
   absl::StatusOr<Config> config = Resolve(settings);
   if (!config.ok()) return config.status();
-  if (migrate && config->database.empty()) {
-    return absl::InvalidArgumentError("--migrate: which database? Add --database");
+  if (!migration.empty() && config->database.empty()) {
+    return absl::InvalidArgumentError(migration + ": which database? Add --database");
   }
   invocation.config = *std::move(config);
   return invocation;

@@ -33,6 +33,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -101,6 +102,7 @@ enum class Action { kRun, kPrintConfig, kCheck, kMigrate, kVersion, kHelp };
 struct Invocation {
   Action action = Action::kRun;
   Config config;
+  std::optional<int> migrate_to;      // kMigrate only: back to it; nothing: up to the newest
   std::string help;                   // kHelp only
   std::vector<std::string> warnings;  // one line each
 };

@@ -94,7 +94,8 @@ absl::StatusOr<Applied> ReadApplied(Connection& connection,
     return absl::FailedPreconditionError(absl::StrCat(
         "the database's schema has version ", applied.version(),
         ", and this memmond knows none above ", migrations.size(),
-        "; run the newer memmond that made it, or give another database (createdb memmon2)"));
+        "; run the newer memmond that made it, once with --migrate-to ",
+        migrations.size(), " to go back, or give another database (createdb memmon2)"));
   }
   for (size_t i = 0; i < applied.rows.size(); ++i) {
     const auto& row = applied.rows[i];
@@ -163,8 +164,8 @@ absl::StatusOr<int> MigrateUp(Connection& connection, const std::vector<Migratio
   }
 }
 
-absl::Status MigrateDown(Connection& connection, const std::vector<Migration>& migrations,
-                         int target) {
+absl::StatusOr<int> MigrateDown(Connection& connection, const std::vector<Migration>& migrations,
+                                int target) {
   while (true) {
     if (auto s = connection.Execute(absl::StrCat("BEGIN;", kLock)); !s.ok()) return s;
     auto applied = ReadApplied(connection, migrations);
@@ -177,7 +178,7 @@ absl::Status MigrateDown(Connection& connection, const std::vector<Migration>& m
     }
     if (status.ok()) status = connection.Execute("COMMIT");
     if (!status.ok()) return RolledBack(connection, status);
-    if (version <= target + 1) return absl::OkStatus();
+    if (version <= target + 1) return std::min(version, target);
   }
 }
 

@@ -39,9 +39,9 @@ const std::vector<Migration>& EmbeddedMigrations();
 absl::StatusOr<int> MigrateUp(Connection& connection, const std::vector<Migration>& migrations);
 
 // Takes back everything above `version`; 0 leaves nothing of memmon. Data goes
-// with its tables.
-absl::Status MigrateDown(Connection& connection, const std::vector<Migration>& migrations,
-                         int version);
+// with its tables. Returns the version the schema then has; errors as above.
+absl::StatusOr<int> MigrateDown(Connection& connection, const std::vector<Migration>& migrations,
+                                int version);
 
 }  // namespace memmon::store
 

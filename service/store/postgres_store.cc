@@ -271,4 +271,14 @@ absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const PostgresStoreOpti
   return store;
 }
 
+absl::StatusOr<int> TakeSchemaBack(const std::string& conninfo, int version) {
+  auto complete = CompleteConninfo(conninfo);
+  if (!complete.ok()) return complete.status();
+  StopSwitch stop;
+  auto connection = Connection::Open(*complete, PostgresStoreOptions().connect_limit, &stop);
+  if (!connection.ok()) return connection.status();
+  if (auto s = (*connection)->Execute(kSession); !s.ok()) return s;
+  return MigrateDown(**connection, EmbeddedMigrations(), version);
+}
+
 }  // namespace memmon::store

@@ -70,6 +70,11 @@ struct PostgresStoreOptions {
 // stored: Drain does.
 absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const PostgresStoreOptions& options);
 
+// Takes the schema back to `version`, for an older memmond, with no store open on it;
+// what later versions added goes. Returns the version it then has. UNAVAILABLE where the
+// server is away; FAILED_PRECONDITION for a foreign or newer database.
+absl::StatusOr<int> TakeSchemaBack(const std::string& conninfo, int version);
+
 }  // namespace memmon::store
 
 #endif  // MEMMON_STORE_POSTGRES_STORE_H_

@@ -342,8 +342,8 @@ TEST_F(CoarseRollupsTest, AnOlderDatabaseIsAddedUpStepByStep) {
   const std::string kept = Value(minutes);
   const std::string added = Value(hours);
   auto connection = Connect();
-  const absl::Status down = store::MigrateDown(*connection, store::EmbeddedMigrations(), 7);
-  ASSERT_TRUE(down.ok()) << down;
+  const auto down = store::MigrateDown(*connection, store::EmbeddedMigrations(), 7);
+  ASSERT_TRUE(down.ok()) << down.status();
   EXPECT_EQ(Value("SELECT to_regclass('memmon.process_hour') IS NULL"), "t");
   EXPECT_EQ(Value(minutes), kept);
 
