@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { access } from "./es/access";
 import { addressSpace } from "./es/addressSpace";
 import { alerts } from "./es/alerts";
 import { exporting } from "./es/export";
@@ -12,6 +13,7 @@ import type { Messages } from "./messages";
 export const es: Messages = {
   ...table,
   ...exporting,
+  ...access,
   ...addressSpace,
   ...alerts,
   ...process,
@@ -20,7 +22,6 @@ export const es: Messages = {
   "app.title": "memmon",
   "app.tagline": "quién pide memoria al núcleo",
   "app.skip": "Saltar al contenido",
-  "token.ask": "memmond pide su token, que está en el archivo que indica --token-file.",
   "state.connecting": "Conectando",
   "state.live": "En directo",
   "state.paused": "En pausa mientras está oculta",
@@ -38,7 +39,13 @@ export const es: Messages = {
   "state.waiting": "Sin módulo",
   "state.failed": "Fallo de la fuente",
   "state.ended": "Grabación terminada",
+  "state.old": "memmond demasiado antiguo",
+  "state.token": "Falta el token",
+  "state.forbidden": "Sin permiso",
   "state.retryNow": "Probar ahora",
+  "state.reason.ended": "El flujo terminó",
+  "state.reason.misfit": "Los cambios no encajaban",
+  "state.reason.silent": "memmond dejó de hablar",
   "header.host": "Equipo",
   "header.kernel": "Núcleo",
   "header.since": "Desde",
@@ -84,6 +91,15 @@ export const es: Messages = {
     many: "{n} de eventos no se enviaron a esta página, que iba demasiado lenta",
     other: "{n} eventos no se enviaron a esta página, que iba demasiado lenta",
   },
+  "complete.away": "no se vio todo desde las {time}",
+  "complete.awayHint": {
+    one: "{n} vez esta página no vio nada, de {from} a {to}: estaba oculta o sin conexión",
+    many: "{n} de veces esta página no vio nada, la última de {from} a {to}: estaba oculta o sin conexión",
+    other: "{n} veces esta página no vio nada, la última de {from} a {to}: estaba oculta o sin conexión",
+  },
+  "complete.awayNow": "ahora",
+  "complete.counted": "Lo que dice memmond es exacto de todos modos; lo que cuenta la propia página, no.",
+  "complete.note": "no todas: desde las {time} hubo eventos sin ver",
   "theme.label": "Tema: {name}. Cambiarlo",
   "theme.system": "del sistema",
   "theme.light": "claro",
@@ -167,5 +183,6 @@ export const es: Messages = {
   "empty.noSource": "Las solicitudes aparecerán aquí en cuanto el módulo esté.",
   "empty.failed": "Nada que mostrar: no se pueden leer los eventos.",
   "empty.ended": "Las solicitudes de la grabación pasaron antes de abrir esta página.",
+  "empty.refused": "Nada que mostrar: memmond no responde a esta página.",
   "empty.connecting": "Esperando la primera instantánea…",
 };

@@ -58,6 +58,10 @@ export const process = {
   "process.failures": "Failed calls",
   "process.failuresNone": "None has failed.",
   "process.failuresUnseen": { one: "{n} failed before this page was opened", other: "{n} failed before this page was opened" },
+  "process.failuresMissed": {
+    one: "{n} unseen: before this page was opened, or after {time}, when it missed events",
+    other: "{n} unseen: before this page was opened, or after {time}, when it missed events",
+  },
   "process.failureLargest": "the largest of {bytes}",
   "process.failureCount": { one: "{n} time", other: "{n} times" },
   "process.why": "Why held and virtual size differ",

@@ -69,6 +69,11 @@ export const process: MessagesLike<typeof english> = {
     many: "{n} de llamadas fallaron antes de abrir esta página",
     other: "{n} fallaron antes de abrir esta página",
   },
+  "process.failuresMissed": {
+    one: "{n} sin ver: antes de abrir esta página, o después de las {time}, cuando se le escaparon eventos",
+    many: "{n} sin ver: antes de abrir esta página, o después de las {time}, cuando se le escaparon eventos",
+    other: "{n} sin ver: antes de abrir esta página, o después de las {time}, cuando se le escaparon eventos",
+  },
   "process.failureLargest": "la mayor de {bytes}",
   "process.failureCount": { one: "{n} vez", many: "{n} de veces", other: "{n} veces" },
   "process.why": "Por qué difieren lo retenido y el tamaño virtual",
