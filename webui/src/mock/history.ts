@@ -45,6 +45,7 @@ function processAt({ process, endMs }: Dweller, figures: Figures, ms: number): P
 function refusal(scene: string): ConnectError | undefined {
   switch (scene) {
     case "nodb":
+    case "lossy":
     case "empty":
       return new ConnectError("no database is configured: start memmond with --database", Code.FailedPrecondition);
     case "down":

@@ -2,7 +2,7 @@
 //
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
 // page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain|
-// nodb (live, without a database)|old (a memmond that knows no history)|
+// nodb (live, without a database)|lossy (nor that, and records are lost)|old (a memmond that knows no history)|
 // ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends)|
 // coarse (address spaces may not be looked into)|hidden (nor addresses and command lines seen)|
 // outdated (a memmond that does not know Watch)|token (it wants "letmein")|forbidden|connecting (it never answers)|
@@ -28,6 +28,7 @@ import { Workload } from "./workload";
 
 const stepMs = 100;
 const quietScenes: readonly string[] = ["waiting", "failed", "empty"];
+const noDatabase: readonly string[] = ["empty", "nodb", "lossy"];
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -66,7 +67,7 @@ function status(scene: string, workload: Workload, boot = "5f0c2e9be3d84a2f9d1a0
     database:
       scene === "down"
         ? { state: DatabaseState.DOWN, problem: "connection refused", storedCount: 1_204_331n }
-        : { state: ["empty", "nodb"].includes(scene) ? DatabaseState.OFF : DatabaseState.CONNECTED, storedCount: workload.totals.eventCount },
+        : { state: noDatabase.includes(scene) ? DatabaseState.OFF : DatabaseState.CONNECTED, storedCount: workload.totals.eventCount },
     service: {
       version: "0.1.0",
       cpuTime: duration(12_400 + (Date.now() % 3_600_000) * 0.013),
@@ -130,7 +131,7 @@ async function* watch(query: URLSearchParams, workload: Workload, archive: Archi
     archive.note(changed, events, Date.now());
     if (scene === "hidden") hideDetails(events, changed);
     const gap = scene === "gap" && turn % 40 === 20;
-    if (gap) workload.totals.lostCount += 37n;
+    if (gap || (scene === "lossy" && turn % 50 === 30)) workload.totals.lostCount += 37n;
     if (scene === "uncertain") for (const process of changed) process.uncertain = true;
     yield create(WatchResponseSchema, {
       item: {
@@ -175,7 +176,7 @@ export function createMockTransport(interceptors: Interceptor[] = [], search = w
     processCount,
     startMs,
     // Without a database there is no yesterday to tell of.
-    ...(["empty", "nodb"].includes(scene) ? {} : { capturedForMs: archivedMs, past: (process, weight) => archive.add(process, weight) }),
+    ...(noDatabase.includes(scene) ? {} : { capturedForMs: archivedMs, past: (process, weight) => archive.add(process, weight) }),
     steady: ["steady", "leak"].includes(scene),
     ...(scene === "leak" ? { leaks: "node" } : {}),
     ...(scene === "ending" ? { keepEndedMs: 1_500 } : {}),
