@@ -91,7 +91,7 @@ export const es: Messages = {
     many: "{n} de eventos no se enviaron a esta página, que iba demasiado lenta",
     other: "{n} eventos no se enviaron a esta página, que iba demasiado lenta",
   },
-  "complete.away": "no se vio todo desde las {time}",
+  "complete.away": "interrumpido a las {time}",
   "complete.awayHint": {
     one: "{n} vez esta página no vio nada, de {from} a {to}: estaba oculta o sin conexión",
     many: "{n} de veces esta página no vio nada, la última de {from} a {to}: estaba oculta o sin conexión",
@@ -99,7 +99,7 @@ export const es: Messages = {
   },
   "complete.awayNow": "ahora",
   "complete.counted": "Lo que dice memmond es exacto de todos modos; lo que cuenta la propia página, no.",
-  "complete.note": "no todas: desde las {time} hubo eventos sin ver",
+  "complete.note": "quizá no todas: desde las {time} pudo haber eventos sin ver",
   "theme.label": "Tema: {name}. Cambiarlo",
   "theme.system": "del sistema",
   "theme.light": "claro",
