@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { access } from "./en/access";
-import { addressSpace } from "./en/addressSpace";
 import { alerts } from "./en/alerts";
+import { explain } from "./en/explain";
 import { exporting } from "./en/export";
-import { process } from "./en/process";
 import { table } from "./en/table";
 import { time } from "./en/time";
 import { words } from "./en/words";
 
 export const en = {
   ...table,
+  ...explain,
   ...exporting,
   ...access,
-  ...addressSpace,
   ...alerts,
-  ...process,
   ...time,
   ...words,
   "app.title": "memmon",

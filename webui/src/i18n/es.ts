@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { access } from "./es/access";
-import { addressSpace } from "./es/addressSpace";
 import { alerts } from "./es/alerts";
+import { explain } from "./es/explain";
 import { exporting } from "./es/export";
-import { process } from "./es/process";
 import { table } from "./es/table";
 import { time } from "./es/time";
 import { words } from "./es/words";
@@ -12,11 +11,10 @@ import type { Messages } from "./messages";
 
 export const es: Messages = {
   ...table,
+  ...explain,
   ...exporting,
   ...access,
-  ...addressSpace,
   ...alerts,
-  ...process,
   ...time,
   ...words,
   "app.title": "memmon",

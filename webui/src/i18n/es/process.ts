@@ -99,10 +99,4 @@ export const process: MessagesLike<typeof english> = {
   "reason.replacedSeen": "Asignado encima de lo que ya había (MAP_FIXED), o separado (shmdt): {bytes} en el tamaño virtual mientras esta página miraba; lo retenido aún lo cuenta.",
   "reason.replaced": "Asignó encima de lo que tenía (MAP_FIXED), o redujo asignaciones con mremap: lo retenido aún las cuenta, el espacio de direcciones no.",
   "reason.uncertain": "Se perdieron registros sobre él: uno de los dos puede ir con retraso.",
-  "explain.ENOMEM": "El núcleo no tenía sitio: el espacio de direcciones está lleno, se alcanzó un límite (ulimit -v, o el número de asignaciones, vm.max_map_count), o la sobreasignación no permite tanto (vm.overcommit_memory). La RAM no tiene por qué estar llena.",
-  "explain.EINVAL": "El núcleo no admite esa longitud, esa dirección o esos indicadores; munmap lo dice de una dirección que no es comienzo de página.",
-  "explain.EEXIST": "MAP_FIXED_NOREPLACE, y ya hay algo ahí.",
-  "explain.EACCES": "El archivo no se abrió para lo que quiere la asignación.",
-  "explain.EAGAIN": "Ya hay demasiada memoria bloqueada (ulimit -l).",
-  "explain.EPERM": "Prohibido: un sello del archivo, un sistema de archivos montado con noexec, o una dirección demasiado baja para este usuario.",
 };
