@@ -81,7 +81,7 @@ export const time = {
   "past.released": "Given back",
   "past.failed": "Calls failed",
   "past.calls": "mmap and munmap",
-  "past.lifetime": "It ended before this page was opened. The database knows it:",
+  "past.lifetime": "It ended before this page could see it. The database knows it:",
   "past.lifetimeLink": "Show how it went, {range}",
   "mark.began": "begins",
   "mark.exec": "runs {name}",

@@ -89,7 +89,7 @@ export const time: MessagesLike<typeof english> = {
   "past.released": "Devuelto",
   "past.failed": "Llamadas fallidas",
   "past.calls": "mmap y munmap",
-  "past.lifetime": "Terminó antes de abrir esta página. La base de datos lo conoce:",
+  "past.lifetime": "Terminó antes de que esta página pudiera verlo. La base de datos lo conoce:",
   "past.lifetimeLink": "Ver cómo le fue, {range}",
   "mark.began": "comienza",
   "mark.exec": "ejecuta {name}",
