@@ -2,7 +2,7 @@
 //
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
 // page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain|
-// nodb (live, without a database)|lossy (nor that, and records are lost)|old (a memmond that knows no history)|
+// nodb (live, without a database)|lossy (nor that, and records are lost)|old (a memmond that knows no history)|denied (it does not tell it)|
 // ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends)|
 // coarse (address spaces may not be looked into)|hidden (nor addresses and command lines seen)|
 // outdated (a memmond that does not know Watch)|token (it wants "letmein")|forbidden|connecting (it never answers)|

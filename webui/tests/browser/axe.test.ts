@@ -92,6 +92,7 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
       await page.byId("map-problem").waitFor();
     },
   ],
+  "history not told": [`?${few}&scene=denied#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a memmond without history": [`?${few}&scene=old#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a process that ended": [
     `?${few}&scene=ending`,
