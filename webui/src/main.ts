@@ -5,7 +5,7 @@ import App from "./App.vue";
 import { createApi, ownOriginTransport } from "./api/client";
 import { authorize, takeToken } from "./api/token";
 import { recall } from "./composables/storage";
-import { chooseLocale, fill, loadLanguage, locales } from "./i18n";
+import { chooseLocale, loadLanguage, locales } from "./i18n";
 import "./styles/font.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -14,12 +14,11 @@ import "./styles/print.css";
 takeToken(window);
 // Nothing is drawn before every text is here.
 const language = await loadLanguage(recall("locale", locales) ?? chooseLocale(navigator.languages));
-/** Before there is a page that could ask. */
-const askForToken = () => window.prompt(fill(language.messages["token.ask"]));
+const interceptors = [authorize(sessionStorage)];
 // The mock is for development alone: this branch is not in a production build.
 const transport =
   import.meta.env.MODE === "mock"
-    ? (await import("./mock/transport")).createMockTransport()
-    : ownOriginTransport([authorize(sessionStorage, askForToken)]);
+    ? (await import("./mock/transport")).createMockTransport(interceptors)
+    : ownOriginTransport(interceptors);
 
 createApp(App, { api: createApi(transport), language }).mount("#app");

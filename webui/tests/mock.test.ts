@@ -12,7 +12,7 @@ import { Workload } from "@/mock/workload";
 
 describe("the mock service", () => {
   it("gives a snapshot and changes that the model takes", async () => {
-    const api = createApi(createMockTransport("?processes=30&seed=3"));
+    const api = createApi(createMockTransport([], "?processes=30&seed=3"));
     const stop = new AbortController();
     const model = new ProcessModel();
     let updates = 0;

@@ -2,11 +2,12 @@
 //
 // Holds one Watch stream, for as long as the page can be seen. When the stream breaks it tries
 // again by itself, ever more slowly; what the page has chosen is not its business and is not lost.
+// Where memmond refuses it asks now and then whether that has changed; for a token it waits.
 
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { WatchResponse } from "@/gen/memmon/v1/memmon_pb";
 import { type Backoff, backoffDelay, defaultBackoff } from "@/domain/backoff";
-import type { Phase } from "@/domain/connection";
+import type { Phase, Reason, Refusal } from "@/domain/connection";
 import type { Applied } from "@/domain/processModel";
 
 export interface WatchSessionOptions {
@@ -23,6 +24,14 @@ export interface WatchSessionOptions {
 }
 
 const defaultSilenceMs = 15_000;
+/** Somebody has to change something at memmond first. */
+const refusedRetryMs = 20_000;
+
+const refusals = new Map<Code, Refusal>([
+  [Code.Unimplemented, "old"],
+  [Code.Unauthenticated, "token"],
+  [Code.PermissionDenied, "forbidden"],
+]);
 
 export class WatchSession {
   private stream: AbortController | undefined;
@@ -56,9 +65,9 @@ export class WatchSession {
     this.connect();
   }
 
-  /** Does not wait for the countdown. */
+  /** Does not wait for the countdown, nor for what is refused. */
   retryNow(): void {
-    if (!this.running || this.retryTimer === undefined) return;
+    if (!this.running || !this.visible || this.stream !== undefined) return;
     this.hangUp();
     this.connect();
   }
@@ -72,19 +81,20 @@ export class WatchSession {
     this.stream = undefined;
   }
 
-  private connect(): void {
+  /** `quietly`: what is told stays until there is something new to tell. */
+  private connect(quietly = false): void {
     if (!this.visible) {
       this.options.onPhase({ name: "hidden" });
       return;
     }
     const stream = new AbortController();
     this.stream = stream;
-    this.options.onPhase({ name: "connecting", attempt: this.attempt });
+    if (!quietly) this.options.onPhase({ name: "connecting", attempt: this.attempt });
     void this.read(stream);
   }
 
   private async read(stream: AbortController): Promise<void> {
-    let reason = "the stream ended";
+    let reason: Reason = { kind: "ended", words: "" };
     try {
       let first = true;
       this.listenFor(stream);
@@ -98,7 +108,7 @@ export class WatchSession {
           this.options.onPhase({ name: "open" });
         }
         if (this.options.onMessage(message) === "resubscribe") {
-          reason = "the changes do not fit together";
+          reason = { kind: "misfit", words: "" };
           break;
         }
         // Only a stream that gave something that fits is a success: else a service that breaks
@@ -106,7 +116,10 @@ export class WatchSession {
         this.attempt = 0;
       }
     } catch (error) {
-      reason = error instanceof ConnectError && error.code !== Code.Unknown ? error.rawMessage : String(error);
+      const refusal = error instanceof ConnectError ? refusals.get(error.code) : undefined;
+      const words = error instanceof ConnectError && error.code !== Code.Unknown ? error.rawMessage : String(error);
+      if (this.stream === stream && refusal !== undefined) return this.refused(refusal, words);
+      reason = { kind: "error", words };
     }
     if (this.stream === stream) this.retryLater(reason);
   }
@@ -114,18 +127,29 @@ export class WatchSession {
   private listenFor(stream: AbortController): void {
     clearTimeout(this.silenceTimer);
     this.silenceTimer = setTimeout(() => {
-      if (this.stream === stream) this.retryLater("the service is silent");
+      if (this.stream === stream) this.retryLater({ kind: "silent", words: "" });
     }, this.options.silenceMs ?? defaultSilenceMs);
   }
 
-  private retryLater(reason: string): void {
+  private refused(refusal: Refusal, words: string): void {
+    this.hangUp();
+    this.attempt++;
+    this.options.onPhase({ name: "refused", refusal, words });
+    if (refusal !== "token") this.connectIn(refusedRetryMs, true);
+  }
+
+  private retryLater(reason: Reason): void {
     this.hangUp();
     this.attempt++;
     const delay = backoffDelay(this.attempt, this.options.backoff ?? defaultBackoff, this.options.random);
     this.options.onPhase({ name: "waiting", attempt: this.attempt, retryAtMs: Date.now() + delay, reason });
+    this.connectIn(delay);
+  }
+
+  private connectIn(delayMs: number, quietly = false): void {
     this.retryTimer = setTimeout(() => {
       this.retryTimer = undefined;
-      this.connect();
-    }, delay);
+      this.connect(quietly);
+    }, delayMs);
   }
 }

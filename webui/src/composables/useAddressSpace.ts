@@ -12,14 +12,15 @@ const againMs = 5_000;
 const timeoutMs = 10_000;
 
 export interface SpaceProblem {
-  /** A memmond that does not know the call; one that plays a recording; a process that has gone. */
-  readonly kind: "old" | "recording" | "gone" | "other";
+  /** A memmond that does not know the call; one that plays a recording, or does not tell this page; a process that has gone. */
+  readonly kind: "old" | "recording" | "denied" | "gone" | "other";
   readonly words: string;
 }
 
 const problems = new Map<Code, SpaceProblem["kind"]>([
   [Code.Unimplemented, "old"],
   [Code.FailedPrecondition, "recording"],
+  [Code.PermissionDenied, "denied"],
   [Code.NotFound, "gone"],
 ]);
 
@@ -60,7 +61,7 @@ export function useAddressSpace(key: Readonly<Ref<string>>, living: Readonly<Ref
       const { code, rawMessage } = ConnectError.from(error);
       problem.value = { kind: problems.get(code) ?? "other", words: rawMessage };
       // These do not pass.
-      if (["old", "recording"].includes(problem.value.kind)) return;
+      if (["old", "recording", "denied"].includes(problem.value.kind)) return;
     }
     timer = setTimeout(() => void look(), againMs);
   }

@@ -6,6 +6,7 @@
 import { type ComputedRef, type Ref, computed, shallowRef, watch } from "vue";
 import { type Course, clipCourse, joinCourse, marksOf } from "@/domain/course";
 import type { HistoryProblem } from "@/domain/historyProblem";
+import { lossesOf } from "@/domain/sight";
 import { stepsOf } from "@/domain/steps";
 import type { ProcessRow } from "@/domain/process";
 import type { TimeRange } from "@/domain/timeRange";
@@ -27,7 +28,7 @@ export interface LiveCourse {
 }
 
 export function useCourse(key: Readonly<Ref<string | undefined>>): LiveCourse {
-  const { history, historyVersion, phase, rowOf, callsOf } = useMonitor();
+  const { history, historyVersion, phase, rowOf, callsOf, unseen } = useMonitor();
   const { bounds, extent, ready, nowMs } = useTimeline();
   const span = shallowRef<TimeRange>();
   // Asked for once a visit, when the band shows another span, and after each time in which nobody looked.
@@ -59,7 +60,7 @@ export function useCourse(key: Readonly<Ref<string | undefined>>): LiveCourse {
       fromMs: beganMs,
       toMs,
       unwatched: [...history.unwatched],
-      gaps: [],
+      gaps: lossesOf(unseen.value),
       marks: marksOf(row, callsOf(key.value)?.execs ?? [], { fromMs: beganMs, toMs }),
     };
   });

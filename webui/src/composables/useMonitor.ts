@@ -19,6 +19,7 @@ import { type Measure, type Pie, computePie } from "@/domain/pie";
 import type { ProcessRow } from "@/domain/process";
 import { type Applied, ProcessModel } from "@/domain/processModel";
 import { RateMeter } from "@/domain/rate";
+import { Sight, type Unseen } from "@/domain/sight";
 import { ServiceLoad } from "@/domain/serviceLoad";
 import { createThrottle } from "@/domain/throttle";
 
@@ -58,6 +59,8 @@ export interface Monitor {
   readonly historyVersion: Readonly<ShallowRef<number>>;
   /** What this page has seen a process call. */
   readonly callsOf: (key: string) => CallStats | undefined;
+  /** When this page first missed events that may have been the process's; undefined where it missed none. */
+  readonly callsMissedSince: (key: string) => number | undefined;
   readonly totals: Readonly<ShallowRef<HostTotals | undefined>>;
   readonly status: Readonly<ShallowRef<GetStatusResponse | undefined>>;
   /** Events that were not sent to this page. */
@@ -65,6 +68,8 @@ export interface Monitor {
   /** Another number whenever the log has changed. */
   readonly logVersion: Readonly<ShallowRef<number>>;
   readonly log: EventLog;
+  /** What this page was not told since it was opened; undefined where it was told all. */
+  readonly unseen: Readonly<ShallowRef<Unseen | undefined>>;
   /** Records and events that are missing, and when that was seen. */
   readonly gap: Readonly<ShallowRef<Gap | undefined>>;
   /** Part of a processor that memmond takes. */
@@ -86,6 +91,7 @@ export function provideMonitor(api: Api): Monitor {
   const calls = new CallBook();
   const requests = new RateMeter();
   const requested = new RateMeter();
+  const sight = new Sight();
   const gapWatch = new GapWatch();
   const load = new ServiceLoad();
 
@@ -98,6 +104,7 @@ export function provideMonitor(api: Api): Monitor {
   const missingCount = shallowRef(0n);
   const logVersion = shallowRef(0);
   const historyVersion = shallowRef(0);
+  const unseen = shallowRef<Unseen>();
   const gap = shallowRef<Gap>();
   const serviceLoad = shallowRef<number>();
   let forgotten = new Map<string, ProcessRow>();
@@ -114,6 +121,7 @@ export function provideMonitor(api: Api): Monitor {
     processesChanged = logChanged = false;
     totals.value = model.totals ?? status.value?.totals;
     missingCount.value = log.missingCount;
+    unseen.value = sight.unseen;
     gap.value = gapWatch.gap;
     serviceLoad.value = load.share;
   }
@@ -122,6 +130,7 @@ export function provideMonitor(api: Api): Monitor {
   function takeTotals(now: HostTotals, nowMs: number): void {
     requested.add(nowMs, now.requestedBytes);
     gapWatch.look(now.lostCount + log.missingCount, nowMs);
+    sight.look(now.lostCount, nowMs);
   }
 
   function takeService({ service }: GetStatusResponse, nowMs: number): void {
@@ -160,8 +169,11 @@ export function provideMonitor(api: Api): Monitor {
       }
       case "events":
         log.add(message.item.value, nowMs);
-        if (message.item.value.gap !== undefined) calls.doubt();
-        for (const event of message.item.value.events) calls.add(event);
+        if (message.item.value.gap !== undefined) {
+          calls.doubt(nowMs);
+          sight.skip(message.item.value.gap.eventCount, nowMs);
+        }
+        for (const event of message.item.value.events) calls.add(event, nowMs);
         logChanged = true;
         break;
       case "status":
@@ -177,20 +189,32 @@ export function provideMonitor(api: Api): Monitor {
     return "applied";
   }
 
+  /** From the last word on nothing was seen. */
+  function leave(): void {
+    const fromMs = lastMessageMs.value ?? Date.now();
+    sight.leave(fromMs);
+    calls.doubt(fromMs);
+    gapWatch.rest();
+    redraw.request();
+  }
+
   const session = new WatchSession({
     open: (signal) =>
       api.watch(
         { events: { maxDelay: { seconds: 0n, nanos: eventDelayNanos }, fieldMask: { paths: eventFields } }, processes: { minInterval: { seconds: 0n, nanos: processIntervalNanos } }, status: true },
         { signal },
       ),
-    onPhase: (next) => (phase.value = next),
+    onPhase(next) {
+      if (phase.value.name === "open" && next.name !== "open") leave();
+      phase.value = next;
+    },
     onOpen(resumed) {
       model.expectSnapshot();
       // What happened meanwhile is no rate of now.
       requests.reset();
       requested.reset();
       if (!resumed) return;
-      calls.doubt();
+      sight.comeBack(Date.now());
       log.addGap("disconnected", 0n, "", Date.now());
       logChanged = true;
     },
@@ -230,11 +254,13 @@ export function provideMonitor(api: Api): Monitor {
     pieBy: (measure) => computePie(rows.value, measure, measure === "requested" ? totals.value?.requestedBytes : 0n),
     historyVersion,
     callsOf: (key) => calls.of(key),
+    callsMissedSince: (key) => calls.missedSince(key),
     totals,
     status,
     missingCount,
     logVersion,
     log,
+    unseen,
     gap,
     serviceLoad,
     requestsPerSecond: (nowMs) => requests.perSecond(nowMs),

@@ -24,11 +24,13 @@ export interface ProcessFacts {
   readonly kin: Readonly<ShallowRef<Kin>>;
   /** A copy a second of what was counted; undefined where nothing was seen. */
   readonly stats: ComputedRef<{ readonly of: CallStats } | undefined>;
+  /** When events that may have been its own first went unseen; undefined where none did. */
+  readonly missedMs: ComputedRef<number | undefined>;
   readonly difference: ComputedRef<Difference | undefined>;
 }
 
 export function useProcess(key: Readonly<Ref<string>>): ProcessFacts {
-  const { rows, rowOf, history, historyVersion, callsOf, totals } = useMonitor();
+  const { rows, rowOf, history, historyVersion, callsOf, callsMissedSince, unseen, totals } = useMonitor();
 
   const row = computed(() => {
     void rows.value;
@@ -58,6 +60,11 @@ export function useProcess(key: Readonly<Ref<string>>): ProcessFacts {
     const of = callsOf(key.value);
     return of === undefined ? undefined : { of };
   });
+  const missedMs = computed(() => {
+    void historyVersion.value;
+    void unseen.value;
+    return callsMissedSince(key.value);
+  });
   const why = computed(() => {
     if (row.value === undefined) return undefined;
     const start = totals.value?.captureStartTime;
@@ -67,5 +74,5 @@ export function useProcess(key: Readonly<Ref<string>>): ProcessFacts {
       stats: stats.value?.of,
     });
   });
-  return { row, rate, kin, stats, difference: why };
+  return { row, rate, kin, stats, missedMs, difference: why };
 }

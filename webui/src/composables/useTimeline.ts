@@ -9,6 +9,7 @@ import { DatabaseStatus_State as DatabaseState } from "@/gen/memmon/v1/status_pb
 import { type Api, historyTimeoutMs } from "@/api/client";
 import { type Activity, SeenActivity, joinActivity, stepFor, toActivity } from "@/domain/activity";
 import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
+import { lossesOf } from "@/domain/sight";
 import { type TimeRange, dayMs, hourMs, spanOf } from "@/domain/timeRange";
 import { recall, remember } from "./storage";
 import type { Monitor } from "./useMonitor";
@@ -68,7 +69,8 @@ export function provideTimeline(api: Api, monitor: Monitor, router: Router): Tim
   });
   const stepMs = computed(() => stepFor(bounds.value.toMs - bounds.value.fromMs));
 
-  const answer: ShallowRef<Activity | undefined> = shallowRef();
+  /** What is stored, and until when that was asked for. */
+  const answer: ShallowRef<{ readonly activity: Activity; readonly toMs: number } | undefined> = shallowRef();
   const refused = shallowRef<HistoryProblem>();
   let asking: AbortController | undefined;
 
@@ -85,7 +87,7 @@ export function provideTimeline(api: Api, monitor: Monitor, router: Router): Tim
         { startTime: timestampFromMs(Math.floor(fromMs)), endTime: timestampFromMs(Math.ceil(toMs)), maxPoints },
         { signal: mine.signal, timeoutMs: historyTimeoutMs },
       );
-      answer.value = toActivity(response);
+      answer.value = { activity: toActivity(response), toMs };
       refused.value = undefined;
     } catch (error) {
       if (!mine.signal.aborted) refused.value = historyProblem(error);
@@ -118,7 +120,10 @@ export function provideTimeline(api: Api, monitor: Monitor, router: Router): Tim
     bounds,
     activity: computed(() => {
       void seenVersion.value;
-      return answer.value === undefined || off.value ? seen.activity(stepMs.value) : joinActivity(answer.value, seen.activity(answer.value.stepMs));
+      const lost = lossesOf(monitor.unseen.value);
+      if (answer.value === undefined || off.value) return seen.activity(stepMs.value, lost);
+      const { activity, toMs } = answer.value;
+      return joinActivity(activity, seen.activity(activity.stepMs, lost), toMs);
     }),
     problem,
     ready: computed(() => monitor.status.value !== undefined && !["off", "down"].includes(problem.value?.kind ?? "")),

@@ -23,8 +23,10 @@ export interface Activity {
   /** Oldest first, on multiples of `stepMs`; a step in which nothing happened may be left out. */
   readonly steps: readonly ActivityStep[];
   readonly stepMs: number;
-  /** Where something is missing. */
+  /** Where something was lost. */
   readonly gaps: readonly LossGap[];
+  /** Where nobody looked: nothing need be lost, but what happened is not known. */
+  readonly unwatched: readonly TimeRange[];
   /** Before that nothing is known; undefined: nothing is known at all. */
   readonly knownFromMs: number | undefined;
 }
@@ -45,6 +47,7 @@ export function toActivity(response: GetActivityResponse): Activity {
     })),
     stepMs: resolution === undefined ? 60_000 : Math.max(1_000, Number(resolution.seconds) * 1_000 + resolution.nanos / 1e6),
     gaps: response.gaps.map(toGap),
+    unwatched: [],
     knownFromMs: oldestTime === undefined ? undefined : timestampMs(oldestTime),
   };
 }
@@ -58,12 +61,14 @@ const bucketMs = 5_000;
 const maxBuckets = 17_280;
 /** Longer without a look, and what happened meanwhile is not known. */
 const unwatchedMs = 6_000;
-const maxGaps = 200;
+const maxUnwatched = 200;
+/** What is stored is told of so much later. */
+const storedLateMs = 5_000;
 
 /** What a page has seen itself, in a fixed number of steps. */
 export class SeenActivity {
   private buckets: { atMs: number; bytes: number; calls: number }[] = [];
-  private readonly gaps: LossGap[] = [];
+  private readonly unwatched: TimeRange[] = [];
   private last: { readonly atMs: number; readonly requested: bigint; readonly calls: bigint } | undefined;
 
   /** Sums over all processes, since whenever: only their growth counts. */
@@ -75,8 +80,8 @@ export class SeenActivity {
       return;
     }
     if (atMs - before.atMs > unwatchedMs) {
-      this.gaps.push({ fromMs: before.atMs, toMs: atMs, lostCount: 0n });
-      if (this.gaps.length > maxGaps) this.gaps.shift();
+      this.unwatched.push({ fromMs: before.atMs, toMs: atMs });
+      if (this.unwatched.length > maxUnwatched) this.unwatched.shift();
       return;
     }
     // Less than before: the capture began anew.
@@ -85,7 +90,8 @@ export class SeenActivity {
     }
   }
 
-  activity(stepMs: number): Activity {
+  /** `lost`: where the page was told that something was. */
+  activity(stepMs: number, lost: readonly LossGap[]): Activity {
     const steps: { atMs: number; bytes: number; calls: number }[] = [];
     for (const { atMs, bytes, calls } of this.buckets) {
       const startMs = Math.floor(atMs / stepMs) * stepMs;
@@ -95,7 +101,7 @@ export class SeenActivity {
         step.calls += calls;
       } else steps.push({ atMs: startMs, bytes, calls });
     }
-    return { steps, stepMs, gaps: [...this.gaps], knownFromMs: this.buckets[0]?.atMs };
+    return { steps, stepMs, gaps: lost, unwatched: [...this.unwatched], knownFromMs: this.buckets[0]?.atMs };
   }
 
   private grow(nowMs: number, bytes: number, calls: number): void {
@@ -113,9 +119,10 @@ export class SeenActivity {
 
 /**
  * Stored and seen as one. Either may lack some of a step: the store's last seconds come later, the
- * page may have been opened within it. So the larger one is nearer to what was.
+ * page may have been opened within it. So the larger one is nearer to what was. `storedToMs`: until when
+ * the store was asked; what was lost since is known to the page alone.
  */
-export function joinActivity(stored: Activity, seen: Activity): Activity {
+export function joinActivity(stored: Activity, seen: Activity, storedToMs: number): Activity {
   const steps = new Map(stored.steps.map((step) => [step.atMs, step]));
   for (const step of seen.steps) {
     const other = steps.get(step.atMs);
@@ -124,7 +131,8 @@ export function joinActivity(stored: Activity, seen: Activity): Activity {
   return {
     steps: [...steps.values()].sort((a, b) => a.atMs - b.atMs),
     stepMs: stored.stepMs,
-    gaps: stored.gaps,
+    gaps: [...stored.gaps, ...seen.gaps.filter(({ toMs }) => toMs > storedToMs - storedLateMs)],
+    unwatched: seen.unwatched.filter(({ toMs }) => toMs > storedToMs),
     knownFromMs: stored.knownFromMs ?? seen.knownFromMs,
   };
 }

@@ -31,16 +31,22 @@ export function bandBars(activity: Activity, bounds: TimeRange, width: number, h
 
 export interface BandSpans {
   readonly gaps: readonly LossGap[];
+  readonly unwatched: readonly TimeRange[];
   /** Before anything was stored or seen. */
   readonly unknown: TimeRange | undefined;
 }
 
-export function bandSpans({ gaps, knownFromMs }: Activity, bounds: TimeRange): BandSpans {
+function clip<Span extends TimeRange>(span: Span, bounds: TimeRange): Span {
+  return { ...span, fromMs: Math.max(span.fromMs, bounds.fromMs), toMs: Math.min(span.toMs, bounds.toMs) };
+}
+
+export function bandSpans({ gaps, unwatched, knownFromMs }: Activity, bounds: TimeRange): BandSpans {
   const toMs = Math.min(knownFromMs ?? bounds.toMs, bounds.toMs);
   return {
     gaps: gaps
       .filter((gap) => overlaps(gap, bounds) || (gap.fromMs === gap.toMs && gap.fromMs >= bounds.fromMs && gap.fromMs < bounds.toMs))
-      .map((gap) => ({ ...gap, fromMs: Math.max(gap.fromMs, bounds.fromMs), toMs: Math.min(gap.toMs, bounds.toMs) })),
+      .map((gap) => clip(gap, bounds)),
+    unwatched: unwatched.filter((span) => overlaps(span, bounds)).map((span) => clip(span, bounds)),
     unknown: toMs > bounds.fromMs ? { fromMs: bounds.fromMs, toMs } : undefined,
   };
 }

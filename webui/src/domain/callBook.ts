@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What this page has seen each process call.
+// What this page has seen each process call, and of whom it may have missed some.
 
 import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { CallStats } from "./callStats";
@@ -15,20 +15,28 @@ export class CallBook {
   private readonly byKey = new Map<string, CallStats>();
   /** The latest process of an id: to write a key for each of 100,000 events a second costs more than all else here. */
   private readonly byPid = new Map<number, Entry>();
+  private missedFromMs: number | undefined;
 
   of(key: string): CallStats | undefined {
     return this.byKey.get(key);
   }
 
-  add(event: Event): void {
-    if (event.kind === EventKind.LOST) this.doubt();
+  /** When the page first missed events that may have been this process's; undefined where it missed none. */
+  missedSince(key: string): number | undefined {
+    const stats = this.byKey.get(key);
+    return stats === undefined ? this.missedFromMs : stats.missedFromMs;
+  }
+
+  add(event: Event, nowMs: number): void {
+    if (event.kind === EventKind.LOST) this.doubt(nowMs);
     if (event.kind === EventKind.LOST || event.pid === 0) return;
     this.statsOf(event).add(event);
   }
 
   /** Events are missing, and nobody knows whose. */
-  doubt(): void {
-    for (const stats of this.byKey.values()) stats.sizeTally.restart();
+  doubt(nowMs: number): void {
+    this.missedFromMs ??= nowMs;
+    for (const stats of this.byKey.values()) stats.doubt(nowMs);
   }
 
   /** Forgets processes that nobody knows any more. */
@@ -45,7 +53,8 @@ export class CallBook {
     if (latest?.startNs === event.startNs) return latest.stats;
     const key = keyOf(event);
     let stats = this.byKey.get(key);
-    if (stats === undefined) this.byKey.set(key, (stats = new CallStats()));
+    // Of one whose birth is seen nothing was missed before it.
+    if (stats === undefined) this.byKey.set(key, (stats = new CallStats(event.kind === EventKind.FORK ? undefined : this.missedFromMs)));
     this.byPid.set(event.pid, { startNs: event.startNs, stats });
     return stats;
   }

@@ -49,11 +49,28 @@ export class CallStats {
   readonly sizeTally = new SizeTally();
   /** Oldest first. */
   readonly execs: Exec[] = [];
+  private missedMs: number | undefined;
   private memoryFailures: Failures | undefined;
   private readonly kinds = new Map<EventKind, number>();
   private readonly errors = new Map<number, Failures>();
   private readonly done = new Uint32Array(exponents);
   private readonly failed = new Uint32Array(exponents);
+
+  /** `missedFromMs`: as below, where that was before its first event. */
+  constructor(missedFromMs?: number) {
+    this.missedMs = missedFromMs;
+  }
+
+  /** When calls of it may first have gone unseen, ms, the page being open; undefined where none has. */
+  get missedFromMs(): number | undefined {
+    return this.missedMs;
+  }
+
+  /** Events are missing, which may have been its own. */
+  doubt(nowMs: number): void {
+    this.missedMs ??= nowMs;
+    this.sizeTally.restart();
+  }
 
   /** mmap calls that failed with ENOMEM; undefined where none was seen. */
   get noMemory(): Failures | undefined {

@@ -4,12 +4,29 @@
 
 import { SourceStatus_State as SourceState } from "@/gen/memmon/v1/status_pb";
 
+/** Why memmond does not let the page see anything. */
+export type Refusal =
+  /** It does not know the call: it is older than the page. */
+  | "old"
+  /** It wants its token, or another one than it was given. */
+  | "token"
+  /** It does not answer this page, whatever that brings. */
+  | "forbidden";
+
+/** Why there is no stream. */
+export interface Reason {
+  readonly kind: "ended" | "misfit" | "silent" | "error";
+  /** memmond's own words, or the browser's. */
+  readonly words: string;
+}
+
 /** What the stream itself is doing. */
 export type Phase =
   | { readonly name: "connecting"; readonly attempt: number }
   | { readonly name: "open" }
   | { readonly name: "hidden" }
-  | { readonly name: "waiting"; readonly attempt: number; readonly retryAtMs: number; readonly reason: string };
+  | { readonly name: "waiting"; readonly attempt: number; readonly retryAtMs: number; readonly reason: Reason }
+  | { readonly name: "refused"; readonly refusal: Refusal; readonly words: string };
 
 export type ConnectionState =
   | { readonly name: "connecting" }
@@ -18,6 +35,7 @@ export type ConnectionState =
   | { readonly name: "stale"; readonly ageSeconds: number }
   /** undefined: trying right now. */
   | { readonly name: "reconnecting"; readonly inSeconds: number | undefined }
+  | { readonly name: Refusal }
   | { readonly name: "waiting" }
   | { readonly name: "failed" }
   | { readonly name: "ended" };
@@ -41,6 +59,8 @@ export function connectionState(facts: ConnectionFacts): ConnectionState {
       return phase.attempt > 0 ? { name: "reconnecting", inSeconds: undefined } : { name: "connecting" };
     case "waiting":
       return { name: "reconnecting", inSeconds: Math.max(0, Math.ceil((phase.retryAtMs - nowMs) / 1_000)) };
+    case "refused":
+      return { name: phase.refusal };
     case "open":
       break;
   }

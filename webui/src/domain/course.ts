@@ -130,7 +130,8 @@ export function joinCourse(live: Course, stored: StoredCourse): Course {
     fromMs: Math.min(live.fromMs, ...first.map((ms) => Math.max(ms, stored.fromMs))),
     toMs: live.toMs,
     unwatched: live.unwatched.filter((span) => !filled.includes(span)),
-    gaps: stored.gaps,
+    // Until the store was asked it knows best.
+    gaps: [...stored.gaps, ...live.gaps.filter(({ toMs }) => toMs > stored.knownToMs)],
     marks: joinMarks(live.marks, stored.marks.filter(({ atMs }) => atMs <= live.toMs)),
   };
 }

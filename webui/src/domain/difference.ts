@@ -19,6 +19,8 @@ export type Reason =
   | { readonly name: "exec" | "fork"; readonly bytes: bigint }
   /** As much of the difference is older than what this page has seen. */
   | { readonly name: "earlier"; readonly bytes: bigint }
+  /** The same, or of a time in which events went unseen. */
+  | { readonly name: "missed"; readonly bytes: bigint }
   /** As many other processes share its address space: what they map is in its size alone. */
   | { readonly name: "shared"; readonly count: number }
   /** Calls that change the size and not what is held, with how much the page saw them change. */
@@ -70,7 +72,7 @@ export function difference(
   if (bytes > 0n && beginning !== undefined) {
     seen.unshift(beginning);
   } else if (bytes > 0n && tally !== undefined && bytes - explained > 0n) {
-    seen.unshift({ name: "earlier", bytes: bytes - explained });
+    seen.unshift({ name: facts.stats?.missedFromMs === undefined ? "earlier" : "missed", bytes: bytes - explained });
   }
   return { larger: bytes < 0n ? "held" : "virtualSize", bytes: bytes < 0n ? -bytes : bytes, reasons: [...reasons, ...seen, ...uncertain] };
 }

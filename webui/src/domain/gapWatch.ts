@@ -7,7 +7,7 @@ export interface Gap {
   readonly count: bigint;
   /** Wall clock, ms: when it was noticed last. */
   readonly atMs: number;
-  /** It was there when the page first looked: it is older than `atMs`. */
+  /** It was there when the page first looked, or came back: it is older than `atMs`. */
   readonly before: boolean;
 }
 
@@ -17,6 +17,11 @@ export class GapWatch {
 
   get gap(): Gap | undefined {
     return this.latest;
+  }
+
+  /** Nobody looks for a while. */
+  rest(): void {
+    this.looked = false;
   }
 
   look(count: bigint, nowMs: number): void {

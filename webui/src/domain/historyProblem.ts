@@ -14,6 +14,8 @@ export interface HistoryProblem {
     | "down"
     /** It took too long. */
     | "slow"
+    /** It is not told to this page. */
+    | "denied"
     /** Nothing of it is stored. */
     | "unknown"
     | "other";
@@ -26,6 +28,8 @@ const kinds = new Map<Code, HistoryProblem["kind"]>([
   [Code.Unimplemented, "old"],
   [Code.Unavailable, "down"],
   [Code.DeadlineExceeded, "slow"],
+  [Code.Unauthenticated, "denied"],
+  [Code.PermissionDenied, "denied"],
   [Code.NotFound, "unknown"],
 ]);
 

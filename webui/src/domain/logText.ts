@@ -64,6 +64,8 @@ export function resultText(event: Event, translator: Translator): ResultText {
     const text = name === undefined ? t("result.errorNumber", { n: error }) : `${name}: ${t(`errno.${name}`)}`;
     return { text, failed: true };
   }
+  // Addresses may be kept from this page.
+  if (event.result === 0n) return ok(t("result.ok"));
   switch (event.kind) {
     case EventKind.MMAP:
     case EventKind.MREMAP:

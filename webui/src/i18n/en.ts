@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { addressSpace } from "./en/addressSpace";
+import { access } from "./en/access";
 import { alerts } from "./en/alerts";
+import { explain } from "./en/explain";
 import { exporting } from "./en/export";
-import { process } from "./en/process";
 import { table } from "./en/table";
 import { time } from "./en/time";
 import { words } from "./en/words";
 
 export const en = {
   ...table,
+  ...explain,
   ...exporting,
-  ...addressSpace,
+  ...access,
   ...alerts,
-  ...process,
   ...time,
   ...words,
   "app.title": "memmon",
   "app.tagline": "who asks the kernel for memory",
   "app.skip": "Skip to the content",
-  "token.ask": "memmond asks for its token, which is in the file that --token-file names.",
   "state.connecting": "Connecting",
   "state.live": "Live",
   "state.paused": "Paused while hidden",
@@ -29,7 +28,13 @@ export const en = {
   "state.waiting": "No module",
   "state.failed": "Source failed",
   "state.ended": "Recording ended",
+  "state.old": "memmond too old",
+  "state.token": "Token wanted",
+  "state.forbidden": "Not allowed",
   "state.retryNow": "Try now",
+  "state.reason.ended": "The stream ended",
+  "state.reason.misfit": "The changes did not fit together",
+  "state.reason.silent": "memmond fell silent",
   "header.host": "Host",
   "header.kernel": "Kernel",
   "header.since": "Since",
@@ -58,6 +63,14 @@ export const en = {
     one: "{n} event was not sent to this page, which was too slow",
     other: "{n} events were not sent to this page, which was too slow",
   },
+  "complete.away": "interrupted at {time}",
+  "complete.awayHint": {
+    one: "{n} time this page saw nothing, from {from} to {to}: it was hidden, or without a connection",
+    other: "{n} times this page saw nothing, the last from {from} to {to}: it was hidden, or without a connection",
+  },
+  "complete.awayNow": "now",
+  "complete.counted": "What memmond tells is exact all the same; what this page counts itself is not.",
+  "complete.note": "perhaps not all: since {time} events may have gone unseen",
   "theme.label": "Theme: {name}. Change it",
   "theme.system": "system",
   "theme.light": "light",
@@ -139,5 +152,6 @@ export const en = {
   "empty.noSource": "Requests appear here as soon as the module is there.",
   "empty.failed": "Nothing to show: events cannot be read.",
   "empty.ended": "The recording's requests went by before this page was opened.",
+  "empty.refused": "Nothing to show: memmond does not answer this page.",
   "empty.connecting": "Waiting for the first snapshot…",
 } as const;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { addressSpace } from "./es/addressSpace";
+import { access } from "./es/access";
 import { alerts } from "./es/alerts";
+import { explain } from "./es/explain";
 import { exporting } from "./es/export";
-import { process } from "./es/process";
 import { table } from "./es/table";
 import { time } from "./es/time";
 import { words } from "./es/words";
@@ -11,16 +11,15 @@ import type { Messages } from "./messages";
 
 export const es: Messages = {
   ...table,
+  ...explain,
   ...exporting,
-  ...addressSpace,
+  ...access,
   ...alerts,
-  ...process,
   ...time,
   ...words,
   "app.title": "memmon",
   "app.tagline": "quién pide memoria al núcleo",
   "app.skip": "Saltar al contenido",
-  "token.ask": "memmond pide su token, que está en el archivo que indica --token-file.",
   "state.connecting": "Conectando",
   "state.live": "En directo",
   "state.paused": "En pausa mientras está oculta",
@@ -38,7 +37,13 @@ export const es: Messages = {
   "state.waiting": "Sin módulo",
   "state.failed": "Fallo de la fuente",
   "state.ended": "Grabación terminada",
+  "state.old": "memmond demasiado antiguo",
+  "state.token": "Falta el token",
+  "state.forbidden": "Sin permiso",
   "state.retryNow": "Probar ahora",
+  "state.reason.ended": "El flujo terminó",
+  "state.reason.misfit": "Los cambios no encajaban",
+  "state.reason.silent": "memmond dejó de hablar",
   "header.host": "Equipo",
   "header.kernel": "Núcleo",
   "header.since": "Desde",
@@ -84,6 +89,15 @@ export const es: Messages = {
     many: "{n} de eventos no se enviaron a esta página, que iba demasiado lenta",
     other: "{n} eventos no se enviaron a esta página, que iba demasiado lenta",
   },
+  "complete.away": "interrumpido a las {time}",
+  "complete.awayHint": {
+    one: "{n} vez esta página no vio nada, de {from} a {to}: estaba oculta o sin conexión",
+    many: "{n} de veces esta página no vio nada, la última de {from} a {to}: estaba oculta o sin conexión",
+    other: "{n} veces esta página no vio nada, la última de {from} a {to}: estaba oculta o sin conexión",
+  },
+  "complete.awayNow": "ahora",
+  "complete.counted": "Lo que dice memmond es exacto de todos modos; lo que cuenta la propia página, no.",
+  "complete.note": "quizá no todas: desde las {time} pudo haber eventos sin ver",
   "theme.label": "Tema: {name}. Cambiarlo",
   "theme.system": "del sistema",
   "theme.light": "claro",
@@ -167,5 +181,6 @@ export const es: Messages = {
   "empty.noSource": "Las solicitudes aparecerán aquí en cuanto el módulo esté.",
   "empty.failed": "Nada que mostrar: no se pueden leer los eventos.",
   "empty.ended": "Las solicitudes de la grabación pasaron antes de abrir esta página.",
+  "empty.refused": "Nada que mostrar: memmond no responde a esta página.",
   "empty.connecting": "Esperando la primera instantánea…",
 };

@@ -53,6 +53,7 @@ export function addressSpaceCalls(archive: Archive, scene: string): Pick<Service
   return {
     getAddressSpace(request) {
       if (scene === "old") throw new ConnectError("unknown method", Code.Unimplemented);
+      if (scene === "hidden") throw new ConnectError("address spaces are not shown without a token", Code.PermissionDenied);
       if (scene === "ended") throw new ConnectError("a recording is played", Code.FailedPrecondition);
       const dweller = archive.dwellers.get(request.process === undefined ? "" : keyOf(request.process));
       if (dweller === undefined || dweller.endMs !== undefined) throw new ConnectError("the process is gone", Code.NotFound);

@@ -45,10 +45,13 @@ function processAt({ process, endMs }: Dweller, figures: Figures, ms: number): P
 function refusal(scene: string): ConnectError | undefined {
   switch (scene) {
     case "nodb":
+    case "lossy":
     case "empty":
       return new ConnectError("no database is configured: start memmond with --database", Code.FailedPrecondition);
     case "down":
       return new ConnectError("the database cannot be reached: connection refused", Code.Unavailable);
+    case "denied":
+      return new ConnectError("only for who shows a token: start memmond with --token-file", Code.PermissionDenied);
     case "old":
       return new ConnectError("unknown method", Code.Unimplemented);
     default:

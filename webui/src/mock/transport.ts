@@ -2,11 +2,13 @@
 //
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
 // page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain|
-// nodb (live, without a database)|old (a memmond that knows no history)|
+// nodb (live, without a database)|lossy (nor that, and records are lost)|old (a memmond that knows no history)|denied (it does not tell it)|
 // ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends)|
-// coarse (address spaces may not be looked into)|leak (as steady, and node gives nothing back), &processes=N, &rate=events a second, &seed=N, &boot=id.
+// coarse (address spaces may not be looked into)|hidden (nor addresses and command lines seen)|
+// outdated (a memmond that does not know Watch)|token (it wants "letmein")|forbidden|connecting (it never answers)|
+// leak (as steady, and node gives nothing back), &processes=N, &rate=events a second, &seed=N, &boot=id.
 
-import { type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
+import { type Interceptor, type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { create } from "@bufbuild/protobuf";
 import {
@@ -16,6 +18,8 @@ import {
   type WatchResponse,
   WatchResponseSchema,
 } from "@/gen/memmon/v1/memmon_pb";
+import type { Event } from "@/gen/memmon/v1/event_pb";
+import type { Process } from "@/gen/memmon/v1/process_pb";
 import { DatabaseStatus_State as DatabaseState, SourceStatus_State as SourceState } from "@/gen/memmon/v1/status_pb";
 import { addressSpaceCalls } from "./addressSpace";
 import { Archive, archivedMs } from "./archive";
@@ -24,6 +28,7 @@ import { Workload } from "./workload";
 
 const stepMs = 100;
 const quietScenes: readonly string[] = ["waiting", "failed", "empty"];
+const noDatabase: readonly string[] = ["empty", "nodb", "lossy"];
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -62,7 +67,7 @@ function status(scene: string, workload: Workload, boot = "5f0c2e9be3d84a2f9d1a0
     database:
       scene === "down"
         ? { state: DatabaseState.DOWN, problem: "connection refused", storedCount: 1_204_331n }
-        : { state: ["empty", "nodb"].includes(scene) ? DatabaseState.OFF : DatabaseState.CONNECTED, storedCount: workload.totals.eventCount },
+        : { state: noDatabase.includes(scene) ? DatabaseState.OFF : DatabaseState.CONNECTED, storedCount: workload.totals.eventCount },
     service: {
       version: "0.1.0",
       cpuTime: duration(12_400 + (Date.now() % 3_600_000) * 0.013),
@@ -70,7 +75,24 @@ function status(scene: string, workload: Workload, boot = "5f0c2e9be3d84a2f9d1a0
       subscriberCount: 1,
     },
     totals: workload.totals,
+    detailsHidden: scene === "hidden",
   });
+}
+
+/** As memmond refuses a page, before anything else. */
+function checkAccess(scene: string, authorization: string | null): void {
+  if (scene === "outdated") throw new ConnectError("unknown method memmon.v1.MemoryMonitor/Watch", Code.Unimplemented);
+  if (scene === "forbidden") throw new ConnectError("HTTP 403", Code.PermissionDenied);
+  if (scene === "token" && authorization !== "Bearer letmein") throw new ConnectError("a token is needed", Code.Unauthenticated);
+}
+
+/** As memmond tells them who may not see them. */
+function hideDetails(events: Event[], processes: Process[]): void {
+  for (const event of events) {
+    event.address = 0n;
+    if (event.result > 0n) event.result = 0n;
+  }
+  for (const process of processes) process.commandLine = "";
 }
 
 async function* watch(query: URLSearchParams, workload: Workload, archive: Archive, signal: AbortSignal): AsyncGenerator<WatchResponse> {
@@ -79,6 +101,7 @@ async function* watch(query: URLSearchParams, workload: Workload, archive: Archi
   const quiet = quietScenes.includes(scene);
   const perStep = Math.ceil((Number(query.get("rate") ?? 300) * stepMs) / 1_000);
   const epoch = BigInt(Date.now());
+  if (scene === "connecting") await wait(3_600_000, signal);
   yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload, boot) } });
   yield create(WatchResponseSchema, {
     item: {
@@ -88,7 +111,7 @@ async function* watch(query: URLSearchParams, workload: Workload, archive: Archi
         epoch,
         revision: 0n,
         snapshot: true,
-        processes: quiet ? [] : workload.processes(),
+        processes: quiet ? [] : workload.processes().map((process) => (scene === "hidden" ? { ...process, commandLine: "" } : process)),
         removed: [],
         totals: { ...workload.totals },
       },
@@ -106,8 +129,9 @@ async function* watch(query: URLSearchParams, workload: Workload, archive: Archi
     const { events, changed, removed } = workload.step(Date.now(), perStep);
     if (scene === "ending" && turn === 30) changed.push(...workload.endFirst(Date.now()));
     archive.note(changed, events, Date.now());
+    if (scene === "hidden") hideDetails(events, changed);
     const gap = scene === "gap" && turn % 40 === 20;
-    if (gap) workload.totals.lostCount += 37n;
+    if (gap || (scene === "lossy" && turn % 50 === 30)) workload.totals.lostCount += 37n;
     if (scene === "uncertain") for (const process of changed) process.uncertain = true;
     yield create(WatchResponseSchema, {
       item: {
@@ -139,7 +163,7 @@ async function* watch(query: URLSearchParams, workload: Workload, archive: Archi
   }
 }
 
-export function createMockTransport(search = window.location.search): Transport {
+export function createMockTransport(interceptors: Interceptor[] = [], search = window.location.search): Transport {
   const query = new URLSearchParams(search);
   const scene = query.get("scene") ?? "live";
   // Some seconds of live events were before the page, so that it finds some that have just ended.
@@ -152,7 +176,7 @@ export function createMockTransport(search = window.location.search): Transport 
     processCount,
     startMs,
     // Without a database there is no yesterday to tell of.
-    ...(["empty", "nodb"].includes(scene) ? {} : { capturedForMs: archivedMs, past: (process, weight) => archive.add(process, weight) }),
+    ...(noDatabase.includes(scene) ? {} : { capturedForMs: archivedMs, past: (process, weight) => archive.add(process, weight) }),
     steady: ["steady", "leak"].includes(scene),
     ...(scene === "leak" ? { leaks: "node" } : {}),
     ...(scene === "ending" ? { keepEndedMs: 1_500 } : {}),
@@ -165,9 +189,12 @@ export function createMockTransport(search = window.location.search): Transport 
     }
   }
   const service: Partial<ServiceImpl<typeof MemoryMonitor>> = {
-    watch: (_request, context) => watch(query, workload, archive, context.signal),
+    watch(_request, context) {
+      checkAccess(scene, context.requestHeader.get("Authorization"));
+      return watch(query, workload, archive, context.signal);
+    },
     ...historyCalls(archive, scene, () => workload.totals),
     ...addressSpaceCalls(archive, scene),
   };
-  return createRouterTransport(({ service: register }) => register(MemoryMonitor, service));
+  return createRouterTransport(({ service: register }) => register(MemoryMonitor, service), { transport: { interceptors } });
 }

@@ -29,6 +29,10 @@ class FakeStream {
     this.put(new ConnectError("connection refused", Code.Unavailable));
   }
 
+  refuse(code: Code): void {
+    this.put(new ConnectError("no", code));
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<WatchResponse> {
     for (;;) {
       const step = this.steps.shift() ?? (await new Promise<IteratorResult<WatchResponse> | Error>((resolve) => this.waiting.push(resolve)));
@@ -96,7 +100,7 @@ describe("WatchSession", () => {
     for (const [i, wait] of [1_000, 2_000, 4_000, 4_000].entries()) {
       stream(i).fail();
       await settle();
-      expect(phases.at(-1)).toMatchObject({ name: "waiting", attempt: i + 1, retryAtMs: Date.now() + wait, reason: "connection refused" });
+      expect(phases.at(-1)).toMatchObject({ name: "waiting", attempt: i + 1, retryAtMs: Date.now() + wait, reason: { kind: "error", words: "connection refused" } });
       await vi.advanceTimersByTimeAsync(wait - 1);
       expect(streams).toHaveLength(i + 1);
       await vi.advanceTimersByTimeAsync(1);
@@ -173,6 +177,52 @@ describe("WatchSession", () => {
     expect(streams).toHaveLength(2);
     session.retryNow();
     expect(streams).toHaveLength(2);
+  });
+
+  it.each([
+    [Code.Unimplemented, "old"],
+    [Code.PermissionDenied, "forbidden"],
+  ])("says why it is refused (%s), and asks now and then, without a word, whether that has changed", async (code, refusal) => {
+    session.start();
+    stream(0).refuse(code);
+    await settle();
+    expect(phases.at(-1)).toEqual({ name: "refused", refusal, words: "no" });
+    const told = phases.length;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(streams).toHaveLength(2);
+    expect(phases).toHaveLength(told);
+    stream(1).refuse(code);
+    await settle();
+    expect(phases.at(-1)).toEqual({ name: "refused", refusal, words: "no" });
+    await vi.advanceTimersByTimeAsync(20_000);
+    stream(2).say();
+    await settle();
+    expect(last()).toBe("open");
+  });
+
+  it("waits for a token, and says each time that it is wrong", async () => {
+    session.start();
+    stream(0).refuse(Code.Unauthenticated);
+    await settle();
+    expect(phases.at(-1)).toMatchObject({ name: "refused", refusal: "token" });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(streams).toHaveLength(1);
+    session.retryNow();
+    stream(1).refuse(Code.Unauthenticated);
+    await settle();
+    expect(phases.slice(-2)).toMatchObject([{ name: "connecting", attempt: 1 }, { name: "refused", refusal: "token" }]);
+    session.retryNow();
+    stream(2).say();
+    await settle();
+    expect(last()).toBe("open");
+  });
+
+  it("does not try while it is hidden, whoever asks", async () => {
+    session.start();
+    session.setVisible(false);
+    session.retryNow();
+    expect(streams).toHaveLength(1);
+    expect(last()).toBe("hidden");
   });
 
   it("is still once stopped", async () => {

@@ -180,22 +180,15 @@ describe("streams over WebSockets", () => {
     expect(other.stream).toHaveBeenCalledTimes(1);
   });
 
-  it("bring the token, and ask for it where it is wanted", async () => {
-    const items = new Map<string, string>();
-    const storage = { getItem: (key: string) => items.get(key) ?? null, setItem: (key: string, value: string) => void items.set(key, value) };
-    const first = watch(undefined, transport([authorize(storage as unknown as Storage, () => "secret")])).next();
+  it("bring the token, and say where it is the wrong one", async () => {
+    const storage = { getItem: () => "secret" };
+    const first = watch(undefined, transport([authorize(storage as unknown as Storage)])).next();
     const refused = await socket();
     refused.onopen?.();
     await refused.asked();
+    expect(new TextDecoder().decode(refused.said[0])).toContain("authorization: Bearer secret\r\n");
     refused.hear(trailers("grpc-status: 16\r\ngrpc-message: a token is needed\r\n"));
-    refused.close();
-    const opened = await socket(1);
-    opened.onopen?.();
-    await opened.asked();
-    expect(new TextDecoder().decode(opened.said[0])).toContain("authorization: Bearer secret\r\n");
-    opened.hear(header);
-    opened.hear(message);
-    expect((await first).done).toBe(false);
+    await expect(first).rejects.toMatchObject({ code: Code.Unauthenticated, rawMessage: "a token is needed" });
     expect(other.stream).not.toHaveBeenCalled();
   });
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// WCAG 2.2 AA, as far as a program can tell, in every state that the page can be in. What a
-// person has to judge is in var/page afterwards: a picture of each.
+// WCAG 2.2 AA, as far as a program can tell, in every state that the page can be in, in two looks
+// that share nothing. What a person has to judge is in var/page afterwards: a picture of each state,
+// wide and narrow, light and dark, in both languages.
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -31,11 +32,75 @@ async function found({ page }: MockPage): Promise<string[]> {
   );
 }
 
+/** As the browser tells it. */
+async function hide({ page }: MockPage, hidden: boolean): Promise<void> {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, "hidden", { value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}
+
 /** As few rows as show all that a row can be: looking at each costs the most. */
 const few = "processes=9&rate=40";
 
 /** States by name: the address, and what is done before looking. */
-const states: Readonly<Record<string, readonly [address: string, act: (page: MockPage) => Promise<unknown>]>> = {
+const states: Readonly<Record<string, readonly [address: string, act: (page: MockPage) => Promise<unknown>, visit?: "first"]>> = {
+  "a first visit": [`?${few}`, (page) => page.byId("welcome").waitFor(), "first"],
+  connecting: ["?scene=connecting", (page) => page.page.locator("[data-state=connecting]").waitFor()],
+  hidden: [
+    `?${few}`,
+    async (page) => {
+      await page.rows().first().waitFor();
+      await hide(page, true);
+      await page.page.locator("[data-state=paused]").waitFor();
+    },
+  ],
+  "hidden before": [
+    `?${few}`,
+    async (page) => {
+      await page.rows().first().getByTestId("process-link").click();
+      await page.byId("sizes").locator("table").waitFor({ state: "attached" });
+      await hide(page, true);
+      await hide(page, false);
+      await page.byId("not-all").first().waitFor();
+    },
+  ],
+  "records lost": [`?${few}&scene=lossy`, (page) => page.byId("band-gap").first().waitFor({ state: "attached" })],
+  "memmond too old": ["?scene=outdated", (page) => page.byId("access-notice").waitFor()],
+  "not allowed": ["?scene=forbidden", (page) => page.byId("access-notice").waitFor()],
+  "a token wanted": ["?scene=token", (page) => page.byId("token-field").waitFor()],
+  "a wrong token": [
+    "?scene=token",
+    async (page) => {
+      await page.byId("token-field").fill("wrong");
+      await page.press("Enter");
+      await page.byId("token-wrong").filter({ hasText: /./ }).waitFor();
+    },
+  ],
+  "no token given": [
+    "?scene=token",
+    async (page) => {
+      await page.byId("token-field").waitFor();
+      await page.press("Escape");
+      await page.byId("token-dialog").waitFor({ state: "detached" });
+    },
+  ],
+  "addresses hidden": [
+    `?${few}&scene=hidden`,
+    async (page) => {
+      await page.rows().first().getByTestId("process-link").click();
+      await page.byId("map-problem").waitFor();
+    },
+  ],
+  "history not told": [`?${few}&scene=denied#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
+  "a memmond without history": [`?${few}&scene=old#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
+  "a process that ended": [
+    `?${few}&scene=ending`,
+    async (page) => {
+      await page.page.locator("[data-testid=process-row][data-pid='812']").getByTestId("process-link").click();
+      await page.page.locator("[data-testid=process-state][data-ended=true]").waitFor();
+    },
+  ],
   live: [`?${few}`, (page) => page.rows().first().waitFor()],
   waiting: [`?${few}&scene=waiting`, (page) => page.byId("source-notice").waitFor()],
   failed: [`?${few}&scene=failed`, (page) => page.byId("source-notice").waitFor()],
@@ -188,10 +253,27 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
   "a process that nobody knows": [`?${few}#/process/1-1`, (page) => page.byId("process-title").waitFor()],
 };
 
+const wide = { width: 1440, height: 900 };
+const narrow = { width: 390, height: 844 };
+
+/** A picture of the same state in the other looks of its language, and as it was again. */
+async function picture({ page }: MockPage, name: string, { locale = "en-US", dark = false, ...size }: Look): Promise<void> {
+  const own = { ...wide, ...size };
+  const looks = [true, false].flatMap((isDark) => [wide, narrow].map((box) => ({ isDark, box })));
+  // Its own look last.
+  looks.sort((a, b) => Number(a.isDark === dark && a.box.width === own.width) - Number(b.isDark === dark && b.box.width === own.width));
+  for (const { isDark, box } of looks) {
+    await page.emulateMedia({ colorScheme: isDark ? "dark" : "light" });
+    await page.setViewportSize(box);
+    const look = [name, isDark ? "dark" : "light", box === wide ? "wide" : "narrow", locale.slice(0, 2)].join("-");
+    await page.screenshot({ path: join(pictures, `${look.replaceAll(/[ ,]+/g, "-")}.png`), fullPage: true });
+  }
+}
+
 describe.each<[string, Look]>([
   ["light, wide", {}],
-  ["dark, narrow, Spanish, still", { dark: true, width: 390, height: 844, locale: "es-ES", reducedMotion: true }],
-])("nothing is found: %s", (lookName, look) => {
+  ["dark, narrow, Spanish, still", { dark: true, ...narrow, locale: "es-ES", reducedMotion: true }],
+])("nothing is found: %s", (_lookName, look) => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser(look);
@@ -199,13 +281,13 @@ describe.each<[string, Look]>([
   afterAll(() => browser.close());
 
   it.each(Object.keys(states))("%s", async (name) => {
-    const [address, act] = states[name] ?? ["", async () => undefined];
-    const page = await browser.open(address);
+    const [address, act, visit] = states[name] ?? ["", async () => undefined];
+    const page = await browser.open(address, visit);
     await act(page);
-    await page.page.screenshot({ path: join(pictures, `${name}, ${lookName}.png`.replaceAll(/[ ,]+/g, "-")), fullPage: true });
     expect(await found(page)).toEqual([]);
     // Reflow: nobody has to scroll sideways.
     expect(await page.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    await picture(page, name, look);
     expect(page.problems).toEqual([]);
     await page.page.close();
   });

@@ -25,6 +25,21 @@ describe("a language", () => {
     await browser.close();
   });
 
+  it("has what a process's own page says once that is opened, in the other language, too", async () => {
+    const browser = await openBrowser({ locale: "es-ES" });
+    const page = await browser.open("?processes=6&rate=100");
+    const details = () => page.page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("/details-")).length);
+    await page.rows().first().waitFor();
+    expect(await details()).toBe(0);
+    await page.rows().first().getByTestId("process-link").click();
+    await expect.poll(() => page.byId("calls").locator("h3").innerText()).toBe("Llamadas");
+    expect(await details()).toBe(1);
+    await page.byId("language-switch").click();
+    await expect.poll(() => page.byId("calls").locator("h3").innerText()).toBe("Calls");
+    expect(page.problems).toEqual([]);
+    await browser.close();
+  });
+
   it("stays what it is where the other one cannot be had", async () => {
     const browser = await openBrowser();
     const page = await browser.open("?processes=12&rate=20");

@@ -242,6 +242,7 @@ describe("without history", () => {
     ["nodb", "off"],
     ["old", "old"],
     ["down", "down"],
+    ["denied", "denied"],
   ])("says why a link to the past shows nothing: %s", async (scene, kind) => {
     const page = await browser.open(`?scene=${scene}&processes=12&rate=20#/?from=${Date.now() - 600_000}&to=${Date.now()}`);
     await page.byId("history-notice").waitFor();

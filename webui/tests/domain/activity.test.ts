@@ -16,11 +16,11 @@ describe("what a page has seen itself", () => {
     seen.look(5_000, 1_500n, 12n);
     seen.look(10_000, 1_700n, 13n);
     seen.look(15_000, 1_700n, 13n);
-    expect(seen.activity(10_000).steps).toEqual([
+    expect(seen.activity(10_000, []).steps).toEqual([
       { atMs: 0, bytes: 500, calls: 2 },
       { atMs: 10_000, bytes: 200, calls: 1 },
     ]);
-    expect(seen.activity(10_000).knownFromMs).toBe(0);
+    expect(seen.activity(10_000, []).knownFromMs).toBe(0);
   });
 
   it("knows nothing of the time in which nobody looked", () => {
@@ -28,8 +28,10 @@ describe("what a page has seen itself", () => {
     seen.look(0, 0n, 0n);
     seen.look(60_000, 9_000n, 90n);
     seen.look(61_000, 9_100n, 91n);
-    expect(seen.activity(minute).gaps).toEqual([{ fromMs: 0, toMs: 60_000, lostCount: 0n }]);
-    expect(seen.activity(minute).steps.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(100);
+    expect(seen.activity(minute, []).unwatched).toEqual([{ fromMs: 0, toMs: 60_000 }]);
+    // Nothing need have been lost in it.
+    expect(seen.activity(minute, []).gaps).toEqual([]);
+    expect(seen.activity(minute, []).steps.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(100);
   });
 
   it("takes no sum that began anew for a growth", () => {
@@ -37,14 +39,14 @@ describe("what a page has seen itself", () => {
     seen.look(0, 5_000n, 0n);
     seen.look(1_000, 100n, 0n);
     seen.look(2_000, 150n, 0n);
-    expect(seen.activity(minute).steps).toEqual([{ atMs: 0, bytes: 50, calls: 0 }]);
+    expect(seen.activity(minute, []).steps).toEqual([{ atMs: 0, bytes: 50, calls: 0 }]);
   });
 
   it("does not grow without a bound", () => {
     const seen = new SeenActivity();
     for (let i = 0; i < 40_000; i++) seen.look(i * 5_000, BigInt(i), 0n);
-    expect(seen.activity(5_000).steps.length).toBeLessThanOrEqual(17_280);
-    expect(seen.activity(5_000).steps.at(-1)?.atMs).toBe(39_999 * 5_000);
+    expect(seen.activity(5_000, []).steps.length).toBeLessThanOrEqual(17_280);
+    expect(seen.activity(5_000, []).steps.at(-1)?.atMs).toBe(39_999 * 5_000);
   });
 });
 
@@ -52,6 +54,7 @@ const activity = (steps: readonly (readonly [number, number])[], more: Partial<A
   steps: steps.map(([at, bytes]) => ({ atMs: at * minute, bytes, calls: 1 })),
   stepMs: minute,
   gaps: [],
+  unwatched: [],
   knownFromMs: 0,
   ...more,
 });
@@ -59,10 +62,19 @@ const activity = (steps: readonly (readonly [number, number])[], more: Partial<A
 describe("stored and seen as one", () => {
   it("takes the larger of a step, and keeps what the store says is missing", () => {
     const gaps = [{ fromMs: minute, toMs: 2 * minute, lostCount: 3n }];
-    const joined = joinActivity(activity([[0, 10], [2, 50]], { gaps, knownFromMs: 7 }), activity([[2, 40], [3, 8]], { knownFromMs: 2 * minute }));
+    const joined = joinActivity(activity([[0, 10], [2, 50]], { gaps, knownFromMs: 7 }), activity([[2, 40], [3, 8]], { knownFromMs: 2 * minute }), 4 * minute);
     expect(joined.steps.map(({ atMs, bytes }) => [atMs / minute, bytes])).toEqual([[0, 10], [2, 50], [3, 8]]);
     expect(joined.gaps).toEqual(gaps);
     expect(joined.knownFromMs).toBe(7);
+  });
+
+  it("knows what was lost or not watched after the store was asked from the page alone", () => {
+    const at = (from: number) => ({ fromMs: from * minute, toMs: (from + 1) * minute });
+    const stored = activity([], { gaps: [{ ...at(1), lostCount: 3n }] });
+    const seen = activity([], { gaps: [{ ...at(1), lostCount: 3n }, { ...at(5), lostCount: 8n }], unwatched: [at(2), at(6)] });
+    const joined = joinActivity(stored, seen, 4 * minute);
+    expect(joined.gaps.map(({ lostCount }) => lostCount)).toEqual([3n, 8n]);
+    expect(joined.unwatched).toEqual([at(6)]);
   });
 });
 
@@ -102,6 +114,8 @@ describe("the band", () => {
     const spans = bandSpans(activity([], { gaps: [gap, { ...gap, fromMs: 5 * minute }], knownFromMs: minute }), bounds);
     expect(spans.gaps).toEqual([{ ...gap, toMs: 4 * minute }]);
     expect(spans.unknown).toEqual({ fromMs: 0, toMs: minute });
+    const unwatched = [{ fromMs: -minute, toMs: minute }, { fromMs: 5 * minute, toMs: 6 * minute }];
+    expect(bandSpans(activity([], { unwatched }), bounds).unwatched).toEqual([{ fromMs: 0, toMs: minute }]);
     expect(bandSpans(activity([], { knownFromMs: undefined }), bounds).unknown).toEqual(bounds);
   });
 

@@ -101,6 +101,9 @@ describe("why held and virtual size differ", () => {
     expect(known.reduce((sum, part) => sum + part, 0n)).toBe(bytes);
     stats.sizeTally.restart();
     expect(difference(row(1, { held, virtualSize: 32_768n }), { ...facts, stats }).reasons.slice(1)).toEqual([{ name: "earlier", bytes }]);
+    // It need not be older than the page where that has missed something.
+    stats.doubt(1_000);
+    expect(difference(row(1, { held, virtualSize: 32_768n }), { ...facts, stats }).reasons.slice(1)).toEqual([{ name: "missed", bytes }]);
   });
 
   it("is what was mapped over, where more is held than there is", () => {

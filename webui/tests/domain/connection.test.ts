@@ -21,13 +21,17 @@ describe("connectionState", () => {
   });
 
   it("counts down to the next try, and stays reconnecting while it tries", () => {
-    const waiting = { name: "waiting", attempt: 2, retryAtMs: 12_100, reason: "" } as const;
+    const waiting = { name: "waiting", attempt: 2, retryAtMs: 12_100, reason: { kind: "ended", words: "" } } as const;
     expect(connectionState({ ...open, phase: waiting })).toEqual({ name: "reconnecting", inSeconds: 3 });
     expect(connectionState({ ...open, phase: waiting, nowMs: 13_000 })).toEqual({ name: "reconnecting", inSeconds: 0 });
     expect(connectionState({ ...open, phase: { name: "connecting", attempt: 1 } })).toEqual({
       name: "reconnecting",
       inSeconds: undefined,
     });
+  });
+
+  it.each(["old", "token", "forbidden"] as const)("says how memmond refuses: %s", (refusal) => {
+    expect(connectionState({ ...open, phase: { name: "refused", refusal, words: "" } })).toEqual({ name: refusal });
   });
 
   it("tells what is wrong with the source", () => {

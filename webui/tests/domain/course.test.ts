@@ -56,6 +56,12 @@ describe("watched and stored as one", () => {
     expect(joined.gaps).toEqual(stored.gaps);
   });
 
+  it("has the gaps that the page was told of since the store was asked", () => {
+    const gap = (fromMs: number) => ({ fromMs, toMs: fromMs + 1_000, lostCount: 2n });
+    const joined = joinCourse({ ...live, gaps: [gap(stored.knownToMs - 5_000), gap(110_000)] }, stored);
+    expect(joined.gaps).toEqual([...stored.gaps, gap(110_000)]);
+  });
+
   it("believes what it has watched where both know", () => {
     const watched = { ...live, held: [{ atMs: 30_000, value: 7 }], fromMs: 30_000 };
     expect(joinCourse(watched, stored).held).toEqual([{ atMs: 0, value: 10 }, { atMs: 30_000, value: 7 }]);

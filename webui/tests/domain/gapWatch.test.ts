@@ -24,6 +24,14 @@ describe("a gap", () => {
     expect(watch.gap).toEqual({ count: 6n, atMs: 2_000, before: false });
   });
 
+  it("that came while nobody looked is older than the look, too", () => {
+    const watch = new GapWatch();
+    watch.look(0n, 1_000);
+    watch.rest();
+    watch.look(5n, 9_000);
+    expect(watch.gap).toEqual({ count: 5n, atMs: 9_000, before: true });
+  });
+
   it("goes with its capture", () => {
     const watch = new GapWatch();
     watch.look(5n, 1_000);

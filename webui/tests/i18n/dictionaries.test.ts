@@ -4,13 +4,14 @@ import { describe, expect, it } from "vitest";
 import { errnos } from "@/domain/errno";
 import { measures } from "@/domain/pie";
 import { kindGroups } from "@/domain/kinds";
-import { chooseLocale, createTranslator, fill, loadLanguage, locales } from "@/i18n";
+import { chooseLocale, createTranslator, fill, loadLanguage, locales, withDetails } from "@/i18n";
 
 const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 const forms = (message: string | object): string[] => (typeof message === "string" ? [message] : Object.values(message));
 
-const languages = await Promise.all(locales.map(loadLanguage));
-const english: Readonly<Record<string, string | object>> = (await loadLanguage("en")).messages;
+const whole = async (locale: (typeof locales)[number]) => withDetails(await loadLanguage(locale));
+const languages = await Promise.all(locales.map(whole));
+const english: Readonly<Record<string, string | object>> = (await whole("en")).messages;
 
 describe.each(languages)("the dictionary $locale", ({ locale, messages }) => {
   const dictionary: Readonly<Record<string, string | object>> = messages;
@@ -56,6 +57,12 @@ describe("translating", () => {
     expect(es.tn("table.count", 1)).toBe("1 proceso");
     expect(es.tn("table.count", 2_000_000)).toBe("2.000.000 de procesos");
     expect(es.tn("log.new", 3n)).toBe("+3 nuevas");
+  });
+
+  it("says a key where its part of the dictionary has not come", async () => {
+    const { locale, messages } = await loadLanguage("en");
+    const { t, tn } = createTranslator(locale, messages);
+    expect([t("map.title"), tn("map.names", 1)]).toEqual(["map.title", "map.names"]);
   });
 
   it("takes the first language that it knows", () => {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { access as english } from "../en/access";
+import type { MessagesLike } from "../messages";
+
+export const access: MessagesLike<typeof english> = {
+  "access.oldTitle": "Este memmond es más antiguo que su página",
+  "access.oldText": "No conoce la llamada de la que vive la página. Actualice memmond y vuelva a cargar la página.",
+  "access.tokenTitle": "memmond pide su token",
+  "access.tokenText": "Está en el archivo que indica --token-file, y solo se queda en esta pestaña.",
+  "access.forbiddenTitle": "memmond no deja entrar a esta página",
+  "access.forbiddenText": "Responde en sus direcciones, como localhost y por los nombres que se le dieron, a sus propias páginas. Para que responda aquí, arránquelo con",
+  "access.says": "memmond dice:",
+  "access.enter": "Escribir el token",
+  "access.token": "Token",
+  "access.wrong": "No es el token que se le dio a memmond. Pruebe otra vez.",
+  "access.send": "Continuar",
+  "access.hidden": "memmond no muestra direcciones, órdenes ni de qué se componen los espacios de direcciones a quien no trae un token. Para verlos, arránquelo con --token-file, o con --open-details yes.",
+};

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Details } from "../messages";
+import { addressSpace } from "./addressSpace";
+import { process } from "./process";
+
+export const details: Details = { ...addressSpace, ...process };

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A memmond that does not let the page see anything, or not all: why, and what to do about it.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, type MockPage, openBrowser } from "./page";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+async function done(page: MockPage): Promise<void> {
+  expect(page.problems).toEqual([]);
+  await page.page.close();
+}
+
+const state = (page: MockPage) => page.byId("connection-state").getAttribute("data-state");
+
+describe("a memmond that wants its token", () => {
+  it("has it asked for, again where it is wrong, and is live with the right one", async () => {
+    const page = await browser.open("?scene=token&processes=6&rate=20");
+    await page.byId("token-field").waitFor();
+    expect(await state(page)).toBe("token");
+    // Whoever opens the page can type at once.
+    expect(await page.page.evaluate(() => document.activeElement?.id)).toBe("token-field");
+    await page.byId("token-field").fill("wrong");
+    await page.press("Enter");
+    await expect.poll(() => page.byId("token-wrong").innerText()).toBe("That is not the token that memmond was given. Try again.");
+    expect(await page.byId("token-field").getAttribute("aria-invalid")).toBe("true");
+    await page.byId("token-field").fill("letmein");
+    await page.byId("token-send").click();
+    await page.rows().first().waitFor();
+    expect(await page.byId("token-dialog").count()).toBe(0);
+    expect(await page.byId("access-notice").count()).toBe(0);
+    expect(await state(page)).toBe("live");
+    await done(page);
+  });
+
+  it("waits where the window is closed, says so, and can be given it later", async () => {
+    const page = await browser.open("?scene=token&processes=6&rate=20");
+    await page.byId("token-field").waitFor();
+    await page.press("Escape");
+    await page.byId("token-dialog").waitFor({ state: "detached" });
+    expect(await page.byId("access-notice").innerText()).toContain("memmond asks for its token");
+    expect(await page.byId("retry-now").count()).toBe(0);
+    await page.byId("enter-token").click();
+    await page.byId("token-field").fill("letmein");
+    await page.press("Enter");
+    await page.rows().first().waitFor();
+    await done(page);
+  });
+});
+
+describe("a memmond that refuses", () => {
+  it.each([
+    ["outdated", "old", "memmond too old", "This memmond is older than its page"],
+    ["forbidden", "forbidden", "Not allowed", "memmond does not let this page in"],
+  ])("is told apart from one that cannot be reached: %s", async (scene, name, badge, title) => {
+    const page = await browser.open(`?scene=${scene}`);
+    await page.byId("access-notice").waitFor();
+    expect(await state(page)).toBe(name);
+    expect(await page.byId("connection-state").locator("span:not(.dot)").innerText()).toBe(badge);
+    expect(await page.byId("access-notice").locator("h2").innerText()).toBe(title);
+    expect(await page.byId("table-empty").innerText()).toBe("Nothing to show: memmond does not answer this page.");
+    await done(page);
+  });
+
+  it("says how this page's name would be allowed", async () => {
+    const page = await browser.open("?scene=forbidden");
+    expect(await page.byId("access-notice").getByTestId("command").innerText()).toBe("memmond --allow-host=127.0.0.1");
+    await done(page);
+  });
+});
+
+describe("a memmond that keeps addresses to itself", () => {
+  it("has no figure in their place, but why there is none", async () => {
+    const page = await browser.open("?scene=hidden&processes=6&rate=100");
+    const address = page.byId("log-row").first().locator(".address");
+    await address.waitFor();
+    expect(await address.innerText()).toBe("–");
+    expect(await address.getAttribute("title")).toContain("--token-file");
+    expect(await page.byId("log-row").allInnerTexts()).not.toContainEqual(expect.stringContaining("0x"));
+    await page.rows().first().getByTestId("process-link").click();
+    await page.byId("map-problem").waitFor();
+    expect(await page.byId("map-problem").getAttribute("data-kind")).toBe("denied");
+    expect(await page.byId("map-problem").innerText()).toContain("from who shows no token");
+    expect(await page.byId("process-command").innerText()).toContain("from who shows no token");
+    await done(page);
+  });
+});
+
+describe("a memmond that is away", () => {
+  it("is tried at once by a button, beside the time at which it is tried otherwise", async () => {
+    const page = await browser.open("?scene=broken&processes=6&rate=100");
+    const badge = page.byId("connection-state");
+    // The page's clock moves by hand from here on: no try comes by itself.
+    await page.page.clock.install();
+    await page.page.clock.pauseAt(Date.now() + 1_000);
+    await expect
+      .poll(async () => {
+        await page.page.clock.runFor(100);
+        return state(page);
+      })
+      .toBe("reconnecting");
+    expect(await badge.innerText()).toMatch(/^Reconnecting in \d+ seconds?\s*Try now$/);
+    expect(await badge.getAttribute("title")).toBe("memmond says: memmond went away");
+    await page.byId("retry-now").evaluate((button) => (button as HTMLButtonElement).click());
+    await page.byId("retry-now").waitFor({ state: "detached" });
+    await done(page);
+  });
+});
+
+describe("what the system prefers", () => {
+  it("is followed while the page is open: its theme, until one is chosen", async () => {
+    const page = await browser.open("?processes=6&rate=20");
+    const theme = () => page.page.evaluate(() => document.documentElement.dataset["theme"]);
+    const ground = () => page.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(await theme()).toBe("light");
+    const light = await ground();
+    await page.page.emulateMedia({ colorScheme: "dark" });
+    await expect.poll(theme).toBe("dark");
+    expect(await ground()).not.toBe(light);
+    await page.byId("theme-switch").click();
+    await expect.poll(theme).toBe("light");
+    await done(page);
+  });
+
+  it("is that nothing moves: no animation, no transition", async () => {
+    const page = await browser.open("?processes=6&rate=20");
+    await page.page.locator("[data-state=live]").waitFor();
+    const dot = () => page.byId("connection-state").locator(".dot").evaluate((element) => getComputedStyle(element).animationDuration);
+    const moving = () =>
+      page.page.evaluate(() => document.getAnimations().filter(({ effect }) => Number(effect?.getComputedTiming().duration) > 20).length);
+    expect(await dot()).toBe("2.4s");
+    await page.page.emulateMedia({ reducedMotion: "reduce" });
+    await expect.poll(moving).toBe(0);
+    expect(await dot()).not.toBe("2.4s");
+    await done(page);
+  });
+});

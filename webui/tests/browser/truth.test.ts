@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The page does not say what it cannot know: what it missed, and when, is told beside what it counts.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, type MockPage, openBrowser } from "./page";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+async function done(page: MockPage): Promise<void> {
+  expect(page.problems).toEqual([]);
+  await page.page.close();
+}
+
+async function openFirst(page: MockPage): Promise<void> {
+  await page.rows().first().getByTestId("process-link").click();
+  await page.byId("sizes").locator("table").waitFor({ state: "attached" });
+}
+
+async function hide(page: MockPage, hidden: boolean): Promise<void> {
+  await page.page.evaluate((value) => {
+    Object.defineProperty(document, "hidden", { value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}
+
+/** Hidden for ten minutes, by the page's clock. */
+async function rest(page: MockPage): Promise<void> {
+  await hide(page, true);
+  await page.page.locator("[data-state=paused]").waitFor();
+  await page.page.evaluate(() => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + 600_000;
+  });
+  await hide(page, false);
+  await page.page.locator("[data-state=live]").waitFor();
+}
+
+describe("what the page counts", () => {
+  it("is all while nothing was missed", async () => {
+    const page = await browser.open("?scene=steady&processes=6&rate=100");
+    await openFirst(page);
+    expect(await page.byId("not-all").count()).toBe(0);
+    expect(await page.byId("completeness").innerText()).toBe("complete");
+    expect(await page.byId("failures-unseen").innerText()).toMatch(/failed before this page was opened$/);
+    await page.press("a");
+    expect(await page.byId("alerts-missing").count()).toBe(0);
+    await done(page);
+  });
+
+  it("is said to lack some after the page was hidden, and the header does not say complete", async () => {
+    const page = await browser.open("?scene=steady&processes=6&rate=100");
+    await openFirst(page);
+    await rest(page);
+    await expect.poll(() => page.byId("completeness").innerText()).toMatch(/^interrupted at \d\d:\d\d$/);
+    await expect.poll(() => page.byId("completeness").getAttribute("title")).toMatch(/^1 time this page saw nothing, from [\d:]+ to [\d:]+/);
+    await expect.poll(() => page.byId("sizes").getByTestId("not-all").innerText()).toMatch(/^perhaps not all: since [\d:]+ events may have gone unseen$/);
+    expect(await page.byId("calls").getByTestId("not-all").count()).toBe(1);
+    expect(await page.byId("failures-unseen").innerText()).toMatch(/unseen: before this page was opened, or after [\d:]+, when it missed events$/);
+    await page.press("a");
+    expect(await page.byId("alerts-missing").innerText()).toContain("this page may not have seen all events");
+    await page.press("Escape", "g");
+    expect(await page.byId("suspects-missing").innerText()).toContain("this page may not have seen all");
+    await done(page);
+  });
+
+  it("lacks some after events were lost, or not sent", async () => {
+    const page = await browser.open("?scene=gap&processes=6&rate=100");
+    await openFirst(page);
+    await expect.poll(() => page.byId("sizes").getByTestId("not-all").count()).toBe(1);
+    await expect.poll(() => page.byId("failures-unseen").innerText()).toContain("when it missed events");
+    await done(page);
+  });
+
+  it("lacks some after the stream broke off", async () => {
+    const page = await browser.open("?scene=broken&processes=6&rate=100");
+    await page.page.locator("[data-state=reconnecting]").waitFor();
+    await expect.poll(() => page.byId("completeness").innerText()).toMatch(/^interrupted at/);
+    await done(page);
+  });
+});
+
+describe("what the page draws", () => {
+  it("has a gap where records were lost, on the band and on a course, without a database", async () => {
+    const page = await browser.open("?scene=lossy&processes=6&rate=100");
+    await page.byId("band-gap").first().waitFor({ state: "attached" });
+    expect(await page.byId("band-gap").first().textContent()).toMatch(/: events lost$/);
+    expect(await page.byId("band-unwatched").count()).toBe(0);
+    await page.rows().first().getByTestId("process-link").click();
+    await expect.poll(() => page.byId("chart-gap").count()).toBeGreaterThan(0);
+    await done(page);
+  });
+
+  it("calls a time in which it was hidden not watched, and not lost", async () => {
+    const page = await browser.open("?scene=nodb&processes=6&rate=100");
+    await expect.poll(async () => Number(await page.byId("band").getAttribute("data-steps"))).toBeGreaterThan(0);
+    await rest(page);
+    await expect.poll(() => page.byId("band-unwatched").count()).toBe(1);
+    expect(await page.byId("band-unwatched").textContent()).toMatch(/: this page was not watching$/);
+    expect(await page.byId("band-gap").count()).toBe(0);
+    await page.rows().first().getByTestId("process-link").click();
+    await page.byId("course").waitFor();
+    expect(await page.byId("chart-gap").count()).toBe(0);
+    await done(page);
+  });
+});
+
+describe("what memmond says", () => {
+  it("is marked as English, and told in the page's language as far as that is known", async () => {
+    const spanish = await openBrowser({ locale: "es-ES" });
+    const page = await spanish.open("?scene=waiting");
+    await page.byId("source-problem").waitFor();
+    expect(await page.byId("source-problem").getAttribute("lang")).toBe("en");
+    expect(await page.byId("source-notice").locator("h2").innerText()).toBe("Aún no hay eventos: falta el módulo del núcleo");
+    const down = await spanish.open("?scene=down&processes=6&rate=20");
+    await down.byId("database-notice").waitFor();
+    expect(await down.byId("database-notice").innerText()).toContain("No se llega a la base de datos. Los eventos esperan");
+    expect(await down.byId("database-notice").locator("[lang=en]").innerText()).toBe("connection refused");
+    await spanish.close();
+  });
+
+  it("is that the database is down, while live goes on", async () => {
+    const page = await browser.open("?scene=down&processes=6&rate=100");
+    await page.byId("database-notice").waitFor();
+    expect(await page.byId("database-state").innerText()).toBe("down, live goes on");
+    expect(await page.byId("connection-state").innerText()).toBe("Live");
+    await page.byId("log-row").first().waitFor();
+    await done(page);
+  });
+
+  it("is nothing yet on a quiet host, and what to try", async () => {
+    const page = await browser.open("?scene=empty");
+    await page.byId("table-empty").waitFor();
+    expect(await page.byId("table-empty").innerText()).toBe("Nothing yet: try ls in any terminal of this host, and its requests appear here.");
+    await done(page);
+  });
+
+  it("is a command that is copied as it stands", async () => {
+    const page = await browser.open("?scene=failed");
+    await page.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.byId("copy-command").click();
+    await page.byId("copy-command").getByText("Copied").waitFor();
+    expect(await page.page.evaluate(() => navigator.clipboard.readText())).toBe("sudo usermod -aG memmon ana");
+    await done(page);
+  });
+});
