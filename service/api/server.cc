@@ -18,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "api/credentials.h"
 #include "api/memory_monitor.h"
 #include "base/listen.h"
@@ -87,7 +88,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                            MakeCredentials(options.access), &state->port);
   // No token: who may open it has shown as much as one that has the file of the token.
   if (!options.socket.empty()) {
-    builder.AddListeningPort(absl::StrCat("unix:", options.socket),
+    // gRPC takes % for an escape.
+    builder.AddListeningPort("unix:" + absl::StrReplaceAll(options.socket, {{"%", "%25"}}),
                              grpc::InsecureServerCredentials());
   }
   // Or a second memmond would quietly take a share of the connections.

@@ -6,6 +6,7 @@
 
 #include "api/callers.h"
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 #include <google/protobuf/text_format.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -40,6 +41,10 @@ constexpr char kFile[] = "/srv/ana/diary";
 
 constexpr char kToken[] = "0123456789abcdef";
 const std::string kMachine(32, 'a');
+
+const google::protobuf::ServiceDescriptor* Service() {
+  return v1::GetStatusRequest::descriptor()->file()->FindServiceByName("MemoryMonitor");
+}
 
 model::SharedBatch Batch() {
   model::Event event;
@@ -142,7 +147,7 @@ class CallersTest : public testing::Test {
     std::filesystem::remove_all(directory_);
   }
 
-  std::string socket() const { return (directory_ / "socket").string(); }
+  std::string socket() const { return (directory_ / "a %41 socket").string(); }
 
   void Start(base::Access access = {}) {
     ServerOptions options;
@@ -162,13 +167,15 @@ class CallersTest : public testing::Test {
   std::shared_ptr<grpc::Channel> Tcp() {
     return Channel(absl::StrCat("127.0.0.1:", server_->port()));
   }
-  std::shared_ptr<grpc::Channel> Unix() { return Channel("unix:" + socket()); }
+  std::shared_ptr<grpc::Channel> Unix() {
+    return Channel("unix:" + (directory_ / "a %2541 socket").string());
+  }
 
   // All that the call answers, as text, until it ends, or is a stream that has brought
   // what it can bring.
   grpc::Status Call(const std::shared_ptr<grpc::Channel>& channel, const Row& row,
                     const std::string& token, std::string* text) {
-    const auto* method = v1::MemoryMonitor::descriptor()->FindMethodByName(row.method);
+    const auto* method = Service()->FindMethodByName(row.method);
     const auto make = [](const google::protobuf::Descriptor* type) {
       auto* const factory = google::protobuf::MessageFactory::generated_factory();
       return std::unique_ptr<google::protobuf::Message>(factory->GetPrototype(type)->New());
@@ -284,7 +291,7 @@ TEST_F(CallersTest, EveryMethodIsLookedAt) {
   std::set<std::string> looked_at;
   for (const Row& row : Rows()) looked_at.insert(row.method);
   std::set<std::string> methods;
-  const auto* service = v1::MemoryMonitor::descriptor();
+  const auto* service = Service();
   for (int i = 0; i < service->method_count(); ++i) methods.insert(service->method(i)->name());
   EXPECT_EQ(looked_at, methods) << "say in Rows() what the method shows to whom";
 }
