@@ -69,6 +69,10 @@ std::vector<std::string> KindNames() {
   return names;
 }
 
+bool HidesResult(const v1::Event& event) {
+  return event.details_hidden() && HasAddress(event.kind()) && event.result() == 0;
+}
+
 std::string ResultText(const v1::Event& event, const Messages& messages) {
   switch (event.kind()) {
     case v1::EVENT_KIND_FORK:
@@ -82,6 +86,7 @@ std::string ResultText(const v1::Event& event, const Messages& messages) {
       break;
   }
   if (event.result() < 0) return ErrnoName(event.result());
+  if (HidesResult(event)) return "ok";
   if (HasAddress(event.kind())) return absl::StrCat("0x", absl::Hex(event.result()));
   return HasLength(event.kind()) ? "ok" : "";
 }

@@ -22,8 +22,13 @@ std::optional<v1::EventKind> ParseKind(std::string_view name);
 // All that can be asked for, in the API's order.
 std::vector<std::string> KindNames();
 
-// How a call ended: "ENOMEM", "0x7f00", "ok"; what FORK and EXIT say; or empty.
+// How a call ended: "ENOMEM", "0x7f00", "ok" (also where the address is hidden); what
+// FORK and EXIT say; or empty.
 std::string ResultText(const v1::Event& event, const Messages& messages);
+
+// Whether its result is an address that memmond keeps from this caller, so that it has
+// 0 instead.
+bool HidesResult(const v1::Event& event);
 
 struct EventLineOptions {
   absl::TimeZone zone;

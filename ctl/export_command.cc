@@ -25,6 +25,7 @@ std::vector<std::string> Header() {
           "lost_count",   "mm_id",     "namespace_pid"};
 }
 
+// Empty is what is hidden, as 0 is an address, too.
 std::vector<std::string> Fields(const v1::Event& event) {
   const auto number = [](auto value) { return absl::StrCat(value); };
   return {Rfc3339(FromProto(event.event_time())),
@@ -37,11 +38,11 @@ std::vector<std::string> Fields(const v1::Event& event) {
           number(event.sequence()),
           number(event.start_ns()),
           number(event.cgroup_id()),
-          number(event.address()),
+          event.details_hidden() ? "" : number(event.address()),
           number(event.length_bytes()),
           number(event.prot()),
           number(event.map_flags()),
-          number(event.result()),
+          HidesResult(event) ? "" : number(event.result()),
           number(event.virtual_size_bytes()),
           number(event.lost_count()),
           number(event.mm_id()),

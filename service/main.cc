@@ -8,6 +8,7 @@
 // wrongly.
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -181,6 +182,8 @@ class StateLog {
 };
 
 int Run(const config::Config& config, const base::Access& access) {
+  // What it makes, its spool and its socket, is its own until it says otherwise.
+  umask(S_IRWXG | S_IRWXO);
   // Before any thread begins, so that all of them leave the signals to this one.
   sigset_t signals;
   sigemptyset(&signals);
@@ -211,11 +214,12 @@ int Run(const config::Config& config, const base::Access& access) {
   pipeline::Pump pump(source.get(), sinks);
 
   absl::StatusOr<std::unique_ptr<api::Server>> api = api::Server::Start(
-      {config.grpc_address.host, config.grpc_address.port, access, shares.transport_bytes},
+      {config.grpc_address.host, config.grpc_address.port, config.grpc_socket, access,
+       shares.transport_bytes},
       {[&pump] { return pump.status(); }, &processes, &feed, store->get(), MEMMON_VERSION,
        config.replay.empty() ? &proc : nullptr, base::MachineId(), shares.streams, config.memory});
   if (!api.ok()) {
-    return Fail(kCannotRun, "--grpc-address: " + std::string(api.status().message()));
+    return Fail(kCannotRun, std::string(api.status().message()));
   }
   web::Handlers handlers;
   handlers.metrics = [&api] { return (*api)->Metrics(); };
@@ -232,6 +236,9 @@ int Run(const config::Config& config, const base::Access& access) {
       "listening",
       {{"service", "grpc"},
        {"address", config::Address{config.grpc_address.host, (*api)->port()}.ToString()}});
+  if (!config.grpc_socket.empty()) {
+    base::LogInfo("listening", {{"service", "grpc"}, {"address", "unix:" + config.grpc_socket}});
+  }
   base::LogInfo("listening",
                 {{"service", "web"},
                  {"address", config::Address{config.web_address.host, (*web)->port()}.ToString()},
@@ -239,6 +246,12 @@ int Run(const config::Config& config, const base::Access& access) {
   if (config.insecure_listen) {
     base::LogWarning("insecure_listen",
                      {{"reason", "whoever reaches these addresses may read all that is recorded"}});
+  }
+  if (!access.sees_details()) {
+    base::LogInfo("details_hidden",
+                  {{"reason",
+                    "addresses and command lines are for who comes by --grpc-socket; "
+                    "others see them with --token-file, or --open-details yes"}});
   }
   if (config.database.empty()) {
     base::LogInfo("live_only", {{"reason", "no --database; nothing is stored"}});

@@ -46,10 +46,11 @@ run_on_host() {
   as_root insmod "$module" || die "the kernel refused the module; type: sudo dmesg | tail"
   as_root chown "$(id -u)" /dev/memmon
   database=$(postgres_start "$dir") || die "the database did not start"
+  # For a look at one's own machine: all is shown to whoever is logged in there.
   setsid "$MEMMON_BUILD/release/service/memmond" --device /dev/memmon \
     --grpc-address "127.0.0.1:$grpc_port" --web-address "127.0.0.1:$port" \
     --web-root "$MEMMON_ROOT/webui/dist" --database "$database" \
-    --spool-dir "$MEMMON_VAR/host-spool" &
+    --spool-dir "$MEMMON_VAR/host-spool" --open-details yes &
   memmond=$!
   if wait_for_dashboard "$memmond" && [[ ! $stopping ]]; then
     announce "in this machine's own kernel, Linux $(uname -r)"

@@ -22,7 +22,7 @@ void SetTimestamp(int64_t ns, google::protobuf::Timestamp* timestamp) {
   timestamp->set_nanos(time.nanos);
 }
 
-void ToProto(const model::Event& event, int64_t unix_ns, v1::Event* out) {
+void ToProto(const model::Event& event, int64_t unix_ns, Details details, v1::Event* out) {
   out->set_kind(static_cast<v1::EventKind>(event.kind));
   out->set_cpu(event.cpu);
   out->set_sequence(event.sequence);
@@ -37,11 +37,13 @@ void ToProto(const model::Event& event, int64_t unix_ns, v1::Event* out) {
   out->set_process_name(base::ToValidUtf8(event.name()));
   out->set_uid(event.uid);
   out->set_cgroup_id(event.cgroup_id);
-  out->set_address(event.address);
+  const bool hidden = details == Details::kHidden;
+  out->set_details_hidden(hidden);
+  if (!hidden) out->set_address(event.address);
   out->set_length_bytes(event.length_bytes);
   out->set_prot(event.prot);
   out->set_map_flags(event.map_flags);
-  out->set_result(event.result);
+  if (!hidden || !event.result_is_address()) out->set_result(event.result);
   out->set_virtual_size_bytes(event.virtual_size_bytes);
   out->set_mm_id(event.mm_id);
   out->set_namespace_pid(event.namespace_tgid);
@@ -52,7 +54,8 @@ void ToProto(const model::ProcessKey& key, v1::ProcessKey* out) {
   out->set_start_ns(key.start_ns);
 }
 
-void ToProto(const model::Process& process, int64_t realtime_offset_ns, v1::Process* out) {
+void ToProto(const model::Process& process, int64_t realtime_offset_ns, Details details,
+             v1::Process* out) {
   out->set_pid(process.key.tgid);
   out->set_start_ns(process.key.start_ns);
   out->set_parent_pid(process.parent_tgid);
@@ -72,7 +75,11 @@ void ToProto(const model::Process& process, int64_t realtime_offset_ns, v1::Proc
   out->set_munmap_count(process.munmap_count);
   out->set_failed_count(process.failed_count);
   out->set_uncertain(process.uncertain);
-  out->set_command_line(base::ToValidUtf8(process.command_line));
+  if (details == Details::kHidden) {
+    out->set_details_hidden(true);
+  } else {
+    out->set_command_line(base::ToValidUtf8(process.command_line));
+  }
   out->set_user_name(process.user_name);
   out->set_container(process.container);
   out->set_resident_bytes(process.resident_bytes);

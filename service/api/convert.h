@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "api/details.h"
 #include "memmon/v1/memmon.pb.h"
 #include "model/event.h"
 #include "model/process.h"
@@ -23,10 +24,11 @@ UnixTime ToUnixTime(int64_t ns);
 void SetTimestamp(int64_t ns, google::protobuf::Timestamp* timestamp);
 
 // `unix_ns`: the wall clock at the event.
-void ToProto(const model::Event& event, int64_t unix_ns, v1::Event* out);
+void ToProto(const model::Event& event, int64_t unix_ns, Details details, v1::Event* out);
 void ToProto(const model::ProcessKey& key, v1::ProcessKey* out);
 // `realtime_offset_ns`: wall clock - boot clock.
-void ToProto(const model::Process& process, int64_t realtime_offset_ns, v1::Process* out);
+void ToProto(const model::Process& process, int64_t realtime_offset_ns, Details details,
+             v1::Process* out);
 void ToProto(const model::HostTotals& totals, v1::HostTotals* out);
 
 }  // namespace memmon::api

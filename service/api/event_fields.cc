@@ -20,6 +20,11 @@ std::string AllNames() {
 
 }  // namespace
 
+void EventFields::HideDetails() {
+  details_hidden_ = Has(v1::Event::kAddressFieldNumber) || Has(v1::Event::kResultFieldNumber);
+  bits_ &= ~(uint64_t{1} << v1::Event::kAddressFieldNumber);
+}
+
 grpc::Status EventFields::Read(const google::protobuf::FieldMask& mask, const std::string& field,
                                EventFields* fields) {
   *fields = EventFields();

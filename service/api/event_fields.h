@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which fields of an Event a client wants. A plain value.
+// Which fields of an Event a client wants, and may see. A plain value.
 
 #ifndef MEMMON_API_EVENT_FIELDS_H_
 #define MEMMON_API_EVENT_FIELDS_H_
@@ -15,11 +15,16 @@ namespace memmon::api {
 
 class EventFields {
  public:
-  // All of them.
+  // All of them, addresses too.
   EventFields() = default;
 
   // By its number in Event.
   bool Has(int number) const { return (bits_ >> number & 1) != 0; }
+
+  // From now on without addresses, which its events say of themselves.
+  void HideDetails();
+  // Whether something of what is wanted is hidden.
+  bool details_hidden() const { return details_hidden_; }
 
   // A mask without paths asks for all. INVALID_ARGUMENT that names `field` and
   // lists the names there are, where a path is none of them.
@@ -28,6 +33,7 @@ class EventFields {
 
  private:
   uint64_t bits_ = ~uint64_t{0};
+  bool details_hidden_ = false;
 };
 
 }  // namespace memmon::api

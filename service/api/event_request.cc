@@ -81,11 +81,13 @@ grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
 }
 
 grpc::Status ReadStreamEvents(const v1::StreamEventsRequest& request, const std::string& path,
-                              const std::string& machine_id, EventStreamOptions* options) {
+                              const std::string& machine_id, Details details,
+                              EventStreamOptions* options) {
   grpc::Status status = ReadFilter(request.filter(), path + "filter", &options->filter);
   if (!status.ok()) return status;
   status = EventFields::Read(request.field_mask(), path + "field_mask", &options->fields);
   if (!status.ok()) return status;
+  if (details == Details::kHidden) options->fields.HideDetails();
   options->machine_id = machine_id;
   if (!request.resume_token().empty()) {
     absl::StatusOr<model::Position> position =

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <string>
 
+#include "api/details.h"
 #include "api/event_producer.h"
 #include "memmon/v1/memmon.pb.h"
 #include "model/filter.h"
@@ -32,7 +33,8 @@ grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
 
 // `path`: "" or "events.". `machine_id`: a token of another machine is refused.
 grpc::Status ReadStreamEvents(const v1::StreamEventsRequest& request, const std::string& path,
-                              const std::string& machine_id, EventStreamOptions* options);
+                              const std::string& machine_id, Details details,
+                              EventStreamOptions* options);
 
 // The token included.
 grpc::Status ReadListEvents(const v1::ListEventsRequest& request, store::EventQuery* query);

@@ -40,7 +40,7 @@ void SetDuration(int64_t ns, google::protobuf::Duration* out) {
 }  // namespace
 
 grpc::Status ListProcesses(const Parts& parts, const ProcessListQuery& query,
-                           store::Deadline deadline, int64_t now_unix_ns,
+                           store::Deadline deadline, int64_t now_unix_ns, Details details,
                            v1::ListProcessesResponse* response) {
   model::ProcessChanges everything;
   int64_t as_of_unix_ns = now_unix_ns;
@@ -59,7 +59,7 @@ grpc::Status ListProcesses(const Parts& parts, const ProcessListQuery& query,
   const auto next = model::TakePage(query.order, query.after, static_cast<size_t>(query.page_size),
                                     &everything.processes);
   for (const model::Process& process : everything.processes) {
-    ToProto(process, everything.totals.realtime_offset_ns, response->add_processes());
+    ToProto(process, everything.totals.realtime_offset_ns, details, response->add_processes());
   }
   if (next) response->set_next_page_token(EncodeProcessToken(*next, QueryHash(query)));
   SetTimestamp(as_of_unix_ns, response->mutable_as_of_time());
@@ -67,14 +67,14 @@ grpc::Status ListProcesses(const Parts& parts, const ProcessListQuery& query,
 }
 
 grpc::Status GetProcessHistory(const Parts& parts, const store::HistoryQuery& query,
-                               v1::GetProcessHistoryResponse* response) {
+                               Details details, v1::GetProcessHistoryResponse* response) {
   auto history = parts.store->GetProcessHistory(query);
   if (!history.ok()) return FromAbsl(history.status());
   response->mutable_points()->Reserve(static_cast<int>(history->points.size()));
   for (const store::HistoryPoint& point : history->points) ToProto(point, response->add_points());
   SetDuration(history->step_ns, response->mutable_resolution());
   response->set_from_rollups(history->from_rollups);
-  ToProto(history->process, history->realtime_offset_ns, response->mutable_process());
+  ToProto(history->process, history->realtime_offset_ns, details, response->mutable_process());
   for (const store::HistoryGap& gap : history->gaps) ToProto(gap, response->add_gaps());
   return grpc::Status::OK;
 }

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 
+#include "api/details.h"
 #include "api/parts.h"
 #include "api/process_request.h"
 #include "memmon/v1/memmon.pb.h"
@@ -21,11 +22,11 @@
 namespace memmon::api {
 
 grpc::Status ListProcesses(const Parts& parts, const ProcessListQuery& query,
-                           store::Deadline deadline, int64_t now_unix_ns,
+                           store::Deadline deadline, int64_t now_unix_ns, Details details,
                            v1::ListProcessesResponse* response);
 
 grpc::Status GetProcessHistory(const Parts& parts, const store::HistoryQuery& query,
-                               v1::GetProcessHistoryResponse* response);
+                               Details details, v1::GetProcessHistoryResponse* response);
 
 grpc::Status GetActivity(const Parts& parts, const store::ActivityQuery& query,
                          v1::GetActivityResponse* response);

@@ -58,18 +58,20 @@ store::Deadline DeadlineOf(const grpc::CallbackServerContext& context) {
 
 }  // namespace
 
-MemoryMonitor::MemoryMonitor(Parts parts)
+MemoryMonitor::MemoryMonitor(Parts parts, const base::Access& access)
     : parts_(std::move(parts)),
+      callers_(access),
       report_(parts_),
       registry_(parts_.max_streams),
       workers_(kWorkers, kMaxWaitingJobs),
       backfills_(parts_.store) {}
 
 grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
-                                       const std::string& path, std::function<void()> wake,
+                                       const std::string& path, Details details,
+                                       std::function<void()> wake,
                                        std::unique_ptr<EventProducer>* producer) {
   EventStreamOptions options;
-  grpc::Status status = ReadStreamEvents(request, path, parts_.machine_id, &options);
+  grpc::Status status = ReadStreamEvents(request, path, parts_.machine_id, details, &options);
   if (!status.ok()) return status;
   if (!options.resume) {
     *producer = std::make_unique<EventProducer>(parts_.feed->Subscribe(std::move(wake)),
@@ -100,7 +102,7 @@ grpc::ServerUnaryReactor* MemoryMonitor::Work(grpc::CallbackServerContext* conte
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::StreamEvents(
-    grpc::CallbackServerContext* /*context*/, const grpc::ByteBuffer* request_bytes) {
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request_bytes) {
   using Message = grpc::ByteBuffer;
   v1::StreamEventsRequest request;
   grpc::Status status = FromBytes(*request_bytes, &request);
@@ -108,15 +110,18 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::StreamEvents(
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   std::unique_ptr<EventProducer> events;
-  status = MakeEvents(request, "", stream->Waker(), &events);
+  status = MakeEvents(request, "", callers_.DetailsFor(*context), stream->Waker(), &events);
   if (!status.ok()) return new RefusedStream<Message>(status);
   stream->Start(std::move(events));
   return stream.get();
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::StreamRecords(
-    grpc::CallbackServerContext* /*context*/, const grpc::ByteBuffer* request_bytes) {
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request_bytes) {
   using Message = grpc::ByteBuffer;
+  if (callers_.DetailsFor(*context) == Details::kHidden) {
+    return new RefusedStream<Message>(DetailsHidden("records, which hold addresses, are"));
+  }
   v1::StreamRecordsRequest request;
   grpc::Status status = FromBytes(*request_bytes, &request);
   model::Filter filter;
@@ -132,10 +137,10 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::StreamRecords(
 }
 
 grpc::ServerWriteReactor<v1::StreamProcessesResponse>* MemoryMonitor::StreamProcesses(
-    grpc::CallbackServerContext* /*context*/, const v1::StreamProcessesRequest* request) {
+    grpc::CallbackServerContext* context, const v1::StreamProcessesRequest* request) {
   using Message = v1::StreamProcessesResponse;
   ProcessStreamOptions options;
-  grpc::Status status = ReadStreamProcesses(*request, "", &options);
+  grpc::Status status = ReadStreamProcesses(*request, "", callers_.DetailsFor(*context), &options);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
@@ -144,7 +149,7 @@ grpc::ServerWriteReactor<v1::StreamProcessesResponse>* MemoryMonitor::StreamProc
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::Watch(
-    grpc::CallbackServerContext* /*context*/, const grpc::ByteBuffer* request_bytes) {
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request_bytes) {
   using Message = grpc::ByteBuffer;
   v1::WatchRequest request;
   grpc::Status status = FromBytes(*request_bytes, &request);
@@ -153,23 +158,26 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::Watch(
     return new RefusedStream<Message>(
         InvalidField("events", "set one at least of events, processes, status"));
   }
+  const Details details = callers_.DetailsFor(*context);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   std::unique_ptr<EventProducer> events;
   if (request.has_events()) {
-    status = MakeEvents(request.events(), "events.", stream->Waker(), &events);
+    status = MakeEvents(request.events(), "events.", details, stream->Waker(), &events);
     if (!status.ok()) return new RefusedStream<Message>(status);
   }
   std::unique_ptr<ProcessProducer> processes;
   if (request.has_processes()) {
     ProcessStreamOptions options;
-    status = ReadStreamProcesses(request.processes(), "processes.", &options);
+    status = ReadStreamProcesses(request.processes(), "processes.", details, &options);
     if (!status.ok()) return new RefusedStream<Message>(status);
     processes = std::make_unique<ProcessProducer>(parts_.processes, std::move(options));
   }
   WatchProducer::FillStatus fill_status;
   if (request.status()) {
-    fill_status = [this](v1::GetStatusResponse* response) { report_.Fill(response); };
+    fill_status = [this, details](v1::GetStatusResponse* response) {
+      report_.Fill(details, response);
+    };
   }
   stream->Start(std::make_unique<WatchProducer>(std::move(events), std::move(processes),
                                                 std::move(fill_status)));
@@ -182,11 +190,11 @@ grpc::ServerUnaryReactor* MemoryMonitor::ListEvents(grpc::CallbackServerContext*
   store::EventQuery query;
   grpc::Status status = ReadListEvents(*request, &query);
   if (!status.ok()) return Finish(context, status);
-  return Work(context, [this, query, response] {
+  return Work(context, [this, query, details = callers_.DetailsFor(*context), response] {
     absl::StatusOr<store::EventPage> page = parts_.store->ListEvents(query);
     if (!page.ok()) return FromAbsl(page.status());
     for (const store::StoredEvent& stored : page->events) {
-      ToProto(stored.event, stored.time_unix_ns, response->add_events());
+      ToProto(stored.event, stored.time_unix_ns, details, response->add_events());
     }
     if (page->next) response->set_next_page_token(EncodePageToken(*page->next, QueryHash(query)));
     return grpc::Status::OK;
@@ -199,8 +207,9 @@ grpc::ServerUnaryReactor* MemoryMonitor::ListProcesses(grpc::CallbackServerConte
   ProcessListQuery query;
   grpc::Status status = ReadListProcesses(*request, &query);
   if (!status.ok()) return Finish(context, status);
-  const auto answer = [this, query, deadline = DeadlineOf(*context), response] {
-    return api::ListProcesses(parts_, query, deadline, NowUnixNs(), response);
+  const auto answer = [this, query, deadline = DeadlineOf(*context),
+                       details = callers_.DetailsFor(*context), response] {
+    return api::ListProcesses(parts_, query, deadline, NowUnixNs(), details, response);
   };
   // Memory answers at once, also while the database keeps the workers waiting.
   return query.as_of_unix_ns ? Work(context, answer) : Finish(context, answer());
@@ -213,13 +222,17 @@ grpc::ServerUnaryReactor* MemoryMonitor::GetProcessHistory(
   grpc::Status status = ReadProcessHistory(*request, &query);
   if (!status.ok()) return Finish(context, status);
   query.deadline = DeadlineOf(*context);
-  return Work(context,
-              [this, query, response] { return api::GetProcessHistory(parts_, query, response); });
+  return Work(context, [this, query, details = callers_.DetailsFor(*context), response] {
+    return api::GetProcessHistory(parts_, query, details, response);
+  });
 }
 
 grpc::ServerUnaryReactor* MemoryMonitor::GetAddressSpace(grpc::CallbackServerContext* context,
                                                          const v1::GetAddressSpaceRequest* request,
                                                          v1::GetAddressSpaceResponse* response) {
+  if (callers_.DetailsFor(*context) == Details::kHidden) {
+    return Finish(context, DetailsHidden("what address spaces are made of is"));
+  }
   return Work(context, [this, request, response] {
     return api::GetAddressSpace(parts_, *request, response);
   });
@@ -256,13 +269,13 @@ grpc::ServerUnaryReactor* MemoryMonitor::GetSummary(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* MemoryMonitor::GetStatus(grpc::CallbackServerContext* context,
                                                    const v1::GetStatusRequest* /*request*/,
                                                    v1::GetStatusResponse* response) {
-  report_.Fill(response);
+  report_.Fill(callers_.DetailsFor(*context), response);
   return Finish(context, grpc::Status::OK);
 }
 
 std::string MemoryMonitor::Metrics() const {
   v1::GetStatusResponse status;
-  report_.Fill(&status);
+  report_.Fill(Details::kHidden, &status);
   v1::GetSummaryResponse summary;
   Summarize(parts_.processes->ChangesSince(0, 0), v1::GetSummaryRequest(), &summary);
   return RenderMetrics(status, summary);

@@ -15,12 +15,15 @@
 #include <string>
 
 #include "api/backfill.h"
+#include "api/callers.h"
+#include "api/details.h"
 #include "api/event_producer.h"
 #include "api/parts.h"
 #include "api/scheduler.h"
 #include "api/status_report.h"
 #include "api/stream_registry.h"
 #include "api/worker_pool.h"
+#include "base/access.h"
 #include "memmon/v1/memmon.grpc.pb.h"
 
 namespace memmon::api {
@@ -33,7 +36,7 @@ using WithRawStreams = v1::MemoryMonitor::WithRawCallbackMethod_StreamEvents<
 
 class MemoryMonitor final : public WithRawStreams<v1::MemoryMonitor::CallbackService> {
  public:
-  explicit MemoryMonitor(Parts parts);
+  MemoryMonitor(Parts parts, const base::Access& access);
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamEvents(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override;
@@ -78,12 +81,14 @@ class MemoryMonitor final : public WithRawStreams<v1::MemoryMonitor::CallbackSer
  private:
   // `path` stands before the names of fields: "", "events.".
   grpc::Status MakeEvents(const v1::StreamEventsRequest& request, const std::string& path,
-                          std::function<void()> wake, std::unique_ptr<EventProducer>* producer);
+                          Details details, std::function<void()> wake,
+                          std::unique_ptr<EventProducer>* producer);
   // Answers on a thread that may wait: for the database, or for another process.
   grpc::ServerUnaryReactor* Work(grpc::CallbackServerContext* context,
                                  std::function<grpc::Status()> answer);
 
   const Parts parts_;
+  const Callers callers_;
   const StatusReport report_;
   StreamRegistry registry_;
   Scheduler scheduler_;

@@ -12,13 +12,14 @@ namespace memmon::api {
 ProcessProducer::ProcessProducer(const processes::ProcessTable* table, ProcessStreamOptions options)
     : table_(table),
       interval_(options.interval),
+      details_(options.details),
       selection_(std::move(options.filter), options.order, options.limit) {}
 
 bool ProcessProducer::Next(bool last, v1::StreamProcessesResponse* message,
                            Clock::time_point* again) {
   const auto add = [&](const std::vector<model::Process>& processes) {
     for (const model::Process& process : processes) {
-      ToProto(process, totals_.realtime_offset_ns, message->add_processes());
+      ToProto(process, totals_.realtime_offset_ns, details_, message->add_processes());
     }
   };
   if (next_ < rest_.size()) {

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "api/details.h"
 #include "api/process_selection.h"
 #include "api/producer.h"
 #include "memmon/v1/memmon.pb.h"
@@ -32,6 +33,7 @@ struct ProcessStreamOptions {
   model::ProcessFilter filter{};
   model::ProcessOrder order = model::ProcessOrder::kHeld;
   uint32_t limit = 0;  // 0: all
+  Details details = Details::kHidden;
 };
 
 class ProcessProducer final : public Producer<v1::StreamProcessesResponse> {
@@ -48,6 +50,7 @@ class ProcessProducer final : public Producer<v1::StreamProcessesResponse> {
 
   const processes::ProcessTable* const table_;
   const std::chrono::milliseconds interval_;
+  const Details details_;
   ProcessSelection selection_;
   Clock::time_point due_ = Clock::time_point::min();
   // Where the table was when it was last looked at.

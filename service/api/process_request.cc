@@ -87,7 +87,8 @@ grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::stri
 }
 
 grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request, const std::string& path,
-                                 ProcessStreamOptions* options) {
+                                 Details details, ProcessStreamOptions* options) {
+  options->details = details;
   grpc::Status status = ReadProcessFilter(request.filter(), path + "filter", &options->filter);
   if (status.ok()) status = ReadOrder(request.order(), path + "order", &options->order);
   if (!status.ok()) return status;

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "api/details.h"
 #include "api/process_producer.h"
 #include "memmon/v1/memmon.pb.h"
 #include "model/process_filter.h"
@@ -40,7 +41,7 @@ grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::stri
 
 // `path`: "" or "processes.".
 grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request, const std::string& path,
-                                 ProcessStreamOptions* options);
+                                 Details details, ProcessStreamOptions* options);
 
 // The token included.
 grpc::Status ReadListProcesses(const v1::ListProcessesRequest& request, ProcessListQuery* query);

@@ -9,16 +9,21 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <sys/stat.h>
 
+#include <cerrno>
+#include <cstring>
 #include <mutex>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "api/credentials.h"
 #include "api/memory_monitor.h"
 #include "base/listen.h"
 #include "base/log.h"
+#include "base/unix_socket.h"
 #include "grpc/health/v1/health.pb.h"
 
 namespace memmon::api {
@@ -33,6 +38,12 @@ constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kMaxConcurrentStreams = 128;
 // All that a call's headers take, a token with them.
 constexpr int kMaxMetadataBytes = 16 << 10;
+// Who may connect to the Unix socket: writing is what it takes.
+constexpr mode_t kSocketMode = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP;
+
+absl::Status Named(const char* setting, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat(setting, ": ", std::string(status.message())));
+}
 
 void SetUpLibrary() {
   static std::once_flag once;
@@ -53,7 +64,7 @@ void SetUpLibrary() {
 }  // namespace
 
 struct Server::State {
-  explicit State(Parts parts) : monitor(std::move(parts)) {}
+  State(Parts parts, const base::Access& access) : monitor(std::move(parts), access) {}
 
   MemoryMonitor monitor;
   int port = 0;
@@ -64,13 +75,23 @@ struct Server::State {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Parts parts) {
   // gRPC says no more than "no"; the reason is found out here.
   absl::Status free = base::CheckListen(options.host, options.port);
-  if (!free.ok()) return free;
+  if (!free.ok()) return Named("--grpc-address", free);
+  if (!options.socket.empty()) {
+    free = base::ClearSocket(options.socket);
+    if (!free.ok()) return Named("--grpc-socket", free);
+  }
   SetUpLibrary();
-  auto state = std::make_unique<State>(std::move(parts));
+  auto state = std::make_unique<State>(std::move(parts), options.access);
   bool v6 = options.host.find(':') != std::string::npos;
   grpc::ServerBuilder builder;
   builder.AddListeningPort(absl::StrCat(v6 ? "[" : "", options.host, v6 ? "]:" : ":", options.port),
                            MakeCredentials(options.access), &state->port);
+  // No token: who may open it has shown as much as one that has the file of the token.
+  if (!options.socket.empty()) {
+    // gRPC takes % for an escape.
+    builder.AddListeningPort("unix:" + absl::StrReplaceAll(options.socket, {{"%", "%25"}}),
+                             grpc::InsecureServerCredentials());
+  }
   // Or a second memmond would quietly take a share of the connections.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
@@ -85,7 +106,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   state->server = builder.BuildAndStart();
   if (state->server == nullptr || state->port == 0) {
     return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", options.host, ":", options.port));
+        absl::StrCat("--grpc-address: cannot listen on ", options.host, ":", options.port,
+                     options.socket.empty() ? "" : " and ", options.socket));
+  }
+  if (!options.socket.empty() && chmod(options.socket.c_str(), kSocketMode) != 0) {
+    return absl::UnavailableError(
+        absl::StrCat("--grpc-socket: ", options.socket, ": ", strerror(errno)));
   }
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }

@@ -26,6 +26,8 @@ namespace memmon::api {
 struct ServerOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 0;  // 0: any free one
+  // A Unix socket, beside that; empty: none. For its owner and group, who see all.
+  std::string socket;
   // A token without TLS is for the loopback.
   base::Access access;
   // Of gRPC's own, for connections and calls; 0: no bound.
@@ -34,7 +36,8 @@ struct ServerOptions {
 
 class Server {
  public:
-  // Serves. UNAVAILABLE, in one line, where the address cannot be had.
+  // Serves. UNAVAILABLE, in one line that names the setting, where the address or the
+  // socket cannot be had. Until it is opened to its group, the socket is as the umask has it.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, Parts parts);
 
   ~Server();  // Shutdown without grace, where it was not called

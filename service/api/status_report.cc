@@ -131,7 +131,7 @@ void FillService(v1::ServiceStatus* out) {
 
 StatusReport::StatusReport(Parts parts) : parts_(std::move(parts)), start_unix_ns_(NowUnixNs()) {}
 
-void StatusReport::Fill(v1::GetStatusResponse* response) const {
+void StatusReport::Fill(Details details, v1::GetStatusResponse* response) const {
   // From the clients back to the source: whatever moves meanwhile, no hop is
   // seen to have taken in more than the one before gave out.
   model::HopCounters subscribers = parts_.feed->counters();
@@ -170,6 +170,7 @@ void StatusReport::Fill(v1::GetStatusResponse* response) const {
   service->set_memory_limit_bytes(parts_.memory_limit_bytes);
 
   api::ToProto(totals, response->mutable_totals());
+  response->set_details_hidden(details == Details::kHidden);
 }
 
 }  // namespace memmon::api

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+#include "api/details.h"
 #include "api/parts.h"
 #include "memmon/v1/memmon.pb.h"
 
@@ -18,8 +19,8 @@ class StatusReport {
  public:
   explicit StatusReport(Parts parts);
 
-  // `response` comes empty.
-  void Fill(v1::GetStatusResponse* response) const;
+  // For a caller who is shown `details`. `response` comes empty.
+  void Fill(Details details, v1::GetStatusResponse* response) const;
 
  private:
   const Parts parts_;

@@ -62,7 +62,7 @@ class Fields {
   uint8_t* at_;
 };
 
-// The longest event: 19 fields of 12 bytes at most, but for the name and the time.
+// The longest event: 20 fields of 12 bytes at most, but for the name and the time.
 constexpr size_t kMostEventBytes = 320;
 
 constexpr int kEventsField = v1::StreamEventsResponse::kEventsFieldNumber;
@@ -107,10 +107,13 @@ void AppendEvent(const model::Event& event, int64_t unix_ns, const EventFields& 
     add(Field::kLengthBytesFieldNumber, event.length_bytes);
     add(Field::kProtFieldNumber, event.prot);
     add(Field::kMapFlagsFieldNumber, event.map_flags);
-    add(Field::kResultFieldNumber, static_cast<uint64_t>(event.result));
+    if (!wanted.details_hidden() || !event.result_is_address()) {
+      add(Field::kResultFieldNumber, static_cast<uint64_t>(event.result));
+    }
     add(Field::kVirtualSizeBytesFieldNumber, event.virtual_size_bytes);
     add(Field::kMmIdFieldNumber, event.mm_id);
     add(Field::kNamespacePidFieldNumber, event.namespace_tgid);
+    to.Number(Field::kDetailsHiddenFieldNumber, wanted.details_hidden() ? 1 : 0);
   }
   out->append(FieldHead(kEventsField, to.size()));
   out->append(reinterpret_cast<const char*>(bytes.data()), to.size());

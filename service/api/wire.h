@@ -22,9 +22,9 @@
 
 namespace memmon::api {
 
-// Appends one more of a StreamEventsResponse's events, with the fields asked for.
-// `unix_ns`: the wall clock at the event. LOST comes whole, whatever is asked for:
-// nobody may take a loss for an event.
+// Appends one more of a StreamEventsResponse's events, with the fields asked for, as
+// far as they are not hidden. `unix_ns`: the wall clock at the event. LOST comes
+// whole, whatever is asked for: nobody may take a loss for an event.
 void AppendEvent(const model::Event& event, int64_t unix_ns, const EventFields& fields,
                  std::string* out);
 

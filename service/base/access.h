@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What whoever asks memmond must show, on both of its ports.
+// What whoever asks memmond must show, on both of its ports, and may see.
 
 #ifndef MEMMON_BASE_ACCESS_H_
 #define MEMMON_BASE_ACCESS_H_
@@ -15,8 +15,13 @@ struct Access {
   std::string key;          // PEM, of the certificate
   std::string client_ca;    // PEM: clients show a certificate that one of these signed
   std::string token;        // clients say "authorization: Bearer TOKEN"
+  // Addresses and command lines are for everybody who may ask, known or not.
+  bool open_details = false;
 
   bool tls() const { return !certificate.empty(); }
+  // Whether those who come over TCP and are let in see addresses and command lines:
+  // they have shown who they are, or nobody needs to.
+  bool sees_details() const { return open_details || !token.empty() || !client_ca.empty(); }
 };
 
 }  // namespace memmon::base

@@ -166,6 +166,7 @@ absl::Status CheckAccess(const Config& config) {
 
 absl::StatusOr<base::Access> LoadAccess(const Config& config) {
   base::Access access;
+  access.open_details = config.open_details;
   struct {
     const char* flag;
     const std::string& path;

@@ -8,6 +8,7 @@
 //   --replay           MEMMON_REPLAY            replay
 //   --replay-speed     MEMMON_REPLAY_SPEED      replay_speed
 //   --grpc-address     MEMMON_GRPC_ADDRESS      grpc_address
+//   --grpc-socket      MEMMON_GRPC_SOCKET       grpc_socket
 //   --web-address      MEMMON_WEB_ADDRESS       web_address
 //   --web-root         MEMMON_WEB_ROOT          web_root
 //   --allow-host       MEMMON_ALLOW_HOST        allow_host
@@ -16,6 +17,7 @@
 //   --tls-key          MEMMON_TLS_KEY           tls_key
 //   --tls-client-ca    MEMMON_TLS_CLIENT_CA     tls_client_ca
 //   --token-file       MEMMON_TOKEN_FILE        token_file
+//   --open-details     MEMMON_OPEN_DETAILS      open_details
 //   --insecure-listen  MEMMON_INSECURE_LISTEN   insecure_listen
 //   --memory           MEMMON_MEMORY            memory
 //   --database         MEMMON_DATABASE          database
@@ -67,6 +69,7 @@ struct Config {
   std::string replay;         // a recording instead of the device; empty: the device
   double replay_speed = 1.0;  // 2 is twice as fast as it was recorded; 0: as fast as can be
   Address grpc_address{"127.0.0.1", 50051};
+  std::string grpc_socket;  // a Unix socket for gRPC, too; empty: none
   Address web_address{"127.0.0.1", 8080};
   std::string web_root;  // the built dashboard; empty: look beside the program
   // Names that memmond is reached by, and sites whose pages may ask: web/gate.h.
@@ -77,6 +80,7 @@ struct Config {
   std::string tls_key;
   std::string tls_client_ca;
   std::string token_file;
+  bool open_details = false;              // addresses and command lines for all who may ask
   bool insecure_listen = false;           // beyond the loopback without all that
   uint64_t memory = kDefaultMemoryBytes;  // bytes; config/memory.h shares them out
   std::string database;                   // a libpq connection string; empty: live only

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/unix_socket.h"
 #include "config/access.h"
 #include "config/values.h"
 #include "model/names.h"
@@ -35,6 +36,14 @@ template <std::string Config::*kField>
 absl::Status ApplyPath(const std::string& value, Config* config) {
   if (value.empty()) return absl::InvalidArgumentError("is empty; give a path or leave it out");
   return ApplyString<kField>(value, config);
+}
+
+absl::Status ApplySocket(const std::string& value, Config* config) {
+  if (value.size() > base::kMostSocketPathBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("is too long for a socket; give a path of ",
+                                                   base::kMostSocketPathBytes, " bytes at most"));
+  }
+  return ApplyPath<&Config::grpc_socket>(value, config);
 }
 
 template <Address Config::*kField>
@@ -100,11 +109,12 @@ absl::Status ApplyList(const std::string& value, Config* config) {
   return absl::OkStatus();
 }
 
-absl::Status ApplyInsecureListen(const std::string& value, Config* config) {
+template <bool Config::*kField>
+absl::Status ApplySwitch(const std::string& value, Config* config) {
   if (value != "yes" && value != "no") {
     return absl::InvalidArgumentError(absl::StrCat("\"", value, "\" is neither yes nor no"));
   }
-  config->insecure_listen = value == "yes";
+  config->*kField = value == "yes";
   return absl::OkStatus();
 }
 
@@ -159,6 +169,8 @@ constexpr Setting kSettings[] = {
      ApplySpeed},
     {"grpc_address", "ADDRESS:PORT", "where gRPC listens (default 127.0.0.1:50051)",
      ApplyAddress<&Config::grpc_address>},
+    {"grpc_socket", "PATH", "Unix socket for gRPC, too; who may open it sees all (default: none)",
+     ApplySocket},
     {"web_address", "ADDRESS:PORT", "where the dashboard is (default 127.0.0.1:8080)",
      ApplyAddress<&Config::web_address>},
     {"web_root", "DIR", "the built dashboard (default: found beside the program)",
@@ -173,10 +185,14 @@ constexpr Setting kSettings[] = {
      ApplyPath<&Config::tls_client_ca>},
     {"token_file", "FILE", "clients send the token in it: Authorization: Bearer TOKEN",
      ApplyPath<&Config::token_file>},
+    {"open_details", "yes|no",
+     "addresses and command lines for all who may ask, without a token or the socket "
+     "(default no)",
+     ApplySwitch<&Config::open_details>},
     {"insecure_listen", "yes|no",
      "beyond the loopback without TLS and token: for guests and "
      "containers whose ports nobody else reaches",
-     ApplyInsecureListen},
+     ApplySwitch<&Config::insecure_listen>},
     {"memory", "N", "what its memory stays below, such as 512M or 4G (default 1G)", ApplyMemory},
     {"database", "CONNINFO", "PostgreSQL, as libpq takes it (default: none, live only)",
      ApplyString<&Config::database>},
@@ -223,6 +239,7 @@ std::string ToToml(const Config& config) {
     table.insert("replay_speed", config.replay_speed);
   }
   table.insert("grpc_address", config.grpc_address.ToString());
+  if (!config.grpc_socket.empty()) table.insert("grpc_socket", config.grpc_socket);
   table.insert("web_address", config.web_address.ToString());
   if (!config.web_root.empty()) table.insert("web_root", config.web_root);
   for (auto [key, items] : {std::pair("allow_host", &config.allow_host),
@@ -235,6 +252,7 @@ std::string ToToml(const Config& config) {
         std::pair("token_file", &config.token_file)}) {
     if (!file->empty()) table.insert(key, *file);
   }
+  if (config.open_details) table.insert("open_details", "yes");
   if (config.insecure_listen) table.insert("insecure_listen", "yes");
   table.insert("memory", static_cast<int64_t>(config.memory));
   table.insert("database", config.database);

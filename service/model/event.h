@@ -89,6 +89,8 @@ struct Event {
   bool has_outcome() const { return kind >= EventKind::kMmap && kind <= EventKind::kUnmap; }
   // A call that the kernel refused.
   bool failed() const { return has_outcome() && result < 0 && result >= -4095; }
+  // A call that succeeded, and whose result says where.
+  bool result_is_address() const { return has_outcome() && result != 0 && !failed(); }
   // The number in its sub-stream that comes next: LOST stands for several.
   uint64_t next_sequence() const { return sequence + (kind == EventKind::kLost ? lost_count : 1); }
 };

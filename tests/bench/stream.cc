@@ -56,7 +56,7 @@ class BareService final : public v1::MemoryMonitor::CallbackService {
     // As many as memmond puts into one message.
     for (const model::Event& event : std::span(batch.events).first(kMessageEvents)) {
       api::ToProto(event, static_cast<int64_t>(event.time_ns) + batch.capture->realtime_offset_ns,
-                   events_.add_events());
+                   api::Details::kShown, events_.add_events());
     }
     device::Encoder encoder;
     std::string header;

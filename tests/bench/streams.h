@@ -67,8 +67,10 @@ struct Service {
   explicit Service(live::FeedOptions options = {}, store::Store* store = nullptr,
                    const pipeline::PumpStatus& status = {})
       : feed(options) {
-    auto started = api::Server::Start(
-        {}, {[status] { return status; }, &processes, &feed, store ? store : &no_store, "bench"});
+    api::ServerOptions shown;
+    shown.access.open_details = true;
+    auto started = api::Server::Start(shown, {[status] { return status; }, &processes, &feed,
+                                              store ? store : &no_store, "bench"});
     if (!started.ok()) Fail(started.status().ToString());
     api = *std::move(started);
   }

@@ -137,8 +137,10 @@ class WebStream {
 class Bench {
  public:
   Bench() : feed_(Options()) {
+    api::ServerOptions shown;
+    shown.access.open_details = true;
     auto api = api::Server::Start(
-        {}, {[] { return pipeline::PumpStatus(); }, &processes_, &feed_, &store_, "bench"});
+        shown, {[] { return pipeline::PumpStatus(); }, &processes_, &feed_, &store_, "bench"});
     if (!api.ok()) Fail(api.status().ToString().c_str());
     api_ = *std::move(api);
     web::Handlers handlers;

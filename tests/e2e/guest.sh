@@ -21,7 +21,7 @@ start_database() {
 start_memmond() {
   build/release/service/memmond --device /dev/memmon \
     --grpc-address 0.0.0.0:50051 --web-address 0.0.0.0:8080 --web-root webui/dist \
-    --insecure-listen yes --database "$database" "$@" >>"$work/memmond.log" 2>&1 &
+    --insecure-listen yes --open-details yes --database "$database" "$@" >>"$work/memmond.log" 2>&1 &
   memmond=$!
 }
 

@@ -83,9 +83,10 @@ class MemmondProcess {
     close(log_);
   }
 
+  // Shows addresses, too, which the tests hold against the recording's.
   static MemmondProcess Replay(const Recording& recording, const std::string& speed) {
     return MemmondProcess({"--replay", recording.path(), "--replay-speed", speed, "--grpc-address",
-                           "127.0.0.1:0", "--web-address", "127.0.0.1:0"});
+                           "127.0.0.1:0", "--web-address", "127.0.0.1:0", "--open-details", "yes"});
   }
 
   const std::string& grpc() const { return grpc_; }

@@ -251,7 +251,8 @@ class Memory : public testing::TestWithParam<bool> {
 TEST_P(Memory, StaysBelowItsCeilingWhateverTheLoad) {
   const Lives lives;
   MemmondProcess memmond({"--replay", lives.path(), "--memory", "256M", "--grpc-address",
-                          "127.0.0.1:0", "--web-address", "127.0.0.1:0", "--database", Conninfo()});
+                          "127.0.0.1:0", "--web-address", "127.0.0.1:0", "--database", Conninfo(),
+                          "--open-details", "yes"});
   const auto stub = Connect(memmond.grpc());
   const auto status = [&] {
     grpc::ClientContext context;

@@ -58,8 +58,8 @@ TEST(Convert, AnEvent) {
   event.namespace_tgid = 15;
   fakes::SetName(&event, "caf\xe9");  // no UTF-8
   v1::Event out;
-  ToProto(event, 16, &out);
-  ExpectEveryFieldIsSet(out, {"lost_count"});
+  ToProto(event, 16, Details::kShown, &out);
+  ExpectEveryFieldIsSet(out, {"lost_count", "details_hidden"});
   EXPECT_EQ(out.kind(), v1::EVENT_KIND_MMAP);
   EXPECT_EQ(out.cpu(), 1u);
   EXPECT_EQ(out.sequence(), 2u);
@@ -89,10 +89,49 @@ TEST(Convert, ALossSaysHowManyAndNothingOfAProcess) {
   event.tgid = 3;
   event.length_bytes = 4;
   v1::Event out;
-  ToProto(event, 5, &out);
+  ToProto(event, 5, Details::kHidden, &out);
   EXPECT_EQ(out.lost_count(), 99u);
   EXPECT_EQ(out.pid(), 0u);
   EXPECT_EQ(out.length_bytes(), 0u);
+  EXPECT_FALSE(out.details_hidden());
+}
+
+TEST(Convert, AHiddenAddressIsNoZero) {
+  model::Event event;
+  event.kind = model::EventKind::kMmap;
+  event.tgid = 3;
+  event.address = 8;
+  event.result = 0x7f00;
+  v1::Event out;
+  ToProto(event, 5, Details::kHidden, &out);
+  EXPECT_TRUE(out.details_hidden());
+  EXPECT_EQ(out.address(), 0u);
+  EXPECT_EQ(out.result(), 0);
+  EXPECT_EQ(out.pid(), 3u);
+  out.Clear();
+  ToProto(event, 5, Details::kShown, &out);
+  EXPECT_FALSE(out.details_hidden());
+  EXPECT_EQ(out.result(), 0x7f00);
+}
+
+TEST(Convert, WhatIsNoAddressIsToldToAll) {
+  const auto told = [](model::EventKind kind, int64_t result) {
+    model::Event event;
+    event.kind = kind;
+    event.result = result;
+    v1::Event out;
+    ToProto(event, 5, Details::kHidden, &out);
+    return out.result();
+  };
+  EXPECT_EQ(told(model::EventKind::kMmap, -12), -12);
+  EXPECT_EQ(told(model::EventKind::kFork, 4711), 4711);
+  EXPECT_EQ(told(model::EventKind::kExit, 0x8b), 0x8b);
+  for (const auto kind : {model::EventKind::kMmap, model::EventKind::kMremap,
+                          model::EventKind::kBrk, model::EventKind::kStack}) {
+    EXPECT_EQ(told(kind, 0x5555), 0);
+  }
+  // Below the kernel's own half, but above all numbers of errors.
+  EXPECT_EQ(told(model::EventKind::kMmap, -4096), 0);
 }
 
 TEST(Convert, AProcess) {
@@ -117,8 +156,8 @@ TEST(Convert, AProcess) {
   process.resident_bytes = 8'192;
   process.container = "ssh.service";
   v1::Process out;
-  ToProto(process, 1'000'000'000, &out);
-  ExpectEveryFieldIsSet(out, {});
+  ToProto(process, 1'000'000'000, Details::kShown, &out);
+  ExpectEveryFieldIsSet(out, {"details_hidden"});
   EXPECT_EQ(out.user_name(), "ana");
   EXPECT_EQ(out.container(), "ssh.service");
   EXPECT_EQ(out.pid(), 1u);
@@ -141,8 +180,13 @@ TEST(Convert, AProcess) {
 
   process.end_ns = 0;
   out.Clear();
-  ToProto(process, 1'000'000'000, &out);
+  ToProto(process, 1'000'000'000, Details::kShown, &out);
   EXPECT_FALSE(out.has_end_time());
+
+  out.Clear();
+  ToProto(process, 1'000'000'000, Details::kHidden, &out);
+  ExpectEveryFieldIsSet(out, {"command_line", "end_time"});
+  EXPECT_EQ(out.command_line(), "");
 }
 
 TEST(Convert, TheTotals) {

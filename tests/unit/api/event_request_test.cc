@@ -96,7 +96,7 @@ grpc::Status Stream(const std::function<void(v1::StreamEventsRequest*)>& edit,
   v1::StreamEventsRequest request;
   edit(&request);
   *out = {};
-  return ReadStreamEvents(request, "events.", kMachine, out);
+  return ReadStreamEvents(request, "events.", kMachine, Details::kShown, out);
 }
 
 TEST(EventRequest, ReadsAMask) {
@@ -180,12 +180,12 @@ TEST(EventRequest, BoundsTheInterval) {
   v1::StreamProcessesRequest request;
   ProcessStreamOptions options;
   const milliseconds& interval = options.interval;
-  ASSERT_TRUE(ReadStreamProcesses(request, "processes.", &options).ok());
+  ASSERT_TRUE(ReadStreamProcesses(request, "processes.", Details::kShown, &options).ok());
   EXPECT_EQ(interval, milliseconds(100));
   const auto read = [&](int64_t seconds, int32_t nanos) {
     request.mutable_min_interval()->set_seconds(seconds);
     request.mutable_min_interval()->set_nanos(nanos);
-    return ReadStreamProcesses(request, "processes.", &options);
+    return ReadStreamProcesses(request, "processes.", Details::kShown, &options);
   };
   ASSERT_TRUE(read(0, 20'000'000).ok());
   EXPECT_EQ(interval, milliseconds(20));
@@ -219,7 +219,7 @@ TEST(EventRequest, ReadsWhichProcesses) {
   request.set_limit(7);
   request.set_order(v1::PROCESS_ORDER_NAME);
   ProcessStreamOptions options;
-  ASSERT_TRUE(ReadStreamProcesses(request, "", &options).ok());
+  ASSERT_TRUE(ReadStreamProcesses(request, "", Details::kShown, &options).ok());
   EXPECT_EQ(options.filter.tgids, (std::vector<uint32_t>{1, 2}));
   EXPECT_EQ(options.filter.names, std::vector<std::string>{"a*"});
   EXPECT_EQ(options.filter.uids, std::vector<uint32_t>{5});
@@ -228,9 +228,10 @@ TEST(EventRequest, ReadsWhichProcesses) {
   EXPECT_EQ(options.order, model::ProcessOrder::kName);
 
   request.set_order(static_cast<v1::ProcessOrder>(99));
-  EXPECT_EQ(FieldOf(ReadStreamProcesses(request, "processes.", &options)), "processes.order");
+  EXPECT_EQ(FieldOf(ReadStreamProcesses(request, "processes.", Details::kShown, &options)),
+            "processes.order");
   request.mutable_filter()->add_process_names("");
-  EXPECT_EQ(FieldOf(ReadStreamProcesses(request, "processes.", &options)),
+  EXPECT_EQ(FieldOf(ReadStreamProcesses(request, "processes.", Details::kShown, &options)),
             "processes.filter.process_names[1]");
 }
 

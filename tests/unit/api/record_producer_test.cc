@@ -104,7 +104,7 @@ Replayed Replay(const std::string& records) {
     for (const auto& event : batch->events) {
       v1::Event out;
       ToProto(event, static_cast<int64_t>(event.time_ns) + batch->capture->realtime_offset_ns,
-              &out);
+              Details::kShown, &out);
       replayed.events.push_back(out.SerializeAsString());
     }
   }

@@ -58,11 +58,14 @@ class AnyEvent {
 std::string Expected(const model::Event& event, int64_t unix_ns, const EventFields& fields) {
   v1::StreamEventsResponse message;
   v1::Event* out = message.add_events();
-  ToProto(event, unix_ns, out);
+  const Details details = fields.details_hidden() ? Details::kHidden : Details::kShown;
+  ToProto(event, unix_ns, details, out);
   const auto* descriptor = v1::Event::descriptor();
   for (int i = 0; event.kind != model::EventKind::kLost && i < descriptor->field_count(); ++i) {
     const auto* field = descriptor->field(i);
-    if (!fields.Has(field->number())) out->GetReflection()->ClearField(out, field);
+    if (!fields.Has(field->number()) && field->number() != v1::Event::kDetailsHiddenFieldNumber) {
+      out->GetReflection()->ClearField(out, field);
+    }
   }
   return message.SerializeAsString();
 }
@@ -99,6 +102,30 @@ TEST(Wire, OfTheFieldsAskedForAlone) {
     std::string bytes;
     AppendEvent(event, 16, fields, &bytes);
     ASSERT_EQ(bytes, Expected(event, 16, fields)) << i;
+  }
+}
+
+// What ToProto makes of it, and that hides; convert_test.cc holds ToProto to that.
+TEST(Wire, WithoutWhatIsHidden) {
+  const auto* descriptor = v1::Event::descriptor();
+  AnyEvent any;
+  for (int i = 0; i < 20'000; ++i) {
+    std::vector<std::string> names;
+    for (int field = 0; i % 2 == 0 && field < descriptor->field_count(); ++field) {
+      if (any.Number() % 3 == 0) names.push_back(descriptor->field(field)->name());
+    }
+    EventFields fields = Read(names);
+    const bool wants =
+        fields.Has(v1::Event::kAddressFieldNumber) || fields.Has(v1::Event::kResultFieldNumber);
+    fields.HideDetails();
+    ASSERT_EQ(fields.details_hidden(), wants) << i;
+    const model::Event event = any();
+    std::string bytes;
+    AppendEvent(event, 16, fields, &bytes);
+    ASSERT_EQ(bytes, Expected(event, 16, fields)) << i;
+    v1::StreamEventsResponse message;
+    ASSERT_TRUE(message.ParseFromString(bytes));
+    ASSERT_EQ(message.events(0).address(), 0u) << i;
   }
 }
 

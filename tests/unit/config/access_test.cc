@@ -19,9 +19,13 @@ bool Has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-std::string ErrorOf(std::vector<const char*> flags) {
+absl::StatusOr<Invocation> Parsed(std::vector<const char*> flags) {
   flags.insert(flags.begin(), "memmond");
-  auto invocation = Parse(static_cast<int>(flags.size()), flags.data(), {});
+  return Parse(static_cast<int>(flags.size()), flags.data(), {});
+}
+
+std::string ErrorOf(const std::vector<const char*>& flags) {
+  auto invocation = Parsed(flags);
   if (invocation.ok()) return "";
   EXPECT_EQ(std::string(invocation.status().message()).find('\n'), std::string::npos);
   return std::string(invocation.status().message());
@@ -63,6 +67,30 @@ TEST(Access, CanBeLeftOpenOnPurpose) {
   EXPECT_TRUE(
       Has(ErrorOf({"--web-address", "0.0.0.0:9", "--insecure-listen", "yes", "--token-file", "t"}),
           "add --tls-cert"));
+}
+
+TEST(Access, DetailsAreForThoseWhoShowSomethingUnlessOpenedOnPurpose) {
+  const auto sees = [](const std::vector<const char*>& flags) {
+    auto invocation = Parsed(flags);
+    EXPECT_TRUE(invocation.ok()) << invocation.status();
+    return LoadAccess(invocation->config)->sees_details();
+  };
+  EXPECT_FALSE(sees({}));
+  EXPECT_FALSE(sees({"--grpc-socket", "/run/memmon/memmond.sock"}));
+  EXPECT_FALSE(sees({"--web-address", "0.0.0.0:9", "--insecure-listen", "yes"}));
+  EXPECT_FALSE(sees({"--open-details", "no"}));
+  EXPECT_TRUE(sees({"--open-details", "yes"}));
+  EXPECT_TRUE(Has(ErrorOf({"--open-details", "all"}), "neither yes nor no"));
+  base::Access access;
+  access.token = "t";
+  EXPECT_TRUE(access.sees_details());
+  access = {};
+  access.client_ca = "c";
+  EXPECT_TRUE(access.sees_details());
+  // TLS by itself says nothing of the client.
+  access = {};
+  access.certificate = "c";
+  EXPECT_FALSE(access.sees_details());
 }
 
 TEST(Access, PartsThatAreNothingAloneAreRefused) {

@@ -146,7 +146,8 @@ TEST(Config, AnEmptyVariableIsNotSetAndAnUnknownOneIsToldOf) {
 
 TEST_F(ConfigFile, WhatIsPrintedCanBeReadAgain) {
   auto first = ParseFlags({"--replay", "tra\"ce", "--replay-speed", "2.5", "--web-address",
-                           "[::1]:81", "--database", "dbname='a b'", "--web-root", "/srv/x"});
+                           "[::1]:81", "--database", "dbname='a b'", "--web-root", "/srv/x",
+                           "--grpc-socket", "/run/x.sock", "--open-details", "yes"});
   ASSERT_TRUE(first.ok()) << first.status();
   auto second = ParseFile(ToToml(first->config));
   ASSERT_TRUE(second.ok()) << second.status();
@@ -155,6 +156,17 @@ TEST_F(ConfigFile, WhatIsPrintedCanBeReadAgain) {
   EXPECT_EQ(second->config.web_address.ToString(), "[::1]:81");
   EXPECT_EQ(second->config.database, "dbname='a b'");
   EXPECT_EQ(second->config.web_root, "/srv/x");
+  EXPECT_EQ(second->config.grpc_socket, "/run/x.sock");
+  EXPECT_TRUE(second->config.open_details);
+}
+
+TEST(Config, ASocketHasAPathThatASocketCanHave) {
+  EXPECT_EQ(ParseFlags({})->config.grpc_socket, "");
+  const std::string longest(107, 'a');
+  EXPECT_EQ(ParseFlags({"--grpc-socket", longest.c_str()})->config.grpc_socket, longest);
+  EXPECT_TRUE(Has(ErrorOf(ParseFlags({"--grpc-socket", (longest + "a").c_str()})),
+                  "--grpc-socket: is too long for a socket; give a path of 107 bytes at most"));
+  EXPECT_TRUE(Has(ErrorOf(ParseFlags({"--grpc-socket", ""})), "give a path or leave it out"));
 }
 
 TEST(Config, ASpoolHasADirectoryABoundAndSaysWhatGoes) {

@@ -264,6 +264,20 @@ TEST_F(Events, ExportsCsvWithUnits) {
             "1048576,0,0,0\r\n");
 }
 
+TEST_F(Events, AHiddenAddressIsNoZero) {
+  std::vector<v1::Event> events = {MakeEvent(v1::EVENT_KIND_MMAP, 7, 1'700'000'000),
+                                   MakeEvent(v1::EVENT_KIND_MUNMAP, 7, 1'700'000'001)};
+  for (v1::Event& event : events) event.set_details_hidden(true);
+  Store(events);
+  const Ran exported = Ctl({"export", "--until", "2023-12-01"});
+  EXPECT_NE(exported.out.find(",0,0,0,0,0,,4096,0,0,,1048576,0,0,0\r\n"), std::string::npos)
+      << exported.out;
+  // Of munmap 0 is what came of it.
+  EXPECT_NE(exported.out.find(",0,0,0,0,0,,4096,0,0,0,1048576,0,0,0\r\n"), std::string::npos)
+      << exported.out;
+  EXPECT_EQ(Count(Ctl({"events", "--until", "2023-12-01"}).out, "  ok\n"), 2u);
+}
+
 TEST_F(Events, AnExportWithALossIsNotWell) {
   v1::Event lost = MakeEvent(v1::EVENT_KIND_LOST, 0, 1'700'000'000);
   lost.set_lost_count(3);

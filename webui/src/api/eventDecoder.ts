@@ -33,6 +33,7 @@ class DecodedEvent implements Event {
   lostCount = 0n;
   mmId = 0n;
   namespacePid = 0;
+  detailsHidden = false;
 }
 
 /**
@@ -91,6 +92,7 @@ function readEvent(reader: BinaryReader, end: number, bytes: Uint8Array): Event 
       case 17: event.lostCount = BigInt(reader.uint64()); break;
       case 18: event.mmId = BigInt(reader.uint64()); break;
       case 19: event.namespacePid = reader.uint32(); break;
+      case 20: event.detailsHidden = reader.bool(); break;
       // A younger memmond tells more.
       default: reader.skip(wireType, field);
     }

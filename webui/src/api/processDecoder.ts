@@ -33,6 +33,7 @@ class DecodedProcess implements Process {
   userName = "";
   container = "";
   residentBytes = 0n;
+  detailsHidden = false;
 }
 
 function readProcess(reader: BinaryReader, end: number): Process {
@@ -61,6 +62,7 @@ function readProcess(reader: BinaryReader, end: number): Process {
       case 19: process.userName = reader.string(); break;
       case 20: process.container = reader.string(); break;
       case 21: process.residentBytes = BigInt(reader.uint64()); break;
+      case 22: process.detailsHidden = reader.bool(); break;
       // A younger memmond tells more.
       default: reader.skip(wireType, field);
     }

@@ -2,7 +2,7 @@
 //
 // Kinds of events, in the groups in which people choose them.
 
-import { EventKind } from "@/gen/memmon/v1/event_pb";
+import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 
 export const kindGroups = ["mmap", "munmap", "mremap", "brk", "kernel", "life", "inventory"] as const;
 export type KindGroup = (typeof kindGroups)[number];
@@ -37,6 +37,10 @@ export function groupOf(kind: EventKind): KindGroup | undefined {
       return undefined;
   }
 }
+
+/** Whether it succeeded with an address that this page may not see, and has 0 instead. */
+export const hidesResult = ({ detailsHidden, kind, result }: Event): boolean =>
+  detailsHidden && result === 0n && (kind === EventKind.MMAP || kind === EventKind.MREMAP || kind === EventKind.BRK);
 
 /** All kinds of the groups. */
 export function kindsOf(groups: ReadonlySet<KindGroup>): EventKind[] {

@@ -7,6 +7,7 @@ import type { TextKey, Translator } from "@/i18n";
 import { errnoName, errorNumber } from "./errno";
 import { type FlagWords, mapFlagWords, protWords, remapFlagWords } from "./flags";
 import { hexAddress } from "./format";
+import { hidesResult } from "./kinds";
 
 export interface ResultText {
   readonly text: string;
@@ -58,6 +59,7 @@ export function resultText(event: Event, translator: Translator): ResultText {
     default:
       break;
   }
+  if (hidesResult(event)) return ok(t("result.ok"));
   const error = errorNumber(event.result);
   if (error !== undefined) {
     const name = errnoName(error);

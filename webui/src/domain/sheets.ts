@@ -2,7 +2,7 @@
 //
 // The page's tables as sheets: the lines that are shown, in their order, whole numbers in base units.
 
-import { callName } from "./kinds";
+import { callName, hidesResult } from "./kinds";
 import type { AddressSpace } from "./addressSpace";
 import type { ComparedLine, RangeFigures } from "./comparison";
 import type { LogEntry } from "./eventLog";
@@ -108,7 +108,8 @@ export function logSheet(entries: readonly LogEntry[]): Sheet {
     const { event } = entry;
     return [
       ...[event.eventTime && iso(timestampMs(event.eventTime)), callName(event.kind), event.pid, event.processName, event.lengthBytes],
-      ...[event.address === 0n ? undefined : hexAddress(event.address), event.prot, event.mapFlags, event.result, event.virtualSizeBytes],
+      ...[event.address === 0n ? undefined : hexAddress(event.address), event.prot, event.mapFlags],
+      ...[hidesResult(event) ? undefined : event.result, event.virtualSizeBytes],
     ];
   });
   return { name: "requests", columns, rows };

@@ -37,6 +37,7 @@ function anEvent(): Event {
     lostCount: some(9n, 0n),
     mmId: some(0xffff_ffff_ffff_ffffn, 0n),
     namespacePid: some(3, 0),
+    detailsHidden: some(false, true),
   });
 }
 

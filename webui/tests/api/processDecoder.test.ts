@@ -19,7 +19,7 @@ function aProcess(): Process {
     ...{ heldBytes: some(big(), 0n), virtualSizeBytes: some(big(), 0n), requestedBytes: some(0xffff_ffff_ffff_ffffn, 0n) },
     ...{ mmapCount: some(3n, 0n), munmapCount: some(2n, 0n), failedCount: some(1n, 0n), uncertain: some(true, false) },
     ...{ commandLine: some("make -j2", ""), mmId: some(big(), 0n), namespacePid: some(9, 0), userName: some("ana", "") },
-    ...{ container: some("ssh.service", ""), residentBytes: some(big(), 0n) },
+    ...{ container: some("ssh.service", ""), residentBytes: some(big(), 0n), detailsHidden: some(false, true) },
   });
 }
 

@@ -129,6 +129,12 @@ describe("other sheets", () => {
     ]);
   });
 
+  it("have no number where an address is hidden, and 0 where that is the result", () => {
+    const hidden = (kind: EventKind, id: number) => ({ type: "event", id, event: event({ kind, result: 0n, detailsHidden: true }) }) as const;
+    const results = records(logSheet([hidden(EventKind.MUNMAP, 2), hidden(EventKind.MMAP, 1)])).map(({ result }) => result);
+    expect(results).toEqual([undefined, 0n]);
+  });
+
   it("have a process's two figures at each change of either", () => {
     const sheet = courseSheet(4, "p", [{ atMs: 0, value: 1 }, { atMs: 2_000, value: 3 }], [{ atMs: 0, value: 9 }, { atMs: 1_000, value: 8 }]);
     expect(records(sheet).map((record) => [record["held_bytes"], record["virtual_size_bytes"]])).toEqual([[1, 9], [1, 8], [3, 8]]);

@@ -57,6 +57,8 @@ describe("an event in words", () => {
     expect(resultText(event({ result: -12n }), es)).toEqual({ text: "ENOMEM: sin memoria", failed: true });
     expect(resultText(event({ result: -999n }), en)).toEqual({ text: "error 999", failed: true });
     expect(resultText(event({ result: 0x7f00n }), en)).toEqual({ text: "at 0x7f00", failed: false });
+    expect(resultText(event({ result: 0n, detailsHidden: true }), en)).toEqual({ text: "done", failed: false });
+    expect(resultText(event({ result: -12n, detailsHidden: true }), en).failed).toBe(true);
     expect(resultText(event({ kind: EventKind.MUNMAP }), en)).toEqual({ text: "done", failed: false });
     expect(resultText(event({ kind: EventKind.EXIT, result: 9n }), en).text).toBe("signal 9");
     expect(resultText(event({ kind: EventKind.EXIT, result: 256n }), en).text).toBe("code 1");

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whether a Unix socket can be listened on, in words that help.
+
+#ifndef MEMMON_BASE_UNIX_SOCKET_H_
+#define MEMMON_BASE_UNIX_SOCKET_H_
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace memmon::base {
+
+// The longest path that a socket can have: 107 bytes.
+inline constexpr size_t kMostSocketPathBytes = sizeof(sockaddr_un::sun_path) - 1;
+
+// Makes room for a socket at `path`: one that nobody listens on any more is removed.
+// INVALID_ARGUMENT or UNAVAILABLE, in one line with the cure, where it cannot be had;
+// above all where a program still listens on it.
+inline absl::Status ClearSocket(const std::string& path) {
+  if (path.empty() || path.size() > kMostSocketPathBytes) {
+    return absl::InvalidArgumentError("\"" + path + "\" is no path of a socket, which has 1 to " +
+                                      std::to_string(kMostSocketPathBytes) + " bytes");
+  }
+  const auto wrong = [&](const std::string& what) {
+    return absl::UnavailableError("cannot listen on " + path + ": " + what);
+  };
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  memcpy(address.sun_path, path.data(), path.size());
+  const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return wrong(strerror(errno));
+  struct stat facts {};
+  absl::Status status;
+  if (lstat(path.c_str(), &facts) == 0) {
+    if (!S_ISSOCK(facts.st_mode)) {
+      status = wrong("something else is there; remove it, or choose another path");
+    } else if (connect(fd, generic, sizeof(address)) == 0 || errno == EAGAIN) {
+      status = wrong("another program listens there; see who: ss -lxp 'src " + path +
+                     "', or choose another path");
+    } else if (errno != ECONNREFUSED || unlink(path.c_str()) != 0) {
+      status = wrong(strerror(errno));
+    }
+  }
+  // Whether it can be made, gRPC would not say why it cannot.
+  if (status.ok()) {
+    if (bind(fd, generic, sizeof(address)) == 0) {
+      unlink(path.c_str());
+    } else {
+      status = wrong(std::string(strerror(errno)) +
+                     "; its directory must be there, and memmond's to write to");
+    }
+  }
+  close(fd);
+  return status;
+}
+
+}  // namespace memmon::base
+
+#endif  // MEMMON_BASE_UNIX_SOCKET_H_
