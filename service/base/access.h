@@ -5,7 +5,10 @@
 #ifndef MEMMON_BASE_ACCESS_H_
 #define MEMMON_BASE_ACCESS_H_
 
+#include <memory>
 #include <string>
+
+#include "base/token_check.h"
 
 namespace memmon::base {
 
@@ -15,6 +18,8 @@ struct Access {
   std::string key;          // PEM, of the certificate
   std::string client_ca;    // PEM: clients show a certificate that one of these signed
   std::string token;        // clients say "authorization: Bearer TOKEN"
+  // Copies share it, and so do the ports.
+  std::shared_ptr<TokenCheck> token_check = std::make_shared<TokenCheck>();
 
   bool tls() const { return !certificate.empty(); }
 };
