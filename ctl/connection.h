@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The way to memmond: an address, TLS where asked for, and the token.
+// The way to memmond: an address, TLS where asked for, a certificate and the token.
 //
 // Thread safety: all methods, from any thread, once Open has returned.
 
@@ -13,6 +13,8 @@
 #include <memory>
 #include <string>
 
+#include "ctl/address.h"
+#include "ctl/credentials.h"
 #include "ctl/environment.h"
 #include "ctl/failure.h"
 #include "ctl/messages.h"
@@ -21,22 +23,24 @@
 
 namespace memmon::ctl {
 
+// What the command line says; empty: the variable of that name, such as MEMMON_TLS_CA.
 struct ConnectionOptions {
-  std::string address;     // HOST:PORT; empty: MEMMON_ADDRESS, else 127.0.0.1:50051
-  std::string tls_ca;      // PEM file; empty: MEMMON_TLS_CA, else no TLS
-  std::string token_file;  // empty: MEMMON_TOKEN_FILE, else no token
+  std::string address;
+  CredentialFiles files;
 };
 
 class Connection {
  public:
-  // Nothing is sent yet. Null, with `failure` set, where a file cannot be read, or
-  // a token would go over the network for all to read. `messages` and `stop` must
-  // outlive this.
+  // Nothing is sent yet. Null, with `failure` set, where a file cannot be taken, or a
+  // token would go over the network for all to read. Where no address is given it is
+  // found (address.h); TLS is for HOST:PORT. `messages` and `stop` must outlive this.
   static std::unique_ptr<Connection> Open(const ConnectionOptions& options,
-                                          const Environment& environment, const Messages& messages,
+                                          const Environment& environment,
+                                          const std::string& socket_path, const Messages& messages,
                                           Stop* stop, Failure* failure);
 
-  const std::string& address() const { return address_; }
+  // As gRPC takes it.
+  const std::string& address() const { return address_.target; }
 
   // A call with one answer. CANCELLED once the end was asked for.
   template <typename Request, typename Response>
@@ -60,16 +64,18 @@ class Connection {
   // A page of history over a long time may well take some seconds.
   static constexpr std::chrono::seconds kAnswerLimit{30};
 
-  Connection(std::string address, std::shared_ptr<grpc::Channel> channel, std::string token,
+  Connection(Address address, bool tls, std::shared_ptr<grpc::Channel> channel, std::string token,
              const Messages& messages, Stop* stop)
       : address_(std::move(address)),
+        tls_(tls),
         token_(std::move(token)),
         channel_(std::move(channel)),
         stub_(v1::MemoryMonitor::NewStub(channel_)),
         messages_(messages),
         stop_(stop) {}
 
-  const std::string address_;
+  const Address address_;
+  const bool tls_;
   const std::string token_;
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<v1::MemoryMonitor::Stub> stub_;

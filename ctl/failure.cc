@@ -28,8 +28,10 @@ std::string Refusal(const grpc::Status& status) {
   return text.empty() ? status.error_message() : text;
 }
 
-Failure NoConnection(const std::string& detail, const std::string& address,
-                     const Messages& messages) {
+Failure NoConnection(const std::string& detail, const Asked& asked, const Messages& messages) {
+  if (absl::StrContains(detail, "Permission denied")) {
+    return {ExitStatus::kRefused, messages(Key::kSocketForbidden, asked.address)};
+  }
   Key key = Key::kCannotConnect;
   if (absl::StrContains(detail, "Connection refused") ||
       absl::StrContains(detail, "No such file or directory")) {
@@ -44,28 +46,27 @@ Failure NoConnection(const std::string& detail, const std::string& address,
   } else if (absl::StrContains(detail, "Socket closed") ||
              absl::StrContains(detail, "SETTINGS frame") ||
              absl::StrContains(detail, "Connection reset")) {
-    key = Key::kNotGrpc;
+    key = asked.tls ? Key::kTlsHangsUp : Key::kNotGrpc;
   }
-  return {ExitStatus::kNoConnection, messages(key, address, Printable(detail))};
+  return {ExitStatus::kNoConnection, messages(key, asked.address, Printable(detail))};
 }
 
 }  // namespace
 
-Failure Explain(const grpc::Status& status, bool connected, const std::string& address,
-                const Messages& messages) {
+Failure Explain(const grpc::Status& status, const Asked& asked, const Messages& messages) {
   const std::string said = Printable(Refusal(status));
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
-      if (connected) return {ExitStatus::kWrong, messages(Key::kServerUnavailable, said)};
-      return NoConnection(status.error_message(), address, messages);
+      if (asked.connected) return {ExitStatus::kWrong, messages(Key::kServerUnavailable, said)};
+      return NoConnection(status.error_message(), asked, messages);
     case grpc::StatusCode::DEADLINE_EXCEEDED:
-      return {ExitStatus::kNoConnection, messages(Key::kNoAnswer, address)};
+      return {ExitStatus::kNoConnection, messages(Key::kNoAnswer, asked.address)};
     case grpc::StatusCode::UNAUTHENTICATED:
       return {ExitStatus::kRefused, messages(Key::kTokenRefused, said)};
     case grpc::StatusCode::PERMISSION_DENIED:
       return {ExitStatus::kRefused, messages(Key::kNotAllowed, said)};
     case grpc::StatusCode::UNIMPLEMENTED:
-      return {ExitStatus::kWrong, messages(Key::kServerTooOld, address)};
+      return {ExitStatus::kWrong, messages(Key::kServerTooOld, asked.address)};
     case grpc::StatusCode::INVALID_ARGUMENT:
       return {ExitStatus::kUsage, messages(Key::kServerRefuses, said)};
     default:

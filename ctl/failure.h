@@ -20,10 +20,16 @@ struct Failure {
   std::string text;
 };
 
-// What to tell about a call that failed. `connected`: memmond answered, so that
-// UNAVAILABLE is its own word. `address` is whom we asked.
-Failure Explain(const grpc::Status& status, bool connected, const std::string& address,
-                const Messages& messages);
+// Whom we asked.
+struct Asked {
+  std::string address;
+  bool tls = false;
+  // It answered, so that UNAVAILABLE is its own word.
+  bool connected = false;
+};
+
+// What to tell about a call that failed.
+Failure Explain(const grpc::Status& status, const Asked& asked, const Messages& messages);
 
 // Worth another try: memmond, or the way to it, is away for the time being.
 bool IsPassing(const grpc::Status& status);

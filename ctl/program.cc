@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <tuple>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -63,10 +64,14 @@ void DefineGlobal(CLI::App* app, GlobalOptions* options, const Messages& message
   app->get_help_ptr()->group(messages(Key::kOptionsTitle));
   app->add_option("--address", options->connection.address, messages(Key::kHelpAddress))
       ->type_name("HOST:PORT");
-  app->add_option("--tls-ca", options->connection.tls_ca, messages(Key::kHelpTlsCa))
-      ->type_name("FILE");
-  app->add_option("--token-file", options->connection.token_file, messages(Key::kHelpTokenFile))
-      ->type_name("FILE");
+  CredentialFiles& files = options->connection.files;
+  for (const auto& [name, file, key] :
+       {std::tuple("--tls-ca", &files.tls_ca, Key::kHelpTlsCa),
+        std::tuple("--tls-client-cert", &files.tls_client_cert, Key::kHelpTlsClientCert),
+        std::tuple("--tls-client-key", &files.tls_client_key, Key::kHelpTlsClientKey),
+        std::tuple("--token-file", &files.token, Key::kHelpTokenFile)}) {
+    app->add_option(name, *file, messages(key))->type_name("FILE");
+  }
   app->add_flag("--utc", options->utc, messages(Key::kHelpUtc));
   app->add_flag("--version", options->version, messages(Key::kHelpVersion));
   app->footer(messages(Key::kHelpFooter));
@@ -147,8 +152,8 @@ ExitStatus RunProgram(const std::vector<std::string>& arguments, const Surroundi
   std::unique_ptr<Connection> connection;
   if (chosen->second->needs_connection()) {
     Failure failure;
-    connection =
-        Connection::Open(options.connection, around.environment, messages, around.stop, &failure);
+    connection = Connection::Open(options.connection, around.environment, around.socket_path,
+                                  messages, around.stop, &failure);
     if (connection == nullptr) return context.Fail(failure);
     context.connection = connection.get();
   }

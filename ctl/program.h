@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "ctl/address.h"
 #include "ctl/environment.h"
 #include "ctl/exit_status.h"
 #include "ctl/stop.h"
@@ -21,6 +22,7 @@ struct Surroundings {
   std::ostream& err;
   bool out_is_terminal = false;
   Stop* stop;
+  std::string socket_path = kSocketPath;  // where a memmond is looked for first
 };
 
 // `arguments` are those behind the program's name.

@@ -26,6 +26,7 @@
 
 #include "api/server.h"
 #include "base/access.h"
+#include "base/file_limit.h"
 #include "base/log.h"
 #include "base/machine_id.h"
 #include "base/service_manager.h"
@@ -59,6 +60,9 @@ constexpr int kAskedWrongly = 2;
 constexpr seconds kDrainLimit{60};
 constexpr seconds kStreamGrace{2};
 constexpr seconds kWebGrace{2};
+// Both ports with as many connections as they take, and some room for files, the database
+// and what the libraries open.
+constexpr uint64_t kLeastFiles = web::Limits().sessions + api::Limits().connections + 256;
 // How often changes of state are looked for, to be logged.
 constexpr timespec kLookInterval{1, 0};
 
@@ -193,6 +197,15 @@ int Run(const config::Config& config, const base::Access& access) {
   signal(SIGPIPE, SIG_IGN);
 
   base::LogInfo("start", {{"version", MEMMON_VERSION}, {"pid", std::to_string(getpid())}});
+  const uint64_t files = base::RaiseFileLimit();
+  if (files < kLeastFiles) {
+    base::LogWarning("few_files",
+                     {{"limit", std::to_string(files)},
+                      {"needed", std::to_string(kLeastFiles)},
+                      {"reason",
+                       "with all connections open none would be left; raise it with LimitNOFILE= "
+                       "of the unit, or: ulimit -Hn 4096"}});
+  }
   const config::MemoryShares shares = config::ShareMemory(config.memory);
   absl::StatusOr<std::unique_ptr<store::Store>> store = MakeStore(config, shares);
   if (!store.ok()) {

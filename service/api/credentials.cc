@@ -5,35 +5,44 @@
 #include <grpcpp/security/auth_metadata_processor.h>
 
 #include <string>
-#include <utility>
+#include <string_view>
 
-#include "base/bearer.h"
+#include "base/token_check.h"
 
 namespace memmon::api {
 namespace {
 
 constexpr char kKey[] = "authorization";
 
-class TokenCheck final : public grpc::AuthMetadataProcessor {
+class TokenProcessor final : public grpc::AuthMetadataProcessor {
  public:
-  explicit TokenCheck(std::string token) : token_(std::move(token)) {}
+  explicit TokenProcessor(const base::Access& access)
+      : token_(access.token), check_(access.token_check) {}
 
   bool IsBlocking() const override { return false; }
 
   grpc::Status Process(const InputMetadata& metadata, grpc::AuthContext* /*context*/,
                        OutputMetadata* /*consumed*/, OutputMetadata* /*response*/) override {
-    auto found = metadata.find(kKey);
-    if (found != metadata.end() &&
-        base::BringsToken({found->second.data(), found->second.size()}, token_)) {
-      return grpc::Status::OK;
+    const auto found = metadata.find(kKey);
+    const std::string_view header =
+        found == metadata.end() ? std::string_view()
+                                : std::string_view(found->second.data(), found->second.size());
+    switch (check_->Look(header, token_)) {
+      case base::TokenVerdict::kGood:
+        return grpc::Status::OK;
+      case base::TokenVerdict::kTooMany:
+        return {grpc::StatusCode::RESOURCE_EXHAUSTED, base::kTooManyWrongTokens};
+      case base::TokenVerdict::kWrong:
+        break;
     }
-    return grpc::Status(grpc::StatusCode::UNAUTHENTICATED,
-                        "a token is needed: send metadata \"authorization: Bearer TOKEN\" with "
-                        "the one in memmond's --token-file");
+    return {grpc::StatusCode::UNAUTHENTICATED,
+            "a token is needed: send metadata \"authorization: Bearer TOKEN\" with "
+            "the one in memmond's --token-file"};
   }
 
  private:
   const std::string token_;
+  const std::shared_ptr<base::TokenCheck> check_;
 };
 
 }  // namespace
@@ -55,7 +64,7 @@ std::shared_ptr<grpc::ServerCredentials> MakeCredentials(const base::Access& acc
     credentials = grpc::experimental::LocalServerCredentials(LOCAL_TCP);
   }
   if (!access.token.empty()) {
-    credentials->SetAuthMetadataProcessor(std::make_shared<TokenCheck>(access.token));
+    credentials->SetAuthMetadataProcessor(std::make_shared<TokenProcessor>(access));
   }
   return credentials;
 }

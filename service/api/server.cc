@@ -20,8 +20,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "api/credentials.h"
+#include "api/listener.h"
 #include "api/memory_monitor.h"
-#include "base/listen.h"
 #include "base/log.h"
 #include "base/unix_socket.h"
 #include "grpc/health/v1/health.pb.h"
@@ -29,17 +29,10 @@
 namespace memmon::api {
 namespace {
 
-// Requests are small; a larger one is a mistake.
-constexpr int kMaxRequestBytes = 64 << 10;
-// A client that is gone without a word is noticed so soon.
-constexpr int kKeepaliveMs = 60'000;
-constexpr int kKeepaliveTimeoutMs = 20'000;
-// Calls at once of one connection; more wait.
-constexpr int kMaxConcurrentStreams = 128;
-// All that a call's headers take, a token with them.
-constexpr int kMaxMetadataBytes = 16 << 10;
 // Who may connect to the Unix socket: writing is what it takes.
 constexpr mode_t kSocketMode = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP;
+
+int Milliseconds(std::chrono::milliseconds time) { return static_cast<int>(time.count()); }
 
 absl::Status Named(const char* setting, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(setting, ": ", std::string(status.message())));
@@ -67,52 +60,59 @@ struct Server::State {
   State(Parts parts, const base::Access& access) : monitor(std::move(parts), access) {}
 
   MemoryMonitor monitor;
-  int port = 0;
+  std::unique_ptr<Listener> listener;
   // Last: it goes first, and its calls use the monitor.
   std::unique_ptr<grpc::Server> server;
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Parts parts) {
-  // gRPC says no more than "no"; the reason is found out here.
-  absl::Status free = base::CheckListen(options.host, options.port);
-  if (!free.ok()) return Named("--grpc-address", free);
+  const Limits& limits = options.limits;
+  absl::StatusOr<std::unique_ptr<Listener>> listener =
+      Listener::Listen(options.host, options.port, limits.connections, limits.keepalive_timeout);
+  if (!listener.ok()) return Named("--grpc-address", listener.status());
   if (!options.socket.empty()) {
-    free = base::ClearSocket(options.socket);
+    const absl::Status free = base::ClearSocket(options.socket);
     if (!free.ok()) return Named("--grpc-socket", free);
   }
   SetUpLibrary();
   auto state = std::make_unique<State>(std::move(parts), options.access);
-  bool v6 = options.host.find(':') != std::string::npos;
+  state->listener = *std::move(listener);
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(absl::StrCat(v6 ? "[" : "", options.host, v6 ? "]:" : ":", options.port),
-                           MakeCredentials(options.access), &state->port);
+  std::unique_ptr<Listener::Acceptor> acceptor =
+      builder.experimental().AddExternalConnectionAcceptor(
+          grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+          MakeCredentials(options.access));
   // No token: who may open it has shown as much as one that has the file of the token.
   if (!options.socket.empty()) {
     // gRPC takes % for an escape.
     builder.AddListeningPort("unix:" + absl::StrReplaceAll(options.socket, {{"%", "%25"}}),
                              grpc::InsecureServerCredentials());
   }
-  // Or a second memmond would quietly take a share of the connections.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxConcurrentStreams);
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
-  builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+  for (const auto& [argument, value] :
+       {std::pair(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(limits.keepalive)),
+        std::pair(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(limits.keepalive_timeout)),
+        std::pair(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, Milliseconds(limits.handshake)),
+        std::pair(GRPC_ARG_MAX_CONNECTION_IDLE_MS, Milliseconds(limits.idle)),
+        std::pair(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.concurrent_streams),
+        std::pair(GRPC_ARG_MAX_METADATA_SIZE, limits.metadata_bytes)}) {
+    builder.AddChannelArgument(argument, value);
+  }
+  builder.SetMaxReceiveMessageSize(limits.request_bytes);
   if (options.transport_bytes != 0) {
     builder.SetResourceQuota(grpc::ResourceQuota("memmond").Resize(options.transport_bytes));
   }
   builder.RegisterService(&state->monitor);
   state->server = builder.BuildAndStart();
-  if (state->server == nullptr || state->port == 0) {
-    return absl::UnavailableError(
-        absl::StrCat("--grpc-address: cannot listen on ", options.host, ":", options.port,
-                     options.socket.empty() ? "" : " and ", options.socket));
+  if (state->server == nullptr) {
+    return absl::UnavailableError(options.socket.empty()
+                                      ? "gRPC's server does not start"
+                                      : "--grpc-socket: cannot listen on " + options.socket);
   }
   if (!options.socket.empty() && chmod(options.socket.c_str(), kSocketMode) != 0) {
     return absl::UnavailableError(
         absl::StrCat("--grpc-socket: ", options.socket, ": ", strerror(errno)));
   }
+  state->listener->Start(std::move(acceptor));
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
@@ -120,7 +120,9 @@ Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Server::~Server() { Shutdown(std::chrono::milliseconds(0)); }
 
-uint16_t Server::port() const { return static_cast<uint16_t>(state_->port); }
+uint16_t Server::port() const { return state_->listener->port(); }
+
+size_t Server::connection_count() const { return state_->listener->connection_count(); }
 
 std::shared_ptr<grpc::Channel> Server::InProcessChannel() {
   grpc::ChannelArguments arguments;
@@ -133,6 +135,7 @@ std::string Server::Metrics() const { return state_->monitor.Metrics(); }
 
 void Server::Shutdown(std::chrono::milliseconds grace) {
   if (state_->server == nullptr) return;
+  state_->listener->Stop();
   state_->server->GetHealthCheckService()->SetServingStatus(false);
   auto deadline = std::chrono::system_clock::now() + grace;
   // First these: Shutdown cuts the in-process channel, and with it the gateway's

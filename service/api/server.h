@@ -14,6 +14,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "api/limits.h"
 #include "api/parts.h"
 #include "base/access.h"
 
@@ -32,6 +33,7 @@ struct ServerOptions {
   base::Access access;
   // Of gRPC's own, for connections and calls; 0: no bound.
   size_t transport_bytes = 0;
+  Limits limits{};
 };
 
 class Server {
@@ -43,6 +45,9 @@ class Server {
   ~Server();  // Shutdown without grace, where it was not called
 
   uint16_t port() const;
+
+  // Connections that are open.
+  size_t connection_count() const;
 
   // Calls without a socket; for the web gateway. Ends with the server.
   std::shared_ptr<grpc::Channel> InProcessChannel();

@@ -5,7 +5,10 @@
 #ifndef MEMMON_BASE_ACCESS_H_
 #define MEMMON_BASE_ACCESS_H_
 
+#include <memory>
 #include <string>
+
+#include "base/token_check.h"
 
 namespace memmon::base {
 
@@ -17,6 +20,8 @@ struct Access {
   std::string token;        // clients say "authorization: Bearer TOKEN"
   // Addresses and command lines are for everybody who may ask, known or not.
   bool open_details = false;
+  // Copies share it, and so do the ports.
+  std::shared_ptr<TokenCheck> token_check = std::make_shared<TokenCheck>();
 
   bool tls() const { return !certificate.empty(); }
   // Whether those who come over TCP and are let in see addresses and command lines:

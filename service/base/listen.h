@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Why an address cannot be listened on, in words that help.
+// Listens on an address; why that cannot be, in words that help.
 
 #ifndef MEMMON_BASE_LISTEN_H_
 #define MEMMON_BASE_LISTEN_H_
@@ -16,6 +16,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace memmon::base {
 
@@ -35,8 +36,9 @@ inline absl::Status ListenError(const std::string& host, uint16_t port, int erro
   return absl::UnavailableError(text);
 }
 
-// OK where `host`, an IP address, can be listened on at this moment.
-inline absl::Status CheckListen(const std::string& host, uint16_t port) {
+// A socket, whose accept does not wait, that listens on `host`, an IP address; the
+// caller's to close.
+inline absl::StatusOr<int> Listen(const std::string& host, uint16_t port) {
   sockaddr_storage address{};
   socklen_t length = 0;
   auto* v4 = reinterpret_cast<sockaddr_in*>(&address);
@@ -52,15 +54,16 @@ inline absl::Status CheckListen(const std::string& host, uint16_t port) {
   } else {
     return absl::InvalidArgumentError("\"" + host + "\" is not an IP address");
   }
-  const int fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return ListenError(host, port, errno);
   const int on = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  const bool bound =
-      bind(fd, reinterpret_cast<sockaddr*>(&address), length) == 0 && listen(fd, 1) == 0;
+  if (bind(fd, reinterpret_cast<sockaddr*>(&address), length) == 0 && listen(fd, SOMAXCONN) == 0) {
+    return fd;
+  }
   const int error = errno;
   close(fd);
-  return bound ? absl::OkStatus() : ListenError(host, port, error);
+  return ListenError(host, port, error);
 }
 
 }  // namespace memmon::base

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// File descriptors for the sources: an owner, and a way to wake who waits.
+// File descriptors: an owner, and a way to wake who waits.
 
 #ifndef MEMMON_DEVICE_FD_H_
 #define MEMMON_DEVICE_FD_H_
@@ -27,6 +27,8 @@ class Fd {
   int get() const { return fd_; }
   bool valid() const { return fd_ >= 0; }
   void Reset(int fd = -1);
+  // The caller's from here on.
+  int Release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_ = -1;

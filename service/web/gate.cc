@@ -9,7 +9,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "api/json.h"
-#include "base/bearer.h"
 #include "base/utf8.h"
 #include "web/headers.h"
 
@@ -64,14 +63,25 @@ std::optional<Response> Gate::RefuseSite(const Request& request) const {
   return std::nullopt;
 }
 
-bool Gate::BringsToken(std::string_view authorization) const {
-  return options_.token.empty() || base::BringsToken(authorization, options_.token);
+base::TokenVerdict Gate::LookAtToken(std::string_view authorization) const {
+  if (options_.token.empty()) return base::TokenVerdict::kGood;
+  return options_.token_check->Look(authorization, options_.token);
 }
 
 std::optional<Response> Gate::Refuse(const Request& request, const Target& target) const {
   if (auto refusal = RefuseSite(request)) return refusal;
-  if (IsOpen(request, target) || BringsToken(View(request[http::field::authorization]))) {
-    return std::nullopt;
+  if (IsOpen(request, target)) return std::nullopt;
+  switch (LookAtToken(View(request[http::field::authorization]))) {
+    case base::TokenVerdict::kGood:
+      return std::nullopt;
+    case base::TokenVerdict::kTooMany: {
+      Response reply =
+          PlainReply(http::status::too_many_requests, base::kTooManyWrongTokens, false);
+      reply.set(http::field::retry_after, "1");
+      return reply;
+    }
+    case base::TokenVerdict::kWrong:
+      break;
   }
   Response reply = PlainReply(http::status::unauthorized, kTokenNeeded, false);
   reply.set(http::field::www_authenticate, "Bearer realm=\"memmond\"");

@@ -10,11 +10,13 @@
 #ifndef MEMMON_WEB_GATE_H_
 #define MEMMON_WEB_GATE_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/token_check.h"
 #include "web/replies.h"
 #include "web/target.h"
 
@@ -32,6 +34,7 @@ struct GateOptions {
   std::vector<std::string> origins;
   std::string token;  // empty: none is asked for
   bool tls = false;   // the page's own origin is https://
+  std::shared_ptr<base::TokenCheck> token_check = std::make_shared<base::TokenCheck>();
 };
 
 class Gate {
@@ -45,8 +48,8 @@ class Gate {
   // send no header of its choice along: what that page is, is all that is known.
   std::optional<Response> RefuseSite(const Request& request) const;
 
-  // Whether an Authorization header has the token, or none is asked for.
-  bool BringsToken(std::string_view authorization) const;
+  // Of an Authorization header; kGood where no token is asked for.
+  base::TokenVerdict LookAtToken(std::string_view authorization) const;
 
   // The answer to a browser that asks whether an allowed site's page may ask:
   // CORS's preflight. Nothing for any other request.

@@ -30,7 +30,7 @@ struct Server::State {
       : api(std::make_shared<ApiChannel>(handlers.api)),
         site{Replies(std::move(handlers), options.web_root), api,
              Gate({options.allowed_hosts, options.allowed_origins, options.access.token,
-                   options.access.tls()}),
+                   options.access.tls(), options.access.token_check}),
              options.limits, std::move(tls)} {}
 
   const std::shared_ptr<ApiChannel> api;

@@ -42,7 +42,8 @@ WebSocketSession::WebSocketSession(std::shared_ptr<void> connection, const Strea
 
 void WebSocketSession::Start(const Request& upgrade, const Target& target) {
   method_ = target.path;
-  authorized_ = site_->gate.BringsToken(View(upgrade[http::field::authorization]));
+  authorized_ = site_->gate.LookAtToken(View(upgrade[http::field::authorization])) ==
+                base::TokenVerdict::kGood;
   // From here on Beast's limits hold, and ours.
   stream_.ExpiresNever();
   websocket::stream_base::timeout timeout{};
@@ -102,8 +103,13 @@ absl::Status WebSocketSession::Take(std::string_view message) {
   absl::Status fed = request_.Feed(message);
   if (!fed.ok()) return fed;
   // Before it may send more.
-  if (!authorized_ && !site_->gate.BringsToken(request_.Header("authorization"))) {
-    return absl::UnauthenticatedError(kTokenNeeded);
+  if (!authorized_) {
+    const auto verdict = site_->gate.LookAtToken(request_.Header("authorization"));
+    if (verdict == base::TokenVerdict::kTooMany) {
+      return absl::ResourceExhaustedError(base::kTooManyWrongTokens);
+    }
+    if (verdict == base::TokenVerdict::kWrong) return absl::UnauthenticatedError(kTokenNeeded);
+    authorized_ = true;
   }
   return request_.complete() ? Begin() : absl::OkStatus();
 }

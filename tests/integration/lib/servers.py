@@ -4,6 +4,7 @@
 import os
 import pathlib
 import re
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -27,14 +28,16 @@ def until(what, probe, limit_s=LIMIT_S):
 
 class Memmond:
     """On free ports of the loopback, `grpc` and `web`, unless `address` names gRPC's. Plays the
-    recording slowly, so that events go on coming while clients start, unless `speed` is another."""
+    recording slowly, so that events go on coming while clients start, unless `speed` is another. `files`
+    are its soft and hard limit of open files."""
 
-    def __init__(self, *flags, speed=0.05, address="127.0.0.1:0"):
+    def __init__(self, *flags, speed=0.05, address="127.0.0.1:0", recording=RECORDING, files=None):
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
-            [MEMMOND, "--replay", str(RECORDING), "--replay-speed", str(speed),
+            [MEMMOND, "--replay", str(recording), "--replay-speed", str(speed),
              "--grpc-address", address, "--web-address", "127.0.0.1:0", *flags],
-            stdin=subprocess.DEVNULL, stderr=self.log)
+            stdin=subprocess.DEVNULL, stderr=self.log,
+            preexec_fn=files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, files)))
         try:
             self.grpc, self.web = until("memmond listens", self._addresses)
         except AssertionError:

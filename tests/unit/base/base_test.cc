@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <chrono>
+#include <string>
 #include <thread>
 
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "base/file_limit.h"
+#include "base/log.h"
+#include "base/token_check.h"
 #include "base/utf8.h"
 
 namespace memmon::base {
@@ -43,6 +49,63 @@ TEST(SystemClockTest, WaitsForTheConditionOrTheLimit) {
     EXPECT_GE(clock.Now(), before);
   }
   other.join();
+}
+
+class TokenCheckTest : public testing::Test {
+ protected:
+  static constexpr char kToken[] = "0123456789abcdef";
+
+  TokenVerdict Look(const std::string& header) { return check_.Look(header, kToken, now_); }
+
+  TokenCheck check_;
+  TokenCheck::Time now_{hours(1)};
+};
+
+TEST_F(TokenCheckTest, TellsTokensApart) {
+  EXPECT_EQ(Look("Bearer 0123456789abcdef"), TokenVerdict::kGood);
+  EXPECT_EQ(Look("Bearer 0123456789abcdeg"), TokenVerdict::kWrong);
+  EXPECT_EQ(Look(""), TokenVerdict::kWrong);
+}
+
+TEST_F(TokenCheckTest, LooksAtNoneOnceTooManyWereWrong) {
+  for (int i = 0; i < TokenCheck::kMostWrong; ++i) {
+    EXPECT_EQ(Look("Bearer wrong"), TokenVerdict::kWrong);
+    // These are no tries, and use none up.
+    EXPECT_EQ(Look(""), TokenVerdict::kWrong);
+    EXPECT_EQ(Look("Bearer 0123456789abcdef"),
+              i + 1 < TokenCheck::kMostWrong ? TokenVerdict::kGood : TokenVerdict::kTooMany);
+  }
+  EXPECT_EQ(Look("Bearer wrong"), TokenVerdict::kTooMany);
+  EXPECT_EQ(Look(""), TokenVerdict::kWrong);
+  now_ += milliseconds(999);
+  EXPECT_EQ(Look("Bearer 0123456789abcdef"), TokenVerdict::kTooMany);
+  now_ += milliseconds(1);
+  EXPECT_EQ(Look("Bearer 0123456789abcdef"), TokenVerdict::kGood);
+}
+
+TEST(FileLimitTest, TakesAllThatMayBeHad) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit low{64, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &low), 0);
+  EXPECT_EQ(RaiseFileLimit(), before.rlim_max);
+  rlimit after{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &after), 0);
+  EXPECT_EQ(after.rlim_cur, before.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &before);
+}
+
+TEST(LogValueTest, StaysOneFieldOfOneLine) {
+  EXPECT_EQ(LogValue("plain-1/2:3"), "plain-1/2:3");
+  EXPECT_EQ(LogValue(""), "\"\"");
+  // What a process may call itself.
+  EXPECT_EQ(LogValue("a level=error"), "\"a level=error\"");
+  EXPECT_EQ(LogValue("a\nevent=stop"), "\"a\\nevent=stop\"");
+  EXPECT_EQ(LogValue("a=b"), "\"a=b\"");
+  EXPECT_EQ(LogValue("say \"x\""), "\"say \\\"x\\\"\"");
+  EXPECT_EQ(LogValue("c:\\x"), "\"c:\\\\x\"");
+  EXPECT_EQ(LogValue("\x1b[2J\r\t\x7f"), "\"?[2J???\"");
+  EXPECT_EQ(LogValue("niño"), "niño");
 }
 
 TEST(Utf8Test, KeepsWhatIsValid) {

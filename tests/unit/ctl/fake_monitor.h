@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A memmond made of functions, on a port of its own; and memmonctl run against it.
+// A memmond made of functions, on a port or socket of its own; and memmonctl run against it.
 
 #ifndef MEMMON_TESTS_UNIT_CTL_FAKE_MONITOR_H_
 #define MEMMON_TESTS_UNIT_CTL_FAKE_MONITOR_H_
@@ -25,13 +25,13 @@ namespace memmon::ctl {
 // called on gRPC's threads.
 class FakeMonitor : public v1::MemoryMonitor::Service {
  public:
-  FakeMonitor() {
+  explicit FakeMonitor(const std::string& listen = "127.0.0.1:0") {
     status.mutable_source()->set_state(v1::SourceStatus::STATE_LIVE);
     status.mutable_source()->set_name("device:/dev/memmon");
     status.mutable_totals()->mutable_capture_start_time()->set_seconds(1'700'000'000);
     status.mutable_database()->set_state(v1::DatabaseStatus::STATE_CONNECTED);
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
   }
@@ -107,16 +107,17 @@ struct Ran {
 };
 
 // memmonctl with these arguments; `variables` over an environment that is empty but
-// for MEMMON_ADDRESS.
+// for MEMMON_ADDRESS. `socket_path` is where it looks for a memmond by itself.
 inline Ran RunCtl(const std::string& address, const std::vector<std::string>& arguments,
                   std::map<std::string, std::string, std::less<>> variables = {},
-                  Stop* stop = nullptr) {
+                  Stop* stop = nullptr, const std::string& socket_path = "") {
   variables.try_emplace("MEMMON_ADDRESS", address);
   std::ostringstream out;
   std::ostringstream err;
   Stop own;
-  const ExitStatus status = RunProgram(arguments, {Environment(std::move(variables)), out, err,
-                                                   false, stop != nullptr ? stop : &own});
+  const ExitStatus status =
+      RunProgram(arguments, {Environment(std::move(variables)), out, err, false,
+                             stop != nullptr ? stop : &own, socket_path});
   return {static_cast<int>(status), out.str(), err.str()};
 }
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "ctl/connection.h"
 #include "fake_monitor.h"
 
 namespace memmon::ctl {
@@ -119,6 +120,51 @@ TEST_F(Program, RefusesFilesThatAreNoneOfWhatIsAskedFor) {
   EXPECT_EQ(Ctl({"status", "--token-file", directory_ + "/none"}).status, 2);
   EXPECT_EQ(Ctl({"status", "--tls-ca", File("no.pem", "hello")}).status, 2);
   EXPECT_EQ(Ctl({"status", "--tls-ca", directory_ + "/none"}).status, 2);
+}
+
+TEST_F(Program, SaysWhatAClientCertificateLacks) {
+  const std::string ca = File("ca.pem", "-----BEGIN CERTIFICATE-----");
+  const std::string certificate = File("client.pem", "-----BEGIN CERTIFICATE-----");
+  const std::string key = File("client.key", "-----BEGIN PRIVATE KEY-----");
+  const auto refused = [&](std::vector<std::string> arguments, const char* word) {
+    arguments.insert(arguments.begin(), "status");
+    const Ran ran = Ctl(arguments);
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_NE(ran.err.find(word), std::string::npos) << ran.err;
+  };
+  refused({"--tls-client-cert", certificate, "--tls-client-key", key}, "add --tls-ca");
+  refused({"--tls-ca", ca, "--tls-client-cert", certificate}, "give both");
+  refused({"--tls-ca", ca, "--tls-client-key", key}, "give both");
+  refused({"--tls-ca", ca, "--tls-client-cert", key, "--tls-client-key", key}, "no certificate");
+  refused({"--tls-ca", ca, "--tls-client-cert", certificate, "--tls-client-key", certificate},
+          "no private key");
+}
+
+TEST_F(Program, FindsTheSocketByItself) {
+  const std::string path = directory_ + "/memmond.sock";
+  const FakeMonitor monitor("unix:" + path);
+  const Ran ran = RunCtl("", {"status", "--quick"}, {}, nullptr, path);
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_NE(ran.out.find("unix:" + path), std::string::npos) << ran.out;
+  // What is said goes before it.
+  EXPECT_EQ(RunCtl("127.0.0.1:1", {"status"}, {}, nullptr, path).status, 3);
+}
+
+TEST_F(Program, SaysWhatItTriedWhereNobodyAnswers) {
+  const Messages messages(Language::kEnglish);
+  Stop stop;
+  Failure failure;
+  const std::string path = directory_ + "/memmond.sock";
+  const auto connection = Connection::Open({}, Environment(), path, messages, &stop, &failure);
+  ASSERT_NE(connection, nullptr);
+  failure = connection->Explain({grpc::StatusCode::UNAVAILABLE, "Connection refused"});
+  EXPECT_EQ(failure.status, ExitStatus::kNoConnection);
+  EXPECT_EQ(failure.text.find("nobody listens at 127.0.0.1:50051: "), 0u) << failure.text;
+  EXPECT_NE(failure.text.find("Tried before: unix:" + path + " is not there"), std::string::npos)
+      << failure.text;
+  // A socket that was named and may not be opened is a refusal, not an absence.
+  failure = connection->Explain({grpc::StatusCode::UNAVAILABLE, "connect: Permission denied"});
+  EXPECT_EQ(failure.status, ExitStatus::kRefused);
 }
 
 TEST_F(Program, TellsRefusalsApart) {

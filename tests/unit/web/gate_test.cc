@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <memory>
+
 namespace memmon::web {
 namespace {
 
@@ -96,6 +99,22 @@ TEST(Gate, AsksForTheTokenForAllButThePage) {
   Request post = Get("/");
   post.method(http::verb::post);
   EXPECT_EQ(Refusal(gate, post), 401u);
+}
+
+TEST(Gate, LooksAtNoTokenOnceTooManyWereWrong) {
+  const auto check = std::make_shared<base::TokenCheck>();
+  const Gate gate({{}, {}, "0123456789abcdef", false, check});
+  for (int i = 0; i < base::TokenCheck::kMostWrong; ++i) {
+    check->Look("Bearer wrong", "0123456789abcdef",
+                std::chrono::steady_clock::now() + std::chrono::hours(1));
+  }
+  Request request = Get("/metrics");
+  request.set(http::field::authorization, "Bearer 0123456789abcdef");
+  EXPECT_EQ(Refusal(gate, request), 429u);
+  EXPECT_EQ((*gate.Refuse(request, *ParseTarget("/metrics")))[http::field::retry_after], "1");
+  // Who brings none guesses nothing; the page is for all.
+  EXPECT_EQ(Refusal(gate, Get("/metrics")), 401u);
+  EXPECT_EQ(Refusal(gate, Get("/")), 0u);
 }
 
 TEST(Gate, TellsBrowsersWhichSitesMayAsk) {

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "api/listener.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/listen.h"
+#include "base/log.h"
+#include "base/thread_name.h"
+
+namespace memmon::api {
+namespace {
+
+// After an error of accept: no file descriptor is left, perhaps.
+constexpr std::chrono::milliseconds kPauseAfterError{100};
+
+// 0: there is no such socket.
+ino_t InodeOf(int fd) {
+  struct stat status {};
+  return fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) ? status.st_ino : 0;
+}
+
+// As gRPC has them for connections that it accepts itself.
+void SetSocketOptions(int fd, std::chrono::milliseconds silence) {
+  const int on = 1;
+  const auto silence_ms = static_cast<unsigned>(silence.count());
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms, sizeof(silence_ms));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& host, uint16_t port,
+                                                           size_t most,
+                                                           std::chrono::milliseconds silence) {
+  const absl::StatusOr<int> socket = base::Listen(host, port);
+  if (!socket.ok()) return socket.status();
+  device::Fd owned(*socket);
+  sockaddr_storage address{};
+  socklen_t length = sizeof(address);
+  if (getsockname(*socket, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+    return base::ListenError(host, port, errno);
+  }
+  const in_port_t bound = address.ss_family == AF_INET
+                              ? reinterpret_cast<const sockaddr_in*>(&address)->sin_port
+                              : reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port;
+  return std::unique_ptr<Listener>(new Listener(std::move(owned), ntohs(bound), most, silence));
+}
+
+Listener::~Listener() { Stop(); }
+
+void Listener::Start(std::unique_ptr<Acceptor> acceptor) {
+  acceptor_ = std::move(acceptor);
+  thread_ = std::thread([this] {
+    base::NameThisThread("grpc-accept");
+    Run();
+  });
+}
+
+void Listener::Stop() {
+  stop_.Interrupt();
+  if (thread_.joinable()) thread_.join();
+  socket_.Reset();
+}
+
+size_t Listener::connection_count() {
+  const std::lock_guard lock(mutex_);
+  ForgetClosed();
+  return connections_.size();
+}
+
+void Listener::Run() {
+  while (stop_.WaitReadable(socket_.get()).ok() && !stop_.pending()) {
+    device::Fd connection(accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (connection.valid()) {
+      Take(std::move(connection));
+    } else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
+      base::LogWarning("accept_failed", {{"service", "grpc"}, {"error", strerror(errno)}});
+      std::this_thread::sleep_for(kPauseAfterError);
+    }
+  }
+}
+
+void Listener::Take(device::Fd connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (connections_.size() >= most_) ForgetClosed();
+    if (connections_.size() >= most_) {
+      // Once, not each time: whoever brings this about could fill the log.
+      if (!full_) {
+        base::LogWarning("connections_full",
+                         {{"service", "grpc"}, {"connections", std::to_string(most_)}});
+      }
+      full_ = true;
+      return;
+    }
+    full_ = false;
+    connections_.push_back({connection.get(), InodeOf(connection.get())});
+  }
+  SetSocketOptions(connection.get(), silence_);
+  Acceptor::NewConnectionParameters handed;
+  handed.fd = connection.Release();
+  acceptor_->HandleNewConnection(&handed);
+}
+
+void Listener::ForgetClosed() {
+  std::erase_if(connections_, [](const Connection& connection) {
+    return InodeOf(connection.fd) != connection.inode;
+  });
+}
+
+}  // namespace memmon::api

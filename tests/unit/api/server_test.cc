@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// gRPC's port and strangers who come in numbers, say nothing, or say too much. Its limits
+// are short here; what is waited for is what they bring about.
+
+#include "api/server.h"
+
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "../web/peer.h"
+#include "memmon/v1/memmon.grpc.pb.h"
+#include "store/null_store.h"
+
+namespace memmon::api {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using web::Peer;
+
+// HTTP/2's first words, and SETTINGS without one.
+const std::string kPreface("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33);
+
+class ServerTest : public testing::Test {
+ protected:
+  void Start(const Limits& limits) {
+    ServerOptions options;
+    options.limits = limits;
+    auto server = Server::Start(
+        options, {[] { return pipeline::PumpStatus(); }, &processes_, &feed_, &store_, "test"});
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+  }
+  Peer Connect() { return Peer(server_->port()); }
+
+  // A client with a connection of its own.
+  std::unique_ptr<v1::MemoryMonitor::Stub> Client() {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return v1::MemoryMonitor::NewStub(
+        grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server_->port()),
+                                  grpc::InsecureChannelCredentials(), arguments));
+  }
+  static grpc::Status Ask(v1::MemoryMonitor::Stub* client) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + seconds(20));
+    v1::GetStatusResponse response;
+    return client->GetStatus(&context, {}, &response);
+  }
+
+  void WaitForConnections(size_t count) {
+    const auto deadline = std::chrono::steady_clock::now() + seconds(20);
+    while (server_->connection_count() != count && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    EXPECT_EQ(server_->connection_count(), count);
+  }
+
+  live::Feed feed_;
+  processes::ProcessTable processes_;
+  store::NullStore store_;
+  std::unique_ptr<Server> server_;
+};
+
+TEST_F(ServerTest, OneConnectionTooManyIsClosed) {
+  Limits limits;
+  limits.connections = 2;
+  Start(limits);
+  auto first = std::make_unique<Peer>(server_->port());
+  Peer second = Connect();
+  for (Peer* peer : {first.get(), &second}) {
+    peer->Send(kPreface);
+    // It is served: SETTINGS are the answer.
+    EXPECT_FALSE(peer->Read(9).empty());
+  }
+  Peer third = Connect();
+  EXPECT_EQ(third.ReadUntil(), "");
+  // Its place is another's once one is gone.
+  first.reset();
+  WaitForConnections(1);
+  Peer fourth = Connect();
+  fourth.Send(kPreface);
+  EXPECT_FALSE(fourth.Read(9).empty());
+}
+
+TEST_F(ServerTest, AConnectionThatSaysNothingIsNotWaitedFor) {
+  Limits limits;
+  limits.handshake = milliseconds(50);
+  Start(limits);
+  Peer silent = Connect();
+  Peer half = Connect();
+  half.Send(kPreface.substr(0, 10));
+  silent.ReadUntil();
+  half.ReadUntil();
+  WaitForConnections(0);
+}
+
+TEST_F(ServerTest, AConnectionWithoutACallIsClosed) {
+  Limits limits;
+  limits.idle = milliseconds(50);
+  Start(limits);
+  Peer idle = Connect();
+  idle.Send(kPreface);
+  EXPECT_NE(idle.ReadUntil(), "still open");
+  WaitForConnections(0);
+  // A client notices nothing: it comes anew.
+  const auto client = Client();
+  EXPECT_TRUE(Ask(client.get()).ok());
+  WaitForConnections(0);
+  EXPECT_TRUE(Ask(client.get()).ok());
+}
+
+TEST_F(ServerTest, AStreamIsNoIdleConnection) {
+  Limits limits;
+  limits.idle = milliseconds(50);
+  Start(limits);
+  const auto client = Client();
+  grpc::ClientContext context;
+  const auto stream = client->StreamProcesses(&context, {});
+  v1::StreamProcessesResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  // Another connection's whole life goes by meanwhile.
+  Peer idle = Connect();
+  idle.Send(kPreface);
+  EXPECT_NE(idle.ReadUntil(), "still open");
+  WaitForConnections(1);
+  context.TryCancel();
+  // It was open until then.
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST_F(ServerTest, WhatIsTooLargeIsRefused) {
+  Limits limits;
+  Start(limits);
+  const auto client = Client();
+  {
+    v1::ListProcessesRequest request;
+    request.set_page_token(std::string(static_cast<size_t>(limits.request_bytes) + 1, 'x'));
+    grpc::ClientContext context;
+    v1::ListProcessesResponse response;
+    const grpc::Status status = client->ListProcesses(&context, request, &response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
+    EXPECT_NE(status.error_message().find("larger than max"), std::string::npos)
+        << status.error_message();
+  }
+  // Its connection is as good as before.
+  EXPECT_TRUE(Ask(client.get()).ok());
+  {
+    grpc::ClientContext context;
+    context.AddMetadata("x", std::string(static_cast<size_t>(limits.metadata_bytes) + 1, 'x'));
+    v1::GetStatusResponse response;
+    const grpc::Status status = client->GetStatus(&context, {}, &response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
+  }
+  // That one's may be over; others notice nothing.
+  EXPECT_TRUE(Ask(Client().get()).ok());
+}
+
+TEST_F(ServerTest, AnAddressThatIsTakenIsSaidToBe) {
+  Start({});
+  ServerOptions options;
+  options.port = server_->port();
+  const auto second = Server::Start(
+      options, {[] { return pipeline::PumpStatus(); }, &processes_, &feed_, &store_, "test"});
+  ASSERT_FALSE(second.ok());
+  EXPECT_NE(second.status().message().find("ss -ltnp"), std::string::npos) << second.status();
+}
+
+TEST_F(ServerTest, AWrongTokenIsAGuess) {
+  ServerOptions options;
+  options.access.token = "0123456789abcdef";
+  auto server = Server::Start(
+      options, {[] { return pipeline::PumpStatus(); }, &processes_, &feed_, &store_, "test"});
+  ASSERT_TRUE(server.ok()) << server.status();
+  server_ = *std::move(server);
+  const auto client = Client();
+  const auto ask = [&](const std::string& token) {
+    grpc::ClientContext context;
+    if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
+    v1::GetStatusResponse response;
+    return client->GetStatus(&context, {}, &response).error_code();
+  };
+  EXPECT_EQ(ask(""), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(ask("wrong"), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(ask(options.access.token), grpc::StatusCode::OK);
+  // Those of the other port count, too: copies of Access share them.
+  for (int i = 0; i < base::TokenCheck::kMostWrong; ++i) {
+    options.access.token_check->Look("Bearer wrong", options.access.token,
+                                     std::chrono::steady_clock::now() + std::chrono::hours(1));
+  }
+  EXPECT_EQ(ask(options.access.token), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(ask(""), grpc::StatusCode::UNAUTHENTICATED);
+}
+
+}  // namespace
+}  // namespace memmon::api
