@@ -49,9 +49,10 @@ export function useShares() {
     return new Map([...entries, [othersKey, of("others")]]);
   });
   const chartSlices = computed(() => {
-    const slices = pie.value.slices.map(({ key, bytes }) => ({ key, value: Number(bytes), look: looks.value.get(key) }));
+    const slices = pie.value.slices.map(({ key, bytes }) => ({ key, value: Number(bytes), opens: true, look: looks.value.get(key) }));
     const others = pie.value.others;
-    return others === undefined ? slices : [...slices, { key: othersKey, value: Number(others.bytes), look: looks.value.get(othersKey) }];
+    if (others === undefined) return slices;
+    return [...slices, { key: othersKey, value: Number(others.bytes), opens: false, look: looks.value.get(othersKey) }];
   });
   return { measure, view, patterned, pie, looks, border, chartSlices };
 }

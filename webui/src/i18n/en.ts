@@ -90,6 +90,8 @@ export const en = {
   "pie.othersEnded": "ended before",
   "pie.total": "in all",
   "pie.chart": "Pie of the shares. The same figures are in the table beside it.",
+  "pie.openHint": "Open the page of {name}",
+  "pie.only": "Show {name} ({pid}) alone in the log",
   "pie.process": "Process",
   "pie.bytes": "Memory",
   "pie.share": "Share",

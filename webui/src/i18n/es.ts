@@ -116,6 +116,8 @@ export const es: Messages = {
   "pie.othersEnded": "terminados antes",
   "pie.total": "en total",
   "pie.chart": "Gráfico circular de las partes. Las mismas cifras están en la tabla de al lado.",
+  "pie.openHint": "Abrir la página de {name}",
+  "pie.only": "Mostrar solo {name} ({pid}) en el registro",
   "pie.process": "Proceso",
   "pie.bytes": "Memoria",
   "pie.share": "Parte",
