@@ -2,6 +2,7 @@
 //
 // The page's tables as sheets: the lines that are shown, in their order, whole numbers in base units.
 
+import { addressRange } from "./addressRange";
 import { callName } from "./kinds";
 import type { AddressSpace } from "./addressSpace";
 import type { ComparedLine, RangeFigures } from "./comparison";
@@ -99,16 +100,19 @@ export function comparisonSheet(lines: readonly ComparedLine[], b: TimeRange, lo
 
 /** Oldest first, as a log is read by programs; a gap is a line of its own. */
 export function logSheet(entries: readonly LogEntry[]): Sheet {
-  const columns = ["time", "kind", "pid", "name", "length_bytes", "address", "prot", "map_flags", "result", "virtual_size_bytes", "missing_events"];
+  const columns = ["time", "kind", "pid", "name", "length_bytes", "address", "range_start", "range_end", "prot", "map_flags", "result", "virtual_size_bytes", "missing_events"];
   const rows = [...entries].reverse().map((entry): Cell[] => {
     if (entry.type === "gap") {
-      const nothing = Array<Cell>(8).fill(undefined);
+      const nothing = Array<Cell>(10).fill(undefined);
       return [iso(entry.atMs), "gap", ...nothing, entry.count === 0n ? undefined : entry.count];
     }
     const { event } = entry;
+    const range = addressRange(event);
+    const hex = (address: bigint | undefined) => (address === undefined ? undefined : hexAddress(address));
     return [
       ...[event.eventTime && iso(timestampMs(event.eventTime)), callName(event.kind), event.pid, event.processName, event.lengthBytes],
-      ...[event.address === 0n ? undefined : hexAddress(event.address), event.prot, event.mapFlags, event.result, event.virtualSizeBytes],
+      ...[hex(event.address || undefined), hex(range?.from), hex(range?.to)],
+      ...[event.prot, event.mapFlags, event.result, event.virtualSizeBytes],
     ];
   });
   return { name: "requests", columns, rows };

@@ -108,7 +108,7 @@ export const en = {
   "log.pid": "PID",
   "log.call": "Call",
   "log.length": "Length",
-  "log.address": "Address",
+  "log.address": "Addresses",
   "log.flags": "Protection and flags",
   "log.result": "Result",
   "log.gapLost": {

@@ -134,7 +134,7 @@ export const es: Messages = {
   "log.pid": "PID",
   "log.call": "Llamada",
   "log.length": "Longitud",
-  "log.address": "Dirección",
+  "log.address": "Direcciones",
   "log.flags": "Protección e indicadores",
   "log.result": "Resultado",
   "log.gapLost": {

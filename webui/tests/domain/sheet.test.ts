@@ -122,8 +122,10 @@ describe("other sheets", () => {
     const sheet = logSheet([
       { type: "gap", id: 2, cause: "slow", count: 9n, reason: "", atMs: 2_000 },
       { type: "event", id: 1, event: event({ kind: EventKind.MMAP, pid: 4, lengthBytes: 8_192n, result: -12n, eventTime: { seconds: 1n } }) },
+      { type: "event", id: 0, event: event({ kind: EventKind.MUNMAP, pid: 4, address: 0x1000n, lengthBytes: 8_192n }) },
     ]);
     expect(records(sheet)).toMatchObject([
+      { kind: "munmap", address: "0x1000", range_start: "0x1000", range_end: "0x3000" },
       { time: "1970-01-01T00:00:01.000Z", kind: "mmap", pid: 4, length_bytes: 8_192n, address: undefined, result: -12n },
       { time: "1970-01-01T00:00:02.000Z", kind: "gap", pid: undefined, missing_events: 9n },
     ]);
