@@ -103,3 +103,32 @@ describe("the measure", () => {
     await done(page);
   });
 });
+
+describe("the last minutes", () => {
+  it("are shared without a database, and say since when, where the page was not there before", async () => {
+    const page = await open("?scene=nodb&processes=20&rate=100");
+    const total = async () => {
+      const parts = await page.byId("pie-table-row").evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset["bytes"])));
+      return parts.reduce((sum, part) => sum + part, 0);
+    };
+    const all = await total();
+    expect(await page.byId("share-since").innerText()).toBe("since the capture began");
+    await page.byId("share-span").locator("[data-value='15']").click();
+    await expect.poll(() => page.byId("share-since").innerText()).toMatch(/^watched only since \d\d:\d\d:\d\d$/);
+    // 12 s were before the page: what was asked for then is not in it, and what is now is.
+    await expect.poll(total).toBeGreaterThan(0);
+    expect(await total()).toBeLessThan(all);
+    await page.byId("measure-switch").locator("[data-value=held]").click();
+    expect(await page.byId("share-span").count()).toBe(0);
+    await done(page);
+  });
+
+  it("are no choice in the past, which is a span itself", async () => {
+    const page = await open("?scene=steady&processes=20&rate=20");
+    await page.page.locator("[data-last='5']").click();
+    await page.page.locator("[data-testid=time-bar][data-mode=past]").waitFor();
+    await page.byId("share-link").first().waitFor();
+    expect(await page.byId("share-span").count()).toBe(0);
+    await done(page);
+  });
+});
