@@ -6,6 +6,7 @@ import { addressRange } from "./addressRange";
 import { callName } from "./kinds";
 import type { AddressSpace } from "./addressSpace";
 import type { ComparedLine, RangeFigures } from "./comparison";
+import type { Course } from "./course";
 import type { LogEntry } from "./eventLog";
 import { hexAddress, timestampMs } from "./format";
 import type { Sums } from "./group";
@@ -14,7 +15,7 @@ import type { Line } from "./outline";
 import type { Pie } from "./pie";
 import { type ProcessRow, ratio } from "./process";
 import type { Cell, Sheet } from "./sheet";
-import { type Step, valueAt } from "./steps";
+import { valueAt } from "./steps";
 import type { TimeRange } from "./timeRange";
 
 /** A line of the table: a process, or a group and what its processes come to. */
@@ -118,9 +119,10 @@ export function logSheet(entries: readonly LogEntry[]): Sheet {
   return { name: "requests", columns, rows };
 }
 
-/** A process through time: a row where either figure changes. */
-export function courseSheet(pid: number, name: string, held: readonly Step[], virtualSize: readonly Step[]): Sheet {
-  const times = [...new Set([...held, ...virtualSize].map(({ atMs }) => atMs))].sort((a, b) => a - b);
-  const rows = times.map((atMs): Cell[] => [iso(atMs), pid, name, valueAt(held, atMs), valueAt(virtualSize, atMs)]);
-  return { name: "course", columns: ["time", "pid", "name", "held_bytes", "virtual_size_bytes"], rows };
+/** A process through time: a row where any of its figures changes. */
+export function courseSheet(pid: number, name: string, course: Pick<Course, "held" | "virtualSize" | "resident"> | undefined): Sheet {
+  const figures = [course?.held ?? [], course?.virtualSize ?? [], course?.resident?.steps ?? []];
+  const times = [...new Set(figures.flatMap((steps) => steps.map(({ atMs }) => atMs)))].sort((a, b) => a - b);
+  const rows = times.map((atMs): Cell[] => [iso(atMs), pid, name, ...figures.map((steps) => valueAt(steps, atMs))]);
+  return { name: "course", columns: ["time", "pid", "name", "held_bytes", "virtual_size_bytes", "resident_bytes"], rows };
 }

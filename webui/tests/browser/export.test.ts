@@ -93,7 +93,7 @@ describe("a file", () => {
     expect(picture.bytes.length).toBeGreaterThan(15_000);
     const course = await saved(page, "process-export", "csv");
     const [head, ...lines] = course.bytes.toString("utf8").split("\r\n").slice(0, -1);
-    expect(head).toMatch(/^time,pid,name,held_bytes,virtual_size_bytes,host/);
+    expect(head).toMatch(/^time,pid,name,held_bytes,virtual_size_bytes,resident_bytes,host/);
     expect(lines.length).toBeGreaterThan(2);
     await done(page);
   });

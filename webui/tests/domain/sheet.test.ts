@@ -131,8 +131,11 @@ describe("other sheets", () => {
     ]);
   });
 
-  it("have a process's two figures at each change of either", () => {
-    const sheet = courseSheet(4, "p", [{ atMs: 0, value: 1 }, { atMs: 2_000, value: 3 }], [{ atMs: 0, value: 9 }, { atMs: 1_000, value: 8 }]);
-    expect(records(sheet).map((record) => [record["held_bytes"], record["virtual_size_bytes"]])).toEqual([[1, 9], [1, 8], [3, 8]]);
+  it("have a process's figures at each change of one of them, and nothing where one is not known yet", () => {
+    const held = [{ atMs: 0, value: 1 }, { atMs: 2_000, value: 3 }];
+    const virtualSize = [{ atMs: 0, value: 9 }, { atMs: 1_000, value: 8 }];
+    const sheet = courseSheet(4, "p", { held, virtualSize, resident: { steps: [{ atMs: 2_000, value: 2 }], unwatched: [] } });
+    const figures = records(sheet).map((record) => [record["held_bytes"], record["virtual_size_bytes"], record["resident_bytes"]]);
+    expect(figures).toEqual([[1, 9, undefined], [1, 8, undefined], [3, 8, 2]]);
   });
 });
