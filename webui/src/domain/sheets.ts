@@ -16,6 +16,7 @@ import type { Pie } from "./pie";
 import { type ProcessRow, ratio } from "./process";
 import type { Cell, Sheet } from "./sheet";
 import { valueAt } from "./steps";
+import type { Suspect } from "./suspects";
 import type { TimeRange } from "./timeRange";
 
 /** A line of the table: a process, or a group and what its processes come to. */
@@ -125,4 +126,13 @@ export function courseSheet(pid: number, name: string, course: Pick<Course, "hel
   const times = [...new Set(figures.flatMap((steps) => steps.map(({ atMs }) => atMs)))].sort((a, b) => a - b);
   const rows = times.map((atMs): Cell[] => [iso(atMs), pid, name, ...figures.map((steps) => valueAt(steps, atMs))]);
   return { name: "course", columns: ["time", "pid", "name", "held_bytes", "virtual_size_bytes", "resident_bytes"], rows };
+}
+
+/** Growth that did not come back, as it is ranked, and what shows it. */
+export function suspectSheet(suspects: readonly Suspect[]): Sheet {
+  const columns = ["pid", "name", "growth_bytes_per_minute", "growth_bytes", "grew_percent", "kept_percent", "watched_from_time", "uncertain"];
+  const rows = suspects.map(({ row, perMinute, growth, grewShare, keptShare, fromMs, uncertain }): Cell[] => [
+    ...[row.pid, row.name, Math.round(perMinute), growth, round(100 * grewShare), round(100 * keptShare), iso(fromMs), uncertain],
+  ]);
+  return { name: "suspects", columns, rows };
 }

@@ -112,6 +112,18 @@ describe("a file", () => {
     await done(page);
   });
 
+  it("has the suspects, and the time that was watched", async () => {
+    const page = await open("?scene=leak&processes=9&rate=200");
+    await page.press("g");
+    await page.byId("suspect").first().waitFor({ timeout: 40_000 });
+    const { name, bytes } = await saved(page, "suspects-export", "json");
+    expect(name).toMatch(stamped("suspects", "json"));
+    const about = JSON.parse(bytes.toString("utf8")) as { from_time: string; suspects: { name: string; growth_bytes: number }[] };
+    expect(about.suspects[0]?.growth_bytes).toBeGreaterThan(0);
+    expect(Date.now() - Date.parse(about.from_time)).toBeLessThan(60_000);
+    await done(page);
+  });
+
   it("is asked for by the keyboard alone", async () => {
     const page = await open("?scene=steady&processes=9&rate=20");
     const button = page.byId("table-export").getByTestId("export-button");

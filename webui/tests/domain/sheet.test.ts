@@ -5,7 +5,7 @@ import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { sumUp } from "@/domain/group";
 import { computePie } from "@/domain/pie";
 import { type Origin, type Sheet, fileName, toCsv, toJson } from "@/domain/sheet";
-import { courseSheet, logSheet, processSheet, shareSheet } from "@/domain/sheets";
+import { courseSheet, logSheet, processSheet, shareSheet, suspectSheet } from "@/domain/sheets";
 import { event, row } from "../builders";
 
 const origin: Origin = {
@@ -137,5 +137,15 @@ describe("other sheets", () => {
     const sheet = courseSheet(4, "p", { held, virtualSize, resident: { steps: [{ atMs: 2_000, value: 2 }], unwatched: [] } });
     const figures = records(sheet).map((record) => [record["held_bytes"], record["virtual_size_bytes"], record["resident_bytes"]]);
     expect(figures).toEqual([[1, 9, undefined], [1, 8, undefined], [3, 8, 2]]);
+  });
+
+  it("have each suspect with what shows its growth", () => {
+    const one = { row: row(4, { name: "node" }), values: [1, 2], growth: 4_096, perMinute: 1_365.4, grewShare: 0.875, keptShare: 1, fromMs: 0, uncertain: true };
+    expect(records(suspectSheet([one]))).toEqual([
+      {
+        ...{ pid: 4, name: "node", growth_bytes_per_minute: 1_365, growth_bytes: 4_096, grew_percent: 87.5, kept_percent: 100 },
+        ...{ watched_from_time: "1970-01-01T00:00:00.000Z", uncertain: true },
+      },
+    ]);
   });
 });
