@@ -20,6 +20,8 @@ function fill(look: SliceLook | undefined) {
 export interface ChartSlice {
   readonly key: string;
   readonly value: number;
+  /** Whether there is something to open. */
+  readonly opens: boolean;
   readonly look: SliceLook | undefined;
 }
 
@@ -30,14 +32,23 @@ export interface PieHandle {
   dispose(): void;
 }
 
-export function createPie(element: HTMLElement, onHover: (key: string | undefined) => void): PieHandle {
+export interface PieEvents {
+  readonly onHover: (key: string | undefined) => void;
+  readonly onOpen: (key: string) => void;
+}
+
+export function createPie(element: HTMLElement, { onHover, onOpen }: PieEvents): PieHandle {
   const chart = init(element, null, { renderer: "canvas" });
-  let keys: readonly string[] = [];
-  chart.on("mouseover", (event) => onHover(keys[event.dataIndex]));
+  let drawn: readonly ChartSlice[] = [];
+  chart.on("mouseover", (event) => onHover(drawn[event.dataIndex]?.key));
   chart.on("mouseout", () => onHover(undefined));
+  chart.on("click", (event) => {
+    const slice = drawn[event.dataIndex];
+    if (slice?.opens) onOpen(slice.key);
+  });
   return {
     draw(slices, border) {
-      keys = slices.map(({ key }) => key);
+      drawn = slices;
       chart.setOption({
         // The figures change faster than an animation ends: slices would never be where they belong.
         animation: false,
@@ -50,14 +61,19 @@ export function createPie(element: HTMLElement, onHover: (key: string | undefine
             labelLine: { show: false },
             emphasis: { scaleSize: 4 },
             itemStyle: { borderColor: border, borderWidth: slices.length > 1 ? 1.5 : 0 },
-            data: slices.map(({ key, value, look }) => ({ name: key, value, itemStyle: { color: fill(look) } })),
+            data: slices.map(({ key, value, opens, look }) => ({
+              name: key,
+              value,
+              cursor: opens ? "pointer" : "default",
+              itemStyle: { color: fill(look) },
+            })),
           },
         ],
       });
     },
     highlight(key) {
       chart.dispatchAction({ type: "downplay", seriesIndex: 0 });
-      const dataIndex = key === undefined ? -1 : keys.indexOf(key);
+      const dataIndex = drawn.findIndex((slice) => slice.key === key);
       if (dataIndex >= 0) chart.dispatchAction({ type: "highlight", seriesIndex: 0, dataIndex });
     },
     resize: () => chart.resize(),

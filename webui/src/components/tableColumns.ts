@@ -9,7 +9,7 @@ export interface ColumnLook {
   readonly title: TextKey;
   /** Where there is little room. */
   readonly short?: TextKey;
-  readonly hint?: TextKey;
+  readonly hint: TextKey;
   /** A grid track, wide and narrow. */
   readonly track: readonly [wide: string, narrow: string];
   /** The least width of that track, px. */
@@ -17,13 +17,13 @@ export interface ColumnLook {
   readonly right: boolean;
 }
 
-function look(title: TextKey, wide: number, narrow: number, right: boolean, more: Partial<ColumnLook> = {}): ColumnLook {
+function look(title: TextKey, wide: number, narrow: number, right: boolean, more: Partial<ColumnLook> & Pick<ColumnLook, "hint">): ColumnLook {
   return { title, track: [`${wide}px`, `${narrow}px`], least: [wide, narrow], right, ...more };
 }
 
 export const columnLooks: Readonly<Record<Column, ColumnLook>> = {
-  pid: look("table.pid", 70, 56, true),
-  name: look("table.name", 124, 70, false, { track: ["minmax(124px, 1fr)", "minmax(70px, 1fr)"] }),
+  pid: look("table.pid", 70, 56, true, { hint: "table.pidHint" }),
+  name: look("table.name", 124, 70, false, { track: ["minmax(124px, 1fr)", "minmax(70px, 1fr)"], hint: "table.nameHint" }),
   user: look("table.user", 66, 56, false, { hint: "table.userHint" }),
   container: look("table.container", 130, 100, false, { hint: "table.containerHint" }),
   cgroup: look("table.cgroup", 92, 80, true, { hint: "table.cgroupHint" }),

@@ -4,10 +4,10 @@
 // what went before.
 
 import { type ComputedRef, type Ref, computed, shallowRef, watch } from "vue";
-import { type Course, clipCourse, joinCourse, marksOf } from "@/domain/course";
+import { type Course, type WatchedSteps, clipCourse, joinCourse, marksOf } from "@/domain/course";
 import type { HistoryProblem } from "@/domain/historyProblem";
 import { lossesOf } from "@/domain/sight";
-import { stepsOf } from "@/domain/steps";
+import { type Step, stepsOf } from "@/domain/steps";
 import type { ProcessRow } from "@/domain/process";
 import type { TimeRange } from "@/domain/timeRange";
 import { useMonitor } from "./useMonitor";
@@ -16,6 +16,12 @@ import { useTimeline } from "./useTimeline";
 
 /** The longest that the first look at a new process takes. */
 const firstLookMs = 3_000;
+
+/** 0 is not known, or that it has ended; where it never was known there is nothing to draw. */
+function residentOf(steps: readonly Step[], unwatched: readonly TimeRange[]): WatchedSteps | undefined {
+  const first = steps.findIndex(({ value }) => value > 0);
+  return first < 0 ? undefined : { steps: steps.slice(first), unwatched };
+}
 
 export interface LiveCourse {
   /** undefined where nothing was watched, and nothing is stored. */
@@ -57,6 +63,7 @@ export function useCourse(key: Readonly<Ref<string | undefined>>): LiveCourse {
     return {
       held: stepsOf(points, series.momentMs, 0),
       virtualSize: stepsOf(points, series.momentMs, 1),
+      resident: residentOf(stepsOf(points, series.momentMs, 2), [...history.unwatched]),
       fromMs: beganMs,
       toMs,
       unwatched: [...history.unwatched],

@@ -3,18 +3,21 @@
 // Hands files to the browser, named after the host and the time.
 
 import { timestampMs } from "@/domain/format";
-import { type Origin, type Sheet, fileName, toCsv, toJson } from "@/domain/sheet";
+import type { Origin, Sheet } from "@/domain/sheet";
 import { useI18n } from "./useI18n";
 import { useMonitor } from "./useMonitor";
 import { usePast } from "./usePast";
 
 export type ExportFormat = "csv" | "json" | "png" | "print";
 
+/** How each panel becomes a sheet. It comes when the first file is asked for: most visits never save one. */
+export type Sheets = typeof import("@/domain/sheets");
+
 export interface Export {
   /** Where the figures that are shown are from. */
   readonly origin: (more?: Partial<Pick<Origin, "fromMs" | "toMs" | "lostCount" | "filter">>) => Origin;
-  readonly saveSheet: (sheet: Sheet, format: "csv" | "json", origin: Origin) => void;
-  readonly savePicture: (name: string, picture: Blob, origin: Origin) => void;
+  readonly saveSheet: (make: (sheets: Sheets) => Sheet, format: "csv" | "json", origin: Origin) => Promise<void>;
+  readonly savePicture: (name: string, picture: Blob, origin: Origin) => Promise<void>;
   /** The same for people, in one line. */
   readonly describe: (origin: Origin) => string;
 }
@@ -59,11 +62,16 @@ export function useExport(): Export {
         ...more,
       };
     },
-    saveSheet(sheet, as, origin) {
+    async saveSheet(make, as, origin) {
+      const [sheets, { fileName, toCsv, toJson }] = await Promise.all([import("@/domain/sheets"), import("@/domain/sheet")]);
+      const sheet = make(sheets);
       const text = as === "csv" ? toCsv(sheet, origin) : toJson(sheet, origin);
       hand(new Blob([text], { type: types[as] }), fileName(sheet.name, origin, as));
     },
-    savePicture: (name, picture, origin) => hand(picture, fileName(name, origin, "png")),
+    async savePicture(name, picture, origin) {
+      const { fileName } = await import("@/domain/sheet");
+      hand(picture, fileName(name, origin, "png"));
+    },
     describe({ host, kernel, fromMs, toMs, lostCount }) {
       const parts = [host, kernel];
       const { dateTime } = format.value;

@@ -2,25 +2,39 @@
 
 import { computed, ref, shallowRef, watch } from "vue";
 import { type SliceLooks, readLooks } from "@/charts/patterns";
-import { type Measure, type ShareView, assignColours, measures, shareViews } from "@/domain/pie";
+import { type Measure, type ShareSpan, type ShareView, assignColours, measures, shareSpans, shareViews } from "@/domain/pie";
+import { minuteMs } from "@/domain/timeRange";
 import { recall, remember } from "./storage";
 import { useTheme } from "./useTheme";
 import { useMonitor } from "./useMonitor";
+import { usePast } from "./usePast";
+import { useRecentRequests } from "./useRecentRequests";
 
 export const othersKey = "others";
 
 /** The pie, and a look for each slice that stays with its process. */
 export function useShares() {
-  const { pieBy } = useMonitor();
+  const { pieBy, rows, totals } = useMonitor();
+  const recent = useRecentRequests();
+  const isPast = usePast() !== undefined;
   const { dark } = useTheme();
   const measure = ref<Measure>(recall("measure", measures) ?? "requested");
+  const span = ref<ShareSpan>(recall("shareSpan", shareSpans) ?? "all");
   const view = ref<ShareView>(recall("shares", shareViews) ?? "pie");
   // Who has asked the system for more contrast is not made to look for the switch.
   const patterned = ref((recall("patterns", ["on", "off"]) ?? (matchMedia("(prefers-contrast: more)").matches ? "on" : "off")) === "on");
   watch(measure, (now) => remember("measure", now));
+  watch(span, (now) => remember("shareSpan", now));
   watch(view, (now) => remember("shares", now));
   watch(patterned, (now) => remember("patterns", now ? "on" : "off"));
-  const pie = computed(() => pieBy(measure.value));
+  /** Requests alone are counted over a span: what is held is held now. The past is a span of its own. */
+  const spanChoosable = computed(() => measure.value === "requested" && !isPast);
+  /** Of the last minutes, where they are chosen. */
+  const lately = computed(() => {
+    if (!spanChoosable.value || span.value === "all") return undefined;
+    return recent.shares(rows.value, totals.value?.requestedBytes ?? 0n, Number(span.value) * minuteMs, Date.now());
+  });
+  const pie = computed(() => lately.value?.pie ?? pieBy(measure.value));
   const colours = shallowRef<ReadonlyMap<string, number>>(new Map());
   watch(
     pie,
@@ -49,9 +63,10 @@ export function useShares() {
     return new Map([...entries, [othersKey, of("others")]]);
   });
   const chartSlices = computed(() => {
-    const slices = pie.value.slices.map(({ key, bytes }) => ({ key, value: Number(bytes), look: looks.value.get(key) }));
+    const slices = pie.value.slices.map(({ key, bytes }) => ({ key, value: Number(bytes), opens: true, look: looks.value.get(key) }));
     const others = pie.value.others;
-    return others === undefined ? slices : [...slices, { key: othersKey, value: Number(others.bytes), look: looks.value.get(othersKey) }];
+    if (others === undefined) return slices;
+    return [...slices, { key: othersKey, value: Number(others.bytes), opens: false, look: looks.value.get(othersKey) }];
   });
-  return { measure, view, patterned, pie, looks, border, chartSlices };
+  return { measure, span, spanChoosable, lately, view, patterned, pie, looks, border, chartSlices };
 }

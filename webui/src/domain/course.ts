@@ -20,9 +20,16 @@ export interface Mark {
   readonly name: string;
 }
 
+/** What of it was in RAM, as this page has watched it: nobody stores that, and nothing fills its unwatched times. */
+export interface WatchedSteps {
+  readonly steps: readonly Step[];
+  readonly unwatched: readonly TimeRange[];
+}
+
 export interface Course {
   readonly held: readonly Step[];
   readonly virtualSize: readonly Step[];
+  readonly resident?: WatchedSteps;
   readonly fromMs: number;
   readonly toMs: number;
   /** Nobody looked: what is drawn there is only the value before. */
@@ -127,6 +134,7 @@ export function joinCourse(live: Course, stored: StoredCourse): Course {
   return {
     held: patch(live.held, stored.held, spans),
     virtualSize: patch(live.virtualSize, stored.virtualSize, spans),
+    resident: live.resident,
     fromMs: Math.min(live.fromMs, ...first.map((ms) => Math.max(ms, stored.fromMs))),
     toMs: live.toMs,
     unwatched: live.unwatched.filter((span) => !filled.includes(span)),
@@ -149,6 +157,7 @@ export function clipCourse(course: Course, fromMs: number): Course {
     ...course,
     held: clip(course.held, fromMs),
     virtualSize: clip(course.virtualSize, fromMs),
+    resident: course.resident && { ...course.resident, steps: clip(course.resident.steps, fromMs) },
     fromMs,
     marks: course.marks.filter(({ atMs }) => atMs >= fromMs),
   };

@@ -28,7 +28,7 @@ export interface Measures {
 export interface ProcessWatch extends Measures {
   /** What it held lately, oldest first; one value where it never changed. */
   recentHeld(key: string): readonly number[];
-  /** Held and virtual size through time; undefined where nobody watched. */
+  /** Held, virtual size and resident through time; undefined where nobody watched. */
   series(key: string): Series | undefined;
   endedMs(key: string): number | undefined;
   /** Times when nobody looked. */
@@ -126,7 +126,7 @@ export class ProcessHistory implements ProcessWatch {
     return Array.from({ length: count }, (_, i) => track.held?.[(first + i) % recentSeconds] ?? 0);
   }
 
-  /** Held and virtual size since the page has watched. */
+  /** Held, virtual size and resident since the page has watched. */
   series(key: string): Series | undefined {
     return this.tracks.get(key)?.series;
   }
@@ -151,7 +151,7 @@ export class ProcessHistory implements ProcessWatch {
     track.calls[0] = calls;
     // All the calls of a new process are new; what others did before the first look is not ours.
     if (newSinceNs !== undefined && row.startNs > newSinceNs) this.madeCalls += BigInt(calls);
-    track.series.add(nowMs, [held, Number(row.virtualSize)]);
+    track.series.add(nowMs, [held, Number(row.virtualSize), Number(row.resident)]);
     this.tracks.set(row.key, track);
   }
 
@@ -176,7 +176,7 @@ export class ProcessHistory implements ProcessWatch {
     track.looks++;
     track.look = this.look;
     if (row.ended) track.endedMs ??= nowMs;
-    track.series.add(nowMs, [held, Number(row.virtualSize)]);
+    track.series.add(nowMs, [held, Number(row.virtualSize), Number(row.resident)]);
   }
 
   private skip(fromMs: number, toMs: number): void {

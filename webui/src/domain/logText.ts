@@ -4,7 +4,7 @@
 
 import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import type { TextKey, Translator } from "@/i18n";
-import { errnoName, errorNumber } from "./errno";
+import { errnoName, errorNumber, isExplained } from "./errno";
 import { type FlagWords, mapFlagWords, protWords, remapFlagWords } from "./flags";
 import { hexAddress } from "./format";
 import { hidesResult } from "./kinds";
@@ -12,6 +12,8 @@ import { hidesResult } from "./kinds";
 export interface ResultText {
   readonly text: string;
   readonly failed: boolean;
+  /** Why such a call fails, where there is more to say than the error's name. */
+  readonly explained?: string;
 }
 
 function words(flags: FlagWords, { t }: Translator): string {
@@ -63,15 +65,13 @@ export function resultText(event: Event, translator: Translator): ResultText {
   const error = errorNumber(event.result);
   if (error !== undefined) {
     const name = errnoName(error);
-    const text = name === undefined ? t("result.errorNumber", { n: error }) : `${name}: ${t(`errno.${name}`)}`;
-    return { text, failed: true };
+    if (name === undefined) return { text: t("result.errorNumber", { n: error }), failed: true };
+    const explained = isExplained(name) ? { explained: t(`explain.${name}`) } : {};
+    return { text: `${name}: ${t(`errno.${name}`)}`, failed: true, ...explained };
   }
-  // Addresses may be kept from this page.
-  if (event.result === 0n) return ok(t("result.ok"));
   switch (event.kind) {
-    case EventKind.MMAP:
     case EventKind.MREMAP:
-      return ok(t("result.at", { address: hexAddress(event.result) }));
+      return ok(event.result === event.address ? t("result.ok") : t("result.moved", { address: hexAddress(event.address) }));
     case EventKind.BRK:
       return ok(t("result.break", { address: hexAddress(event.result) }));
     default:

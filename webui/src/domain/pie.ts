@@ -9,6 +9,10 @@ export type Measure = (typeof measures)[number];
 
 export const maxSlices = 10;
 
+/** What requests are counted over: the capture, or the last minutes, which roll. */
+export const shareSpans = ["all", "1", "5", "15"] as const;
+export type ShareSpan = (typeof shareSpans)[number];
+
 /** A ring shows parts of a whole; bars let lengths be compared. */
 export const shareViews = ["pie", "bars"] as const;
 export type ShareView = (typeof shareViews)[number];
@@ -39,8 +43,13 @@ export interface Pie {
   readonly total: bigint;
 }
 
-function comesBefore(a: ProcessRow, b: ProcessRow, measure: Measure): boolean {
-  return a[measure] === b[measure] ? a.pid < b.pid : a[measure] > b[measure];
+interface Sized {
+  readonly row: ProcessRow;
+  readonly bytes: bigint;
+}
+
+function comesBefore(a: Sized, b: Sized): boolean {
+  return a.bytes === b.bytes ? a.row.pid < b.row.pid : a.bytes > b.bytes;
 }
 
 /**
@@ -48,36 +57,37 @@ function comesBefore(a: ProcessRow, b: ProcessRow, measure: Measure): boolean {
  * `grandTotal` is the sum over all processes, forgotten ones included, where it is known: what the
  * rows do not explain of it belongs to the others.
  */
-export function computePie(
-  rows: readonly ProcessRow[],
-  measure: Measure,
-  grandTotal = 0n,
-  limit = maxSlices,
-): Pie {
-  const greatest: ProcessRow[] = [];
+export function computePie(rows: readonly ProcessRow[], measure: Measure, grandTotal = 0n, limit = maxSlices): Pie {
+  return pieOf(rows, (row) => (row.ended && measure !== "requested" ? 0n : row[measure]), grandTotal, limit);
+}
+
+/** The same of any size that processes have. */
+export function pieOf(rows: readonly ProcessRow[], sizeOf: (row: ProcessRow) => bigint, grandTotal = 0n, limit = maxSlices): Pie {
+  const greatest: Sized[] = [];
   let count = 0;
   let sum = 0n;
   for (const row of rows) {
-    const bytes = row[measure];
-    if (bytes <= 0n || (row.ended && measure !== "requested")) continue;
+    const bytes = sizeOf(row);
+    if (bytes <= 0n) continue;
+    const sized = { row, bytes };
     count++;
     sum += bytes;
     // Sorting all of ten thousand for the sake of ten would cost more than all else here.
     const least = greatest[limit - 1];
-    if (least !== undefined && !comesBefore(row, least, measure)) continue;
+    if (least !== undefined && !comesBefore(sized, least)) continue;
     let at = greatest.length;
-    while (at > 0 && comesBefore(row, greatest[at - 1] as ProcessRow, measure)) at--;
-    greatest.splice(at, 0, row);
+    while (at > 0 && comesBefore(sized, greatest[at - 1] as Sized)) at--;
+    greatest.splice(at, 0, sized);
     if (greatest.length > limit) greatest.pop();
   }
   const total = grandTotal > sum ? grandTotal : sum;
-  const slices = greatest.map((row) => ({
+  const slices = greatest.map(({ row, bytes }) => ({
     key: row.key,
     pid: row.pid,
     name: row.name,
     ended: row.ended,
-    bytes: row[measure],
-    share: ratio(row[measure], total),
+    bytes,
+    share: ratio(bytes, total),
   }));
   const rest = total - slices.reduce((bytes, slice) => bytes + slice.bytes, 0n);
   const others =

@@ -2,9 +2,11 @@
 //
 // The page's tables as sheets: the lines that are shown, in their order, whole numbers in base units.
 
+import { addressRange } from "./addressRange";
 import { callName, hidesResult } from "./kinds";
 import type { AddressSpace } from "./addressSpace";
 import type { ComparedLine, RangeFigures } from "./comparison";
+import type { Course } from "./course";
 import type { LogEntry } from "./eventLog";
 import { hexAddress, timestampMs } from "./format";
 import type { Sums } from "./group";
@@ -13,7 +15,8 @@ import type { Line } from "./outline";
 import type { Pie } from "./pie";
 import { type ProcessRow, ratio } from "./process";
 import type { Cell, Sheet } from "./sheet";
-import { type Step, valueAt } from "./steps";
+import { valueAt } from "./steps";
+import type { Suspect } from "./suspects";
 import type { TimeRange } from "./timeRange";
 
 /** A line of the table: a process, or a group and what its processes come to. */
@@ -99,25 +102,37 @@ export function comparisonSheet(lines: readonly ComparedLine[], b: TimeRange, lo
 
 /** Oldest first, as a log is read by programs; a gap is a line of its own. */
 export function logSheet(entries: readonly LogEntry[]): Sheet {
-  const columns = ["time", "kind", "pid", "name", "length_bytes", "address", "prot", "map_flags", "result", "virtual_size_bytes", "missing_events"];
+  const columns = ["time", "kind", "pid", "name", "length_bytes", "address", "range_start", "range_end", "prot", "map_flags", "result", "virtual_size_bytes", "missing_events"];
   const rows = [...entries].reverse().map((entry): Cell[] => {
     if (entry.type === "gap") {
-      const nothing = Array<Cell>(8).fill(undefined);
+      const nothing = Array<Cell>(10).fill(undefined);
       return [iso(entry.atMs), "gap", ...nothing, entry.count === 0n ? undefined : entry.count];
     }
     const { event } = entry;
+    const range = addressRange(event);
+    const hex = (address: bigint | undefined) => (address === undefined ? undefined : hexAddress(address));
     return [
       ...[event.eventTime && iso(timestampMs(event.eventTime)), callName(event.kind), event.pid, event.processName, event.lengthBytes],
-      ...[event.address === 0n ? undefined : hexAddress(event.address), event.prot, event.mapFlags],
-      ...[hidesResult(event) ? undefined : event.result, event.virtualSizeBytes],
+      ...[hex(event.address || undefined), hex(range?.from), hex(range?.to)],
+      ...[event.prot, event.mapFlags, hidesResult(event) ? undefined : event.result, event.virtualSizeBytes],
     ];
   });
   return { name: "requests", columns, rows };
 }
 
-/** A process through time: a row where either figure changes. */
-export function courseSheet(pid: number, name: string, held: readonly Step[], virtualSize: readonly Step[]): Sheet {
-  const times = [...new Set([...held, ...virtualSize].map(({ atMs }) => atMs))].sort((a, b) => a - b);
-  const rows = times.map((atMs): Cell[] => [iso(atMs), pid, name, valueAt(held, atMs), valueAt(virtualSize, atMs)]);
-  return { name: "course", columns: ["time", "pid", "name", "held_bytes", "virtual_size_bytes"], rows };
+/** A process through time: a row where any of its figures changes. */
+export function courseSheet(pid: number, name: string, course: Pick<Course, "held" | "virtualSize" | "resident"> | undefined): Sheet {
+  const figures = [course?.held ?? [], course?.virtualSize ?? [], course?.resident?.steps ?? []];
+  const times = [...new Set(figures.flatMap((steps) => steps.map(({ atMs }) => atMs)))].sort((a, b) => a - b);
+  const rows = times.map((atMs): Cell[] => [iso(atMs), pid, name, ...figures.map((steps) => valueAt(steps, atMs))]);
+  return { name: "course", columns: ["time", "pid", "name", "held_bytes", "virtual_size_bytes", "resident_bytes"], rows };
+}
+
+/** Growth that did not come back, as it is ranked, and what shows it. */
+export function suspectSheet(suspects: readonly Suspect[]): Sheet {
+  const columns = ["pid", "name", "growth_bytes_per_minute", "growth_bytes", "grew_percent", "kept_percent", "watched_from_time", "uncertain"];
+  const rows = suspects.map(({ row, perMinute, growth, grewShare, keptShare, fromMs, uncertain }): Cell[] => [
+    ...[row.pid, row.name, Math.round(perMinute), growth, round(100 * grewShare), round(100 * keptShare), iso(fromMs), uncertain],
+  ]);
+  return { name: "suspects", columns, rows };
 }

@@ -93,7 +93,7 @@ describe("a file", () => {
     expect(picture.bytes.length).toBeGreaterThan(15_000);
     const course = await saved(page, "process-export", "csv");
     const [head, ...lines] = course.bytes.toString("utf8").split("\r\n").slice(0, -1);
-    expect(head).toMatch(/^time,pid,name,held_bytes,virtual_size_bytes,host/);
+    expect(head).toMatch(/^time,pid,name,held_bytes,virtual_size_bytes,resident_bytes,host/);
     expect(lines.length).toBeGreaterThan(2);
     await done(page);
   });
@@ -109,6 +109,18 @@ describe("a file", () => {
     expect(Date.parse(about.to_time) - Date.parse(about.from_time)).toBe(5 * 60_000);
     expect(name).toContain(about.to_time.slice(0, 10).replaceAll("-", ""));
     expect(about.processes.length).toBeGreaterThan(5);
+    await done(page);
+  });
+
+  it("has the suspects, and the time that was watched", async () => {
+    const page = await open("?scene=leak&processes=9&rate=200");
+    await page.press("g");
+    await page.byId("suspect").first().waitFor({ timeout: 40_000 });
+    const { name, bytes } = await saved(page, "suspects-export", "json");
+    expect(name).toMatch(stamped("suspects", "json"));
+    const about = JSON.parse(bytes.toString("utf8")) as { from_time: string; suspects: { name: string; growth_bytes: number }[] };
+    expect(about.suspects[0]?.growth_bytes).toBeGreaterThan(0);
+    expect(Date.now() - Date.parse(about.from_time)).toBeLessThan(60_000);
     await done(page);
   });
 

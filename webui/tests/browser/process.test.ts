@@ -136,7 +136,19 @@ describe("the page of a process", () => {
     expect(await state.innerText()).toBe("ended");
     expect(Number(await page.byId("process-held").getAttribute("data-bytes"))).toBeGreaterThan(0);
     expect(await page.byId("process-end").innerText()).toMatch(/\d/);
-    expect(await page.byId("time-chart").count()).toBe(2);
+    expect(await page.byId("time-chart").count()).toBe(3);
+    await done(page);
+  });
+
+  it("draws what is in RAM beside what it holds, and says since when it is watched", async () => {
+    const page = await browser.open("?scene=steady&processes=9&rate=200");
+    await openRow(page, "firefox-esr");
+    const chart = page.byId("course").locator("figure.resident");
+    // What went before is out of the database, and that has no such figure.
+    await expect.poll(() => chart.locator(".title").innerText()).toMatch(/^Resident, watched since \d\d:\d\d:\d\d and not stored$/);
+    await expect.poll(async () => Number(await chart.getByTestId("time-chart").getAttribute("data-points"))).toBeGreaterThan(2);
+    const starts = await page.byId("course").locator("figure .line").evaluateAll((lines) => lines.map((line) => Number(/^M([\d.]+)/.exec(line.getAttribute("d") ?? "")?.[1])));
+    expect(starts[2]).toBeGreaterThan(starts[0] ?? Infinity);
     await done(page);
   });
 

@@ -253,3 +253,15 @@ describe("without history", () => {
     await done(page);
   });
 });
+
+describe("marks of life", () => {
+  it("say on the band where processes begin and end", async () => {
+    const page = await browser.open("?processes=30&rate=400");
+    await banded(page);
+    const said = () => page.byId("band-mark").evaluateAll((marks) => marks.map((mark) => mark.textContent ?? ""));
+    // One began within the hour before; others begin and end under the page's eyes.
+    await expect.poll(async () => (await said()).some((text) => /^\d\d:\d\d:\d\d · \S.* begins$/.test(text))).toBe(true);
+    await expect.poll(async () => (await said()).some((text) => /\d process(es)? begins?, .*\d ends?$/.test(text)), { timeout: 30_000 }).toBe(true);
+    await done(page);
+  });
+});

@@ -75,6 +75,15 @@ describe("watched and stored as one", () => {
     expect(joined.held.map(({ value }) => value)).toEqual([10, 7, 5, 6]);
     expect(joined.unwatched).toEqual([later]);
   });
+
+  it("has what was in RAM as far as it was watched, which no store fills", () => {
+    const away = { fromMs: 35_000, toMs: 45_000 };
+    const resident = { steps: [{ atMs: 30_000, value: 3 }, { atMs: 50_000, value: 4 }], unwatched: [away] };
+    const joined = joinCourse({ ...live, fromMs: 30_000, unwatched: [away], resident }, stored);
+    expect(joined.unwatched).toEqual([]);
+    expect(joined.resident).toEqual(resident);
+    expect(clipCourse(joined, 40_000).resident?.steps).toEqual([{ atMs: 40_000, value: 3 }, { atMs: 50_000, value: 4 }]);
+  });
 });
 
 describe("a course that is cut", () => {

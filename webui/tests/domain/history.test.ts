@@ -78,6 +78,15 @@ describe("an end", () => {
   });
 });
 
+describe("a course", () => {
+  it("has held, virtual size and resident", () => {
+    const history = new ProcessHistory();
+    history.sample([row(1, { held: 1n, virtualSize: 9n, resident: 5n })], 0);
+    history.sample([row(1, { held: 1n, virtualSize: 9n, resident: 6n })], 1_000);
+    expect(history.series(key)?.list().map(({ values }) => values)).toEqual([[1, 9, 5], [1, 9, 6]]);
+  });
+});
+
 describe("forgetting", () => {
   it("drops a process that is gone, but not one that a snapshot in pieces leaves out for a moment", () => {
     const history = new ProcessHistory();

@@ -5,7 +5,7 @@ import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { sumUp } from "@/domain/group";
 import { computePie } from "@/domain/pie";
 import { type Origin, type Sheet, fileName, toCsv, toJson } from "@/domain/sheet";
-import { courseSheet, logSheet, processSheet, shareSheet } from "@/domain/sheets";
+import { courseSheet, logSheet, processSheet, shareSheet, suspectSheet } from "@/domain/sheets";
 import { event, row } from "../builders";
 
 const origin: Origin = {
@@ -122,8 +122,10 @@ describe("other sheets", () => {
     const sheet = logSheet([
       { type: "gap", id: 2, cause: "slow", count: 9n, reason: "", atMs: 2_000 },
       { type: "event", id: 1, event: event({ kind: EventKind.MMAP, pid: 4, lengthBytes: 8_192n, result: -12n, eventTime: { seconds: 1n } }) },
+      { type: "event", id: 0, event: event({ kind: EventKind.MUNMAP, pid: 4, address: 0x1000n, lengthBytes: 8_192n }) },
     ]);
     expect(records(sheet)).toMatchObject([
+      { kind: "munmap", address: "0x1000", range_start: "0x1000", range_end: "0x3000" },
       { time: "1970-01-01T00:00:01.000Z", kind: "mmap", pid: 4, length_bytes: 8_192n, address: undefined, result: -12n },
       { time: "1970-01-01T00:00:02.000Z", kind: "gap", pid: undefined, missing_events: 9n },
     ]);
@@ -135,8 +137,21 @@ describe("other sheets", () => {
     expect(results).toEqual([undefined, 0n]);
   });
 
-  it("have a process's two figures at each change of either", () => {
-    const sheet = courseSheet(4, "p", [{ atMs: 0, value: 1 }, { atMs: 2_000, value: 3 }], [{ atMs: 0, value: 9 }, { atMs: 1_000, value: 8 }]);
-    expect(records(sheet).map((record) => [record["held_bytes"], record["virtual_size_bytes"]])).toEqual([[1, 9], [1, 8], [3, 8]]);
+  it("have a process's figures at each change of one of them, and nothing where one is not known yet", () => {
+    const held = [{ atMs: 0, value: 1 }, { atMs: 2_000, value: 3 }];
+    const virtualSize = [{ atMs: 0, value: 9 }, { atMs: 1_000, value: 8 }];
+    const sheet = courseSheet(4, "p", { held, virtualSize, resident: { steps: [{ atMs: 2_000, value: 2 }], unwatched: [] } });
+    const figures = records(sheet).map((record) => [record["held_bytes"], record["virtual_size_bytes"], record["resident_bytes"]]);
+    expect(figures).toEqual([[1, 9, undefined], [1, 8, undefined], [3, 8, 2]]);
+  });
+
+  it("have each suspect with what shows its growth", () => {
+    const one = { row: row(4, { name: "node" }), values: [1, 2], growth: 4_096, perMinute: 1_365.4, grewShare: 0.875, keptShare: 1, fromMs: 0, uncertain: true };
+    expect(records(suspectSheet([one]))).toEqual([
+      {
+        ...{ pid: 4, name: "node", growth_bytes_per_minute: 1_365, growth_bytes: 4_096, grew_percent: 87.5, kept_percent: 100 },
+        ...{ watched_from_time: "1970-01-01T00:00:00.000Z", uncertain: true },
+      },
+    ]);
   });
 });

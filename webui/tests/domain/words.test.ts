@@ -52,13 +52,22 @@ describe("an event in words", () => {
     expect(flagText(event({ kind: EventKind.MUNMAP, prot: 3 }), en)).toBe("");
   });
 
+  it("explains the errors that people ask about", () => {
+    expect(resultText(event({ result: -12n }), en).explained).toContain("vm.max_map_count");
+    expect(resultText(event({ result: -12n }), es).explained).toContain("ulimit -v");
+    expect(resultText(event({ result: -9n }), en)).toEqual({ text: "EBADF: bad file", failed: true });
+  });
+
   it("says what came of it", () => {
-    expect(resultText(event({ result: -12n }), en)).toEqual({ text: "ENOMEM: out of memory", failed: true });
-    expect(resultText(event({ result: -12n }), es)).toEqual({ text: "ENOMEM: sin memoria", failed: true });
+    expect(resultText(event({ result: -12n }), en)).toMatchObject({ text: "ENOMEM: out of memory", failed: true });
+    expect(resultText(event({ result: -12n }), es)).toMatchObject({ text: "ENOMEM: sin memoria", failed: true });
     expect(resultText(event({ result: -999n }), en)).toEqual({ text: "error 999", failed: true });
-    expect(resultText(event({ result: 0x7f00n }), en)).toEqual({ text: "at 0x7f00", failed: false });
     expect(resultText(event({ result: 0n, detailsHidden: true }), en)).toEqual({ text: "done", failed: false });
     expect(resultText(event({ result: -12n, detailsHidden: true }), en).failed).toBe(true);
+    expect(resultText(event({ result: 0x7f00n }), en)).toEqual({ text: "done", failed: false });
+    const moved = { kind: EventKind.MREMAP, address: 0x1000n };
+    expect(resultText(event({ ...moved, result: 0x7000n }), en).text).toBe("moved from 0x1000");
+    expect(resultText(event({ ...moved, result: 0x1000n }), es).text).toBe("hecho");
     expect(resultText(event({ kind: EventKind.MUNMAP }), en)).toEqual({ text: "done", failed: false });
     expect(resultText(event({ kind: EventKind.EXIT, result: 9n }), en).text).toBe("signal 9");
     expect(resultText(event({ kind: EventKind.EXIT, result: 256n }), en).text).toBe("code 1");

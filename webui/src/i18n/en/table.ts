@@ -21,6 +21,8 @@ export const table = {
   "table.columnsReset": "As at first",
   "table.pid": "PID",
   "table.name": "Process",
+  "table.pidHint": "Process id, as the host knows it",
+  "table.nameHint": "Name of the program, and its command line. The name opens the process’s page; a click beside it shows it alone in the log",
   "table.user": "User",
   "table.userHint": "Name of its real user, or the id where there is no name",
   "table.uid": "user {uid}",

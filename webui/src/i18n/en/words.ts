@@ -3,7 +3,7 @@
 export const words = {
   "result.settled": "sizes are told again",
   "result.ok": "done",
-  "result.at": "at {address}",
+  "result.moved": "moved from {address}",
   "result.break": "break {address}",
   "result.parent": "child of {pid}",
   "result.exit": "code {code}",

@@ -28,6 +28,8 @@ export const table: MessagesLike<typeof english> = {
   "table.columnsReset": "Como al principio",
   "table.pid": "PID",
   "table.name": "Proceso",
+  "table.pidHint": "Identificador del proceso, tal como lo conoce el equipo",
+  "table.nameHint": "Nombre del programa, y su línea de órdenes. El nombre abre la página del proceso; un clic al lado lo muestra solo en el registro",
   "table.user": "Usuario",
   "table.userHint": "Nombre de su usuario real, o el identificador donde no hay nombre",
   "table.uid": "usuario {uid}",

@@ -6,7 +6,7 @@ import type { MessagesLike } from "../messages";
 export const words: MessagesLike<typeof english> = {
   "result.settled": "tamaños indicados de nuevo",
   "result.ok": "hecho",
-  "result.at": "en {address}",
+  "result.moved": "movido desde {address}",
   "result.break": "límite {address}",
   "result.parent": "hijo de {pid}",
   "result.exit": "código {code}",

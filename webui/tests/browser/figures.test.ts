@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Figures: what they mean, and those that are on every page.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, type MockPage, openBrowser } from "./page";
+
+const few = "?scene=steady&processes=9&rate=200";
+
+/** Labels of figures that do not say what they mean to who points at them. */
+async function mute(page: MockPage): Promise<string[]> {
+  return page.page.evaluate(() => {
+    const labels = [...document.querySelectorAll("main dl.panel dt, header .rates dt, [role=columnheader] button, .log-columns.head > *")];
+    const found = labels.filter((label) => {
+      // A figure has a bubble, or a title where it stands.
+      return label.closest("[title]:not([title=''])") === null && label.querySelector("[role=tooltip]") === null;
+    });
+    // When, who and which call are what they are.
+    return found.map((label) => label.textContent ?? "").filter((text) => !["time", "process", "pid", "call"].some((name) => text === document.querySelector(`.head .${name}`)?.textContent));
+  });
+}
+
+describe.each([["en-US"], ["es-ES"]])("a figure (%s)", (locale) => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser({ locale });
+  });
+  afterAll(() => browser.close());
+
+  it("says what it means, live, in the past and of a process", async () => {
+    const page = await browser.open(few);
+    await page.rows().first().waitFor();
+    expect(await mute(page)).toEqual([]);
+    const hint = await page.byId("event-count").evaluate((figure) => figure.closest("[title]")?.getAttribute("title"));
+    expect(hint).toBe(locale === "en-US" ? "Records of all kinds since the capture began" : "Registros de todas las clases desde que empezó la captura");
+    await page.byId("process-link").first().click();
+    await page.byId("process-held").waitFor();
+    expect(await mute(page)).toEqual([]);
+    await page.page.locator("[data-last='5']").click();
+    await page.byId("past-process-requested").waitFor();
+    expect(await mute(page)).toEqual([]);
+    await page.byId("back").click();
+    await page.byId("past-tiles").waitFor();
+    expect(await mute(page)).toEqual([]);
+    expect(page.problems).toEqual([]);
+    await page.page.close();
+  });
+});
+
+describe("how much is asked for now", () => {
+  it("is told on every page, wide or narrow, and goes on while the past is looked at", async () => {
+    const browser = await openBrowser({ width: 375, height: 812 });
+    const page = await browser.open(few);
+    const rate = async () => Number(await page.byId("event-rate").innerText());
+    await expect.poll(rate).toBeGreaterThan(20);
+    const wide = await page.page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBe(375);
+    await page.byId("process-link").first().click();
+    await page.byId("process-title").waitFor();
+    expect(await rate()).toBeGreaterThan(20);
+    await page.page.locator("[data-last='5']").click();
+    await page.byId("past-process-requested").waitFor();
+    expect(await rate()).toBeGreaterThan(20);
+    expect(await page.byId("byte-rate").innerText()).toMatch(/[KMG]iB/);
+    expect(page.problems).toEqual([]);
+    await browser.close();
+  });
+});

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rows of the log.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, openBrowser } from "./page";
+
+describe.each([
+  ["wide", { width: 1440, height: 900, locale: "en-US" }, "The kernel had no room for it"],
+  ["narrow", { width: 375, height: 812, locale: "es-ES" }, "El núcleo no tenía sitio"],
+])("a row, %s", (_, look, explanation) => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser(look);
+  });
+  afterAll(() => browser.close());
+
+  it("says which addresses, and why there was no memory", async () => {
+    const page = await browser.open("?scene=steady&processes=9&rate=200");
+    await page.byId("log-row").first().waitFor();
+    // Rows move on: one that has failed is read where it stands.
+    const failed = await page.page.waitForFunction(() => {
+      const cell = [...document.querySelectorAll("[data-testid=log-result]")].find(({ textContent }) => textContent?.startsWith("ENOMEM"));
+      return cell === undefined ? undefined : { hint: cell.getAttribute("title"), heard: cell.textContent };
+    });
+    const { hint, heard } = (await failed.jsonValue()) ?? {};
+    expect(hint).toContain(explanation);
+    expect(heard).toContain(explanation);
+    const ranges = page.byId("log-address").filter({ hasText: /^0x[0-9a-f]+–0x[0-9a-f]+$/ });
+    const range = await ranges.first().evaluate((cell) => {
+      const [from = "", to = ""] = (cell.textContent ?? "").split("–");
+      const length = cell.closest("[role=row]")?.querySelector(".bytes")?.getAttribute("title") ?? "";
+      return { bytes: Number(BigInt(to) - BigInt(from)), length: Number(length.replace(/\D/g, "")), cut: cell.scrollWidth - cell.clientWidth };
+    });
+    expect(range.bytes).toBe(range.length);
+    expect(range.cut).toBeLessThanOrEqual(0);
+    expect(page.problems).toEqual([]);
+    await page.page.close();
+  });
+});
