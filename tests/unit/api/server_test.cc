@@ -118,6 +118,23 @@ TEST_F(ServerTest, AConnectionWithoutACallIsClosed) {
   EXPECT_TRUE(Ask(client.get()).ok());
 }
 
+// The web port's channel is no connection of a stranger's.
+TEST_F(ServerTest, TheChannelInsideStaysOpenHoweverIdle) {
+  Limits limits;
+  limits.idle = milliseconds(50);
+  Start(limits);
+  const auto inside = v1::MemoryMonitor::NewStub(server_->InProcessChannel());
+  EXPECT_TRUE(Ask(inside.get()).ok());
+  for (int round = 0; round < 3; ++round) {
+    // Another connection's whole life goes by meanwhile.
+    Peer idle = Connect();
+    idle.Send(kPreface);
+    EXPECT_NE(idle.ReadUntil(), "still open");
+    const grpc::Status status = Ask(inside.get());
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
+}
+
 TEST_F(ServerTest, AStreamIsNoIdleConnection) {
   Limits limits;
   limits.idle = milliseconds(50);
