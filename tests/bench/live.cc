@@ -3,8 +3,8 @@
 // memmon_bench_live WEB_ROOT
 //
 // memmond's streams and page over events that happen now, fifty a second, until
-// standard input ends. Prints the web port. The address of each event is the time it
-// happened, µs since 1970: whoever shows it can be told how late it is.
+// standard input ends. Prints the web port. Each event maps memory at the address that
+// is the time it happened, µs since 1970: whoever shows it can be told how late it is.
 
 #include <poll.h>
 #include <unistd.h>
@@ -42,7 +42,7 @@ model::SharedBatch Now(const std::shared_ptr<const model::Capture>& capture, uin
   event.start_ns = event.tgid;
   event.mm_id = event.tgid;
   event.ticket = number;
-  event.address = static_cast<uint64_t>(now_ns) / 1'000;
+  event.result = now_ns / 1'000;
   event.length_bytes = event.virtual_size_bytes = 4'096;
   event.comm = {'l', 'i', 'v', 'e'};
   batch->events.push_back(event);

@@ -183,7 +183,7 @@ async function tabs() {
   });
 }
 
-/** How late each event was when the frame that shows it had been drawn, ms: its address is its time. */
+/** How late each event was when the frame that shows it had been drawn, ms: it maps at its time. */
 function watchRows(ms) {
   return new Promise((resolve) => {
     const [seen, late] = [new Set(), []];
@@ -193,7 +193,8 @@ function watchRows(ms) {
       for (const row of document.querySelectorAll("[data-testid=log-row]")) {
         if (seen.has(row.dataset.id)) continue;
         seen.add(row.dataset.id);
-        times.push(Number(BigInt(row.querySelector(".address").textContent)) / 1_000);
+        const [begin] = row.querySelector(".address").textContent.split("–");
+        times.push(Number(BigInt(begin.trim())) / 1_000);
       }
       const { port1, port2 } = new MessageChannel();
       // What is posted in a frame comes when it has been drawn.
