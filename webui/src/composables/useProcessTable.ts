@@ -65,7 +65,8 @@ export function useProcessTable(
     });
   }
   const reorderSoon = createThrottle(reorder, reorderMs);
-  watch(rows, () => reorderSoon.request());
+  // The first ones come at once: nobody is about to click where nothing is.
+  watch(rows, (_, before) => (before.length === 0 ? reorder() : reorderSoon.request()));
   watch([parsed, showEnded, arrangement, sorting, pins, toggled, locale], reorder, { immediate: true });
   onScopeDispose(() => reorderSoon.stop());
 
