@@ -28,9 +28,9 @@ stop_memmond() {
   kill -TERM "$memmond" && wait "$memmond"
 }
 
-# What the module has numbered in this capture, or in the last: "CPU NUMBERS", a CPU a line.
+# What the module has numbered in this capture, or in the last: "CPU DELIVERED ALL", a CPU a line.
 numbered() {
-  awk '/^kind/ { exit } /^[0-9]/ { print $1, $3 + $4 }' /proc/memmon
+  awk '/^kind/ { exit } /^[0-9]/ { print $1, $3, $3 + $4 }' /proc/memmon
 }
 
 # Records that found no room.
