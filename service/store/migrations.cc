@@ -94,8 +94,8 @@ absl::StatusOr<Applied> ReadApplied(Connection& connection,
     return absl::FailedPreconditionError(absl::StrCat(
         "the database's schema has version ", applied.version(),
         ", and this memmond knows none above ", migrations.size(),
-        "; run the newer memmond that made it, once with --migrate-to ",
-        migrations.size(), " to go back, or give another database (createdb memmon2)"));
+        "; run the newer memmond that made it, once with --migrate-to ", migrations.size(),
+        " to go back, or give another database (createdb memmon2)"));
   }
   for (size_t i = 0; i < applied.rows.size(); ++i) {
     const auto& row = applied.rows[i];

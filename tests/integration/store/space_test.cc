@@ -144,17 +144,17 @@ TEST_F(SpaceTest, MinutesLeaveHalfOfTheSpaceToTheEvents) {
   for (const int days : {2, 1, 0}) Store(MakeBatch(DaysAgo(days), 0, 0, 1'000));
   const auto more_minutes = [&](int days_ago, int rows) {
     const std::string table = "memmon." + Name("process_minute", days_ago);
-    const std::string made = Value(
-        "WITH made AS (INSERT INTO " + table +
-        " SELECT (jsonb_populate_record(m, jsonb_build_object('tgid', n))).* FROM " + table +
-        " m, generate_series(100001, " + std::to_string(100'000 + rows) +
-        ") n WHERE m.ctid = '(0,1)' RETURNING 1) SELECT count(*) FROM made");
+    const std::string made =
+        Value("WITH made AS (INSERT INTO " + table +
+              " SELECT (jsonb_populate_record(m, jsonb_build_object('tgid', n))).* FROM " + table +
+              " m, generate_series(100001, " + std::to_string(100'000 + rows) +
+              ") n WHERE m.ctid = '(0,1)' RETURNING 1) SELECT count(*) FROM made");
     ASSERT_EQ(made, std::to_string(rows));
   };
   more_minutes(2, 20'000);
   more_minutes(1, 5'000);
-  const uint64_t large =
-      std::stoull(Value("SELECT pg_total_relation_size('memmon." + Name("process_minute", 2) + "')"));
+  const uint64_t large = std::stoull(
+      Value("SELECT pg_total_relation_size('memmon." + Name("process_minute", 2) + "')"));
   // Less than all of it; more than what is left without the oldest day of minutes.
   auto store = Open(Busy({.keep_bytes = large}));
   ASSERT_TRUE(Eventually([&] { return !HasDay("process_minute", 2); }));
