@@ -87,15 +87,20 @@ def option_cell(names, value):
     return ", ".join(f"`{name}{' ' + value if value and name == names[0] else ''}`" for name in names)
 
 
+# What memmond does instead of running has no variable, nor has what it takes.
+ACTIONS = {"--migrate-to"}
+
+
 def memmond_options():
     rows, variables = [], []
     for names, value, help_ in options(MEMMOND):
         key = names[0][2:].replace("-", "_")
         variable = f"MEMMON_{key.upper()}"
-        if value:
+        setting = value and names[0] not in ACTIONS
+        if setting:
             variables.append(variable)
-        rows.append([option_cell(names, value), f"`{variable}`" if value else "",
-                     f"`{key}`" if value and key != "config" else "", sentence(help_)])
+        rows.append([option_cell(names, value), f"`{variable}`" if setting else "",
+                     f"`{key}`" if setting and key != "config" else "", sentence(help_)])
     # It would complain of one that it does not know.
     ask(MEMMOND, "--print-config", **dict.fromkeys(variables, ""))
     return table(["option", "variable", "key of the file", "meaning"], rows)

@@ -214,7 +214,7 @@ absl::StatusOr<Invocation> Parse(int argc, const char* const* argv,
   app.add_option("--migrate-to", migrate_to,
                  "take the schema back to that version, for an older memmond, and end")
       ->type_name("N")
-      ->check(CLI::Range(1, 9999));
+      ->check(CLI::Range(1, 9999).description(""));
   app.add_flag("--version", version, "print the version, and end");
 
   Invocation invocation;
