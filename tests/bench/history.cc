@@ -17,13 +17,13 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "private_cluster.h"
+#include "server_cpu.h"
 #include "store/postgres_store.h"
 
 namespace memmon::test {
@@ -111,21 +111,6 @@ void Fill(const std::string& conninfo, const std::string& events) {
           "VACUUM ANALYZE memmon.process_hour, memmon.process_day, memmon.host_hour,"
           " memmon.host_day");
   PQfinish(connection);
-}
-
-// Processor time that the server's processes for clients have taken, ms.
-double ServerMs(PGconn* connection) {
-  PGresult* result = PQexec(connection,
-                            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-                            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
-  double ns = 0;
-  for (int row = 0; row < PQntuples(result); ++row) {
-    std::ifstream file("/proc/" + std::string(PQgetvalue(result, row, 0)) + "/schedstat");
-    double of_process = 0;
-    if (file >> of_process) ns += of_process;
-  }
-  PQclear(result);
-  return ns / 1e6;
 }
 
 void Measure(PGconn* connection, const char* what, const std::function<absl::Status()>& ask) {

@@ -22,6 +22,7 @@
 
 #include "fixture_events.h"
 #include "private_cluster.h"
+#include "server_cpu.h"
 #include "store/postgres_store.h"
 
 namespace memmon::test {
@@ -70,16 +71,6 @@ std::string Ask(const std::string& conninfo, const std::string& sql) {
   return value;
 }
 
-// Of the server's process that writes for us, in seconds.
-double UsedByWriter(const std::string& conninfo) {
-  const std::string pid = Ask(conninfo,
-                              "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-                              " AND pid <> pg_backend_pid() ORDER BY backend_start LIMIT 1");
-  double ns = 0;
-  std::ifstream("/proc/" + pid + "/schedstat") >> ns;
-  return ns / 1e9;
-}
-
 double Sustain(PrivateCluster& cluster, double seconds) {
   const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
   store::PostgresStoreOptions options;
@@ -91,7 +82,8 @@ double Sustain(PrivateCluster& cluster, double seconds) {
   store::Store& store = **opened;
 
   const auto capture = MakeCapture();
-  const double server_before = UsedByWriter(conninfo);
+  PGconn* const connection = PQconnectdb(conninfo.c_str());
+  const double server_before_ms = ServerMs(connection);
   const double making_before = Used(RUSAGE_THREAD);
   const double before = Used(RUSAGE_SELF);
   uint64_t events = 0;
@@ -112,7 +104,8 @@ double Sustain(PrivateCluster& cluster, double seconds) {
   if (!store.Drain(std::chrono::minutes(1)).ok()) Fail(store.status().problem);
   const double took = SecondsSince(began);
   const double own = Used(RUSAGE_SELF) - before - (Used(RUSAGE_THREAD) - making_before);
-  const double of_server = UsedByWriter(conninfo) - server_before;
+  const double of_server = (ServerMs(connection) - server_before_ms) / 1e3;
+  PQfinish(connection);
   const std::string rows = Ask(conninfo, "SELECT count(*) FROM memmon.event");
   if (rows != std::to_string(events)) Fail(rows + " rows of " + std::to_string(events));
 
