@@ -23,19 +23,20 @@ constexpr char kRequestLine[] = "GET / HTTP/1.1\r\n";
 }  // namespace
 
 absl::Status WebSocketRequest::Feed(std::string_view message) {
-  if (message.size() > room()) {
+  // The end takes no room: it must fit where all that may be said was said.
+  if (has_headers_ && message.size() == 1 && message[0] == kEnd) {
+    complete_ = true;
+    return parser_.End();
+  }
+  if (message.size() > (has_headers_ ? body_room_ : max_header_bytes_)) {
     return absl::ResourceExhaustedError(
         absl::StrCat(has_headers_ ? "the request" : "the header", " is too large"));
   }
   if (!has_headers_) return ReadHeaders(message);
-  body_room_ -= message.size();
-  if (message.size() == 1 && message[0] == kEnd) {
-    complete_ = true;
-    return parser_.End();
-  }
   if (message.empty() || message[0] != kData) {
     return absl::InvalidArgumentError("a message begins with neither 0 nor the lone 1 of the end");
   }
+  body_room_ -= message.size();
   return parser_.Feed(message.substr(1), &messages_);
 }
 

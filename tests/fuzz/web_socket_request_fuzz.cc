@@ -36,9 +36,10 @@ void ReadMessages(std::string_view input) {
     if (!request.Feed(message).ok()) return;
     Check(message.size() <= room);
     if (!is_body) continue;
-    body_bytes += message.size();
     Check(!message.empty());
-    if (!request.complete()) framed += message.substr(1);
+    if (request.complete()) break;
+    body_bytes += message.size();
+    framed += message.substr(1);
   }
   Check(body_bytes <= kMaxBodyBytes);
   for (std::string_view name : {"authorization", "grpc-timeout", "a"}) {

@@ -78,7 +78,15 @@ TEST(WebSocketRequest, IsLimitedAsAWhole) {
   ASSERT_TRUE(request.Feed(kData + kEmptyFrame).ok());
   // So that Beast, to which 0 is no limit, has one.
   EXPECT_EQ(request.room(), 1u);
-  EXPECT_EQ(request.Feed(kData + kEmptyFrame).code(), StatusCode::kResourceExhausted);
+  EXPECT_EQ(request.Feed(kData).code(), StatusCode::kResourceExhausted);
+}
+
+TEST(WebSocketRequest, HasRoomForTheEndWhereItIsFull) {
+  WebSocketRequest request(1'000, 6);
+  ASSERT_TRUE(request.Feed(kHeaders).ok());
+  ASSERT_TRUE(request.Feed(kData + kEmptyFrame).ok());
+  ASSERT_TRUE(request.Feed("\1").ok());
+  EXPECT_TRUE(request.complete());
 }
 
 }  // namespace
