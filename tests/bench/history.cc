@@ -4,12 +4,13 @@
 // ask for memory all the time, and each minute ten more live and die. All minutes
 // of the month are there, with the hours and days they add up to (the last hour is
 // not over), and of its last three days all events, 10^7 of them: as dense as 10^8
-// in a month. (No question looks at events of other days: see query_plans_test.cc.)
+// in a month, which "100000000 30" makes. (No question looks at events of other days:
+// see query_plans_test.cc.)
 // On a private server. Prints how long it took to add up; and of each question, at
 // random times, median and 95th percentile, and what of a processor's time the server
 // needed, which other load on the machine changes less. All in ms.
 //
-//   memmon_history_bench [events]
+//   memmon_history_bench [events [days]]
 
 #include <libpq-fe.h>
 
@@ -66,7 +67,7 @@ std::string Execute(PGconn* connection, const std::string& sql) {
   return value;
 }
 
-void Fill(const std::string& conninfo, const std::string& events) {
+void Fill(const std::string& conninfo, const std::string& events, const std::string& days) {
   PGconn* connection = PQconnectdb(conninfo.c_str());
   for (const std::string& sql : std::vector<std::string>{
            "INSERT INTO memmon.host (machine_id, host_name) VALUES ('bench', 'bench')",
@@ -93,8 +94,8 @@ void Fill(const std::string& conninfo, const std::string& events) {
            " CASE WHEN p > 30 THEN 970 + p ELSE p END"
            // As they come: by time.
            " FROM generate_series(0, 43199) m, generate_series(1, 40) p ORDER BY m",
-           "INSERT INTO memmon.event SELECT timestamptz '2026-11-28Z' + s * (interval '3 days' / " +
-               events +
+           "INSERT INTO memmon.event SELECT timestamptz '2026-12-01Z' - interval '" + days +
+               " days' + s * (interval '" + days + " days' / " + events +
                "), s, 10, 7, s, 4096, 0, 4096, 4096, 4096, NULL, 1, 1, 1, p, p, 0, 0, 0, p, 0, 16,"
                " 0, 0, 'p' || p FROM generate_series(0, " +
                events + " - 1) s, LATERAL (SELECT s % 30 + 1 AS p) x",
@@ -129,11 +130,11 @@ void Measure(PGconn* connection, const char* what, const std::function<absl::Sta
   std::fflush(stdout);
 }
 
-int Main(const std::string& events) {
+int Main(const std::string& event_count, const std::string& days) {
   PrivateCluster cluster;
   const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
   OpenStore(conninfo).reset();  // the schema
-  Fill(conninfo, events);
+  Fill(conninfo, event_count, days);
   auto store = OpenStore(conninfo);
   std::mt19937_64 random(1);
   const auto any = [&](int64_t low, int64_t high) {
@@ -186,6 +187,21 @@ int Main(const std::string& events) {
   Measure(connection, "activity of 1 day, by 5 minutes", activity(kDayNs));
   Measure(connection, "activity of 7 days, by hours", activity(7 * kDayNs));
   Measure(connection, "activity of 30 days, by 6 hours", activity(30 * kDayNs));
+
+  const auto events_before = [&](const std::function<model::Filter()>& filter) {
+    return [&, filter] {
+      store::EventQuery query;
+      query.filter = filter();
+      query.end_unix_ns = any(kEndNs - 2 * kDayNs, kEndNs);
+      return store->ListEvents(query).status();
+    };
+  };
+  Measure(connection, "100 events", events_before([] { return model::Filter{}; }));
+  Measure(connection, "100 events of a process", events_before([&] {
+            return model::Filter{.tgids = {static_cast<uint32_t>(any(1, 31))}};
+          }));
+  Measure(connection, "100 events of a name",
+          events_before([] { return model::Filter{.names = {"p7*"}}; }));
   PQfinish(connection);
   return 0;
 }
@@ -193,4 +209,6 @@ int Main(const std::string& events) {
 }  // namespace
 }  // namespace memmon::test
 
-int main(int argc, char** argv) { return memmon::test::Main(argc > 1 ? argv[1] : "10000000"); }
+int main(int argc, char** argv) {
+  return memmon::test::Main(argc > 1 ? argv[1] : "10000000", argc > 2 ? argv[2] : "3");
+}
