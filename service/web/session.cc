@@ -322,6 +322,8 @@ void Session::BeginConnect(ConnectCall call) {
 void Session::Watch() {
   // Reads have no limit while a call is under way; writes set theirs each time.
   stream_.ExpiresNever();
+  // The next requests came early. A few are kept; more can wait in the kernel.
+  if (buffer_.size() >= kReadAhead) return;
   watching_ = true;
   stream_.async_read_some(
       buffer_.prepare(kReadAhead),
@@ -340,8 +342,7 @@ void Session::OnWatch(ErrorCode error, size_t bytes) {
     call_.Abandon();
     return stream_.Close();
   }
-  // The next request came early. One is kept; more can wait in the kernel.
-  if (buffer_.size() < kReadAhead) Watch();
+  Watch();
 }
 
 }  // namespace memmon::web

@@ -17,6 +17,15 @@
 namespace memmon::integration {
 namespace {
 
+int Answers(const std::string& text) {
+  int answers = 0;
+  for (size_t at = text.find("HTTP/1.1 200"); at != std::string::npos;
+       at = text.find("HTTP/1.1 200", at + 1)) {
+    ++answers;
+  }
+  return answers;
+}
+
 class Web : public testing::Test {
  protected:
   Web() : recording_(100'000, 100'000), memmond_(MemmondProcess::Replay(recording_, "1")) {}
@@ -50,13 +59,21 @@ TEST_F(Web, AnswersSeveralRequestsOnOneConnection) {
   }
   connection.Send("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
   std::string text = connection.ReadUntil("");
-  size_t answers = 0;
-  for (size_t at = text.find("HTTP/1.1 200"); at != std::string::npos;
-       at = text.find("HTTP/1.1 200", at + 1)) {
-    ++answers;
-  }
-  EXPECT_EQ(answers, 7u) << text.substr(0, 2'000);
+  EXPECT_EQ(Answers(text), 7) << text.substr(0, 2'000);
   EXPECT_NE(text.find("grpc-status: 0"), std::string::npos);
+}
+
+// More than is read ahead, in both protocols that are calls.
+TEST_F(Web, AnswersRequestsThatAllCameAtOnce) {
+  constexpr int kRequests = 1'000;
+  for (const std::string& request :
+       {Post("GetStatus", kEmptyMessage), Post("GetStatus", "{}", "application/json")}) {
+    std::string all;
+    for (int i = 0; i < kRequests; ++i) all += request;
+    all += "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+    std::string text = Exchange(all);
+    EXPECT_EQ(Answers(text), kRequests + 1) << text.substr(0, 2'000);
+  }
 }
 
 TEST_F(Web, StreamsInBinaryAndText) {
