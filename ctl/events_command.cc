@@ -13,6 +13,8 @@
 #include "ctl/event_printer.h"
 #include "ctl/resume_file.h"
 #include "ctl/stored_events.h"
+#include "ctl/stored_gaps.h"
+#include "ctl/time_text.h"
 #include "ctl/units.h"
 
 namespace memmon::ctl {
@@ -133,7 +135,9 @@ ExitStatus EventsCommand::Stored(const Context& context, v1::EventFilter filter)
   EventPrinter printer(context, json_,
                        {.zone = context.zone, .date = true, .bytes = bytes_, .utf8 = context.utf8});
   bool written = true;
+  std::optional<absl::Time> since = span_.since();
   const auto print = [&](const std::vector<v1::Event>& events) {
+    if (!since) since = FromProto(events.front().event_time());
     for (const v1::Event& event : events) {
       if (limit_ > 0 && printer.printed() == limit_) return false;
       printer.Print(event);
@@ -142,15 +146,18 @@ ExitStatus EventsCommand::Stored(const Context& context, v1::EventFilter filter)
     return written;
   };
   const StoredEvents stored(context.connection, std::move(filter));
-  const grpc::Status status =
+  grpc::Status status =
       span_.since() ? stored.Read(*span_.since(), span_.until(), print)
                     : stored.ReadLast(limit_ > 0 ? limit_ : kLast, span_.until(), print);
   if (!written) {
     return context.Fail(Failure{ExitStatus::kWrong,
                                 context.messages(Key::kCannotWrite, "stdout", strerror(errno))});
   }
+  StoredGaps gaps;
+  if (status.ok() && since) status = ReadGaps(*context.connection, *since, span_.until(), &gaps);
   if (!status.ok()) return context.Fail(status);
-  return printer.missing() ? ExitStatus::kWrong : ExitStatus::kWell;
+  TellGaps(context, gaps);
+  return printer.missing() || !gaps.empty() ? ExitStatus::kWrong : ExitStatus::kWell;
 }
 
 }  // namespace memmon::ctl

@@ -11,6 +11,7 @@
 #include "ctl/event_text.h"
 #include "ctl/json.h"
 #include "ctl/stored_events.h"
+#include "ctl/stored_gaps.h"
 #include "ctl/time_text.h"
 
 namespace memmon::ctl {
@@ -79,18 +80,16 @@ ExitStatus ExportCommand::Run(const Context& context) {
     }
   }
   const bool csv = format_ == "csv";
-  bool missing = false;
   bool begun = false;
   const auto write = [&](const std::vector<v1::Event>& events) {
     if (csv && !begun) context.out << CsvLine(Header());
     begun = true;
     for (const v1::Event& event : events) {
       context.out << (csv ? CsvLine(Fields(event)) : absl::StrCat(ToJson(event), "\n"));
-      missing = missing || event.kind() == v1::EVENT_KIND_LOST;
     }
     return context.out.good();
   };
-  const grpc::Status status =
+  grpc::Status status =
       StoredEvents(context.connection, std::move(filter)).Read(since, span_.until(), write);
   // A table without rows is a table, too; a failure is none.
   if (status.ok() && !begun) write({});
@@ -99,9 +98,11 @@ ExitStatus ExportCommand::Run(const Context& context) {
     return context.Fail(Failure{ExitStatus::kWrong,
                                 context.messages(Key::kCannotWrite, "stdout", strerror(errno))});
   }
+  StoredGaps gaps;
+  if (status.ok()) status = ReadGaps(*context.connection, since, span_.until(), &gaps);
   if (!status.ok()) return context.Fail(status);
-  if (missing) context.err << "memmonctl: " << context.messages(Key::kExportMissing) << std::endl;
-  return missing ? ExitStatus::kWrong : ExitStatus::kWell;
+  TellGaps(context, gaps);
+  return gaps.empty() ? ExitStatus::kWell : ExitStatus::kWrong;
 }
 
 }  // namespace memmon::ctl

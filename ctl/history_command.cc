@@ -12,6 +12,7 @@
 #include "ctl/csv.h"
 #include "ctl/json.h"
 #include "ctl/sparkline.h"
+#include "ctl/stored_gaps.h"
 #include "ctl/text.h"
 #include "ctl/time_text.h"
 #include "ctl/units.h"
@@ -89,16 +90,6 @@ void PrintCsv(const Context& context, const v1::GetProcessHistoryResponse& histo
   }
 }
 
-void PrintGaps(const Context& context, const v1::GetProcessHistoryResponse& history) {
-  for (const v1::HistoryGap& gap : history.gaps()) {
-    context.err << "memmonctl: "
-                << context.messages(Key::kHistoryGap, GroupedCount(gap.event_count()),
-                                    DateTime(FromProto(gap.start_time()), context.zone),
-                                    DateTime(FromProto(gap.end_time()), context.zone))
-                << std::endl;
-  }
-}
-
 }  // namespace
 
 CLI::App* HistoryCommand::Define(CLI::App* parent, const Messages& messages) {
@@ -161,7 +152,7 @@ ExitStatus HistoryCommand::Run(const Context& context) {
                Steps(history, points_, end, false, &Point::requested_bytes), bytes_);
     if (history.from_rollups()) context.out << say(Key::kFromRollups) << '\n';
   }
-  PrintGaps(context, history);
+  TellGaps(context, history.gaps());
   context.out.flush();
   if (!context.out.good()) {
     return context.Fail(

@@ -278,11 +278,24 @@ TEST_F(Events, AHiddenAddressIsNoZero) {
   EXPECT_EQ(Count(Ctl({"events", "--until", "2023-12-01"}).out, "  ok\n"), 2u);
 }
 
-TEST_F(Events, AnExportWithALossIsNotWell) {
-  v1::Event lost = MakeEvent(v1::EVENT_KIND_LOST, 0, 1'700'000'000);
-  lost.set_lost_count(3);
-  Store({lost});
-  EXPECT_EQ(Ctl({"export", "--until", "2023-12-01"}).status, 1);
+// Also where none of the rows says so: what memmond lost has no row.
+TEST_F(Events, WhatIsMissingFromStoredOnesIsTold) {
+  Store({MakeEvent(v1::EVENT_KIND_MMAP, 7, 1'700'000'000)});
+  for (const uint64_t count : {1'200, 0}) {
+    v1::HistoryGap* gap = monitor_.activity.add_gaps();
+    gap->set_event_count(count);
+    gap->mutable_start_time()->set_seconds(1'700'000'010);
+    gap->mutable_end_time()->set_seconds(1'700'000'020);
+  }
+  for (const char* command : {"export", "events"}) {
+    const Ran ran = Ctl({command, "--until", "2023-12-01"});
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_EQ(ran.err,
+              "memmonctl: 1,200 events (of all processes) are missing between 2023-11-14 22:13:30 "
+              "and 2023-11-14 22:13:40\n"
+              "memmonctl: nothing was captured between 2023-11-14 22:13:30 and 2023-11-14 "
+              "22:13:40\n");
+  }
 }
 
 TEST_F(Events, AnExportOfNothingIsATable) {

@@ -40,6 +40,7 @@ class FakeMonitor : public v1::MemoryMonitor::Service {
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
   v1::GetStatusResponse status;
+  v1::GetActivityResponse activity;
   std::function<grpc::Status(const v1::ListEventsRequest&, v1::ListEventsResponse*)> list_events;
   std::function<grpc::Status(const v1::ListProcessesRequest&, v1::ListProcessesResponse*)>
       list_processes;
@@ -74,6 +75,11 @@ class FakeMonitor : public v1::MemoryMonitor::Service {
   grpc::Status ListProcesses(grpc::ServerContext*, const v1::ListProcessesRequest* request,
                              v1::ListProcessesResponse* response) override {
     return list_processes ? list_processes(*request, response) : Unknown();
+  }
+  grpc::Status GetActivity(grpc::ServerContext*, const v1::GetActivityRequest*,
+                           v1::GetActivityResponse* response) override {
+    *response = activity;
+    return grpc::Status::OK;
   }
   grpc::Status GetProcessHistory(grpc::ServerContext*, const v1::GetProcessHistoryRequest* request,
                                  v1::GetProcessHistoryResponse* response) override {

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "ctl/stored_gaps.h"
+
+#include <string>
+
+#include "ctl/time_text.h"
+#include "ctl/units.h"
+
+namespace memmon::ctl {
+
+grpc::Status ReadGaps(const Connection& connection, absl::Time since, absl::Time until,
+                      StoredGaps* gaps) {
+  v1::GetActivityRequest request;
+  *request.mutable_start_time() = ToProto(since);
+  *request.mutable_end_time() = ToProto(until);
+  v1::GetActivityResponse activity;
+  const grpc::Status status =
+      connection.Call(&v1::MemoryMonitor::Stub::GetActivity, request, &activity);
+  if (status.ok()) *gaps = std::move(*activity.mutable_gaps());
+  return status;
+}
+
+void TellGaps(const Context& context, const StoredGaps& gaps) {
+  for (const v1::HistoryGap& gap : gaps) {
+    const std::string start = DateTime(FromProto(gap.start_time()), context.zone);
+    const std::string end = DateTime(FromProto(gap.end_time()), context.zone);
+    context.err << "memmonctl: "
+                << (gap.event_count() > 0
+                        ? context.messages(Key::kStoredGap, GroupedCount(gap.event_count()), start,
+                                           end)
+                        : context.messages(Key::kNotCaptured, start, end))
+                << std::endl;
+  }
+}
+
+}  // namespace memmon::ctl
