@@ -4,11 +4,13 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <exception>
 #include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/log.h"
 #include "web/listener.h"
 #include "web/session.h"
 #include "web/session_set.h"
@@ -22,6 +24,18 @@ namespace asio = boost::asio;
 // Two, so that a large file read from disk holds up nobody's stream.
 constexpr int kThreads = 2;
 constexpr std::chrono::milliseconds kRecheck{50};
+
+// What a connection throws, memory that is not there for one, ends that connection.
+void Serve(asio::io_context* io) {
+  for (;;) {
+    try {
+      io->run();
+      return;
+    } catch (const std::exception& error) {
+      base::LogError("web_connection_failed", {{"reason", error.what()}});
+    }
+  }
+}
 
 }  // namespace
 
@@ -61,7 +75,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   absl::Status listening = state->listener->Listen(options.host, options.port);
   if (!listening.ok()) return listening;
   for (int i = 0; i < kThreads; ++i) {
-    state->threads.emplace_back([io = &state->io] { io->run(); });
+    state->threads.emplace_back([io = &state->io] { Serve(io); });
   }
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }

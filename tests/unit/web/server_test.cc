@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <memory>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
@@ -30,7 +31,7 @@ class Limited : public testing::Test {
     options.limits = limits;
     Handlers handlers;
     handlers.metrics = [] { return std::string(64 << 20, 'm'); };
-    handlers.memory_logs = [](size_t, size_t) { return live::RecentPage(); };
+    handlers.memory_logs = [](size_t, size_t) -> live::RecentPage { throw std::bad_alloc(); };
     auto server = Server::Start(options, std::move(handlers));
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
@@ -47,6 +48,17 @@ class Limited : public testing::Test {
 
   std::unique_ptr<Server> server_;
 };
+
+TEST_F(Limited, AnAnswerThatCannotBeMadeEndsItsConnectionAlone) {
+  Start({});
+  Peer peer = Connect();
+  peer.Send("GET /api/memorylogs HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(peer.ReadUntil(), "");
+  WaitForSessions(0);
+  Peer other = Connect();
+  other.Send(kHealth);
+  EXPECT_NE(other.ReadUntil("ok\n").find("200"), std::string::npos);
+}
 
 TEST_F(Limited, AHeaderThatStaysHalfIsNotWaitedFor) {
   Limits limits;
