@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/utf8.h"
 #include "config/access.h"
 #include "config/settings.h"
 
@@ -124,6 +125,11 @@ absl::Status Lay(const Layer& layer, Layer* settings) {
 absl::StatusOr<Config> Resolve(const Layer& settings) {
   Config config;
   for (const auto& [key, setting] : settings) {
+    // What no configuration file can hold, and no log line either.
+    if (base::ToValidUtf8(setting.value) != setting.value) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(setting.origin, ": is not UTF-8; write it, or name the file, in UTF-8"));
+    }
     absl::Status applied = FindSetting(key)->apply(setting.value, &config);
     if (!applied.ok()) {
       return absl::InvalidArgumentError(

@@ -136,6 +136,11 @@ TEST(Config, MalformedFlagsAreNamed) {
   EXPECT_TRUE(Has(ErrorOf(ParseFlags({}, {{"MEMMON_WEB_ADDRESS", "x"}})), "MEMMON_WEB_ADDRESS: "));
 }
 
+TEST(Config, WhatIsNotUtf8IsRefused) {
+  EXPECT_TRUE(Has(ErrorOf(ParseFlags({"--replay", "\xff"})), "--replay: is not UTF-8"));
+  EXPECT_TRUE(ParseFlags({"--replay", "grabaci\xc3\xb3n"}).ok());
+}
+
 TEST(Config, AnEmptyVariableIsNotSetAndAnUnknownOneIsToldOf) {
   auto invocation = ParseFlags({}, {{"MEMMON_REPLAY", ""}, {"MEMMON_DATABSE", "x"}});
   ASSERT_TRUE(invocation.ok()) << invocation.status();
