@@ -243,10 +243,11 @@ void memmon_ring_count_kind(int cpu, u16 kind, struct memmon_counters *to)
 	const struct memmon_ring *ring = per_cpu_ptr(&memmon_rings, cpu);
 	int i = kind - MEMMON_MMAP;
 
-	to->hooked = READ_ONCE(ring->hooked[i]);
+	/* hooked last, as it is counted first: it is never less than the others. */
 	to->delivered = READ_ONCE(ring->delivered[i]);
 	to->dropped = READ_ONCE(ring->dropped[i]);
 	to->filtered = READ_ONCE(ring->filtered[i]);
+	to->hooked = READ_ONCE(ring->hooked[i]);
 }
 
 void memmon_ring_count(int cpu, struct memmon_counters *to)
