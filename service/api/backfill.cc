@@ -57,8 +57,13 @@ bool Backfill::Ask(const store::BackfillQuery& query) {
 
 std::optional<BackfillAnswer> Backfill::Take() {
   if (slot_ == nullptr) return std::nullopt;
-  const std::lock_guard lock(slot_->mutex);
-  return std::exchange(slot_->answer, std::nullopt);
+  std::optional<BackfillAnswer> answer;
+  {
+    const std::lock_guard lock(slot_->mutex);
+    answer = std::exchange(slot_->answer, std::nullopt);
+  }
+  if (answer) GiveBack();
+  return answer;
 }
 
 Backfills::Backfills(store::Store* store) : store_(store), workers_(1, kMaxWaiting) {}

@@ -5,8 +5,9 @@
 // one after the other, however many streams there are, calls about the past have
 // connections left.
 //
-// A stream asks for a page when it is done with the one before. So it holds one
-// at most, of some 1.7 MB, and no more than kMaxPages of them are there at once.
+// A page is no longer than a message, and a stream asks for one when the message
+// before was sent. So whoever stands still holds none, however many do, and no
+// more than kMaxPages are there at once.
 //
 // Thread safety: Backfills, from any thread; a Backfill, one thread at a time.
 // Ownership: a Backfill must end before its Backfills, which waits for the page
@@ -42,9 +43,9 @@ class Backfill {
   ~Backfill();
 
   // Begins to read; `wake` is called when Take has it. False where too many
-  // pages are held: try again later. Gives back the page before.
+  // pages are held: try again later. What was asked for before is given up.
   bool Ask(const store::BackfillQuery& query);
-  // What was asked for; nothing while it is being read.
+  // What was asked for, which is not held any more; nothing while it is being read.
   std::optional<BackfillAnswer> Take();
 
  private:

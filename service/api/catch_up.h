@@ -14,6 +14,7 @@
 #ifndef MEMMON_API_CATCH_UP_H_
 #define MEMMON_API_CATCH_UP_H_
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,8 +47,8 @@ class CatchUp {
     model::Position after;  // where the stream stands then
   };
 
-  // `resumption` must outlive it.
-  CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill);
+  // `resumption` must outlive it. `max_events`: of a part.
+  CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill, size_t max_events);
 
   // What comes behind `position`: that of the token, then Part::after. Nothing once
   // the stream has joined, or while nothing is there yet: *again is lowered to
@@ -70,6 +71,7 @@ class CatchUp {
 
   live::Resumption* const resumption_;
   const std::unique_ptr<Backfill> backfill_;
+  const size_t max_events_;
   std::shared_ptr<const model::Position> memory_;  // where it began when last seen
   bool asked_ = false;
   store::SearchWindow window_ = store::kBackfillWindow;

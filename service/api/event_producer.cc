@@ -115,6 +115,9 @@ bool EventProducer::FillStored(Clock::time_point now, Clock::time_point* again) 
     }
     position_ = std::move(part_->after);
     part_.reset();
+    // What comes next is read when this was sent: see backfill.h.
+    TellNotStored();
+    if (!IsEmpty()) return true;
   }
   if (catch_up_->joined()) {
     reason_ = catch_up_->reason();

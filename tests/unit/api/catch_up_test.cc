@@ -50,7 +50,8 @@ class CatchUpTest : public testing::Test {
     }
     options.resume = *DecodeResumeToken(token, "");
     auto resumption = feed_->Resume(Waker());
-    auto catch_up = std::make_unique<CatchUp>(resumption.get(), backfills_.Open(Waker()));
+    auto catch_up =
+        std::make_unique<CatchUp>(resumption.get(), backfills_.Open(Waker()), kMaxEventsPerMessage);
     return std::make_unique<EventProducer>(std::move(resumption), std::move(options),
                                            std::move(catch_up));
   }
@@ -222,7 +223,7 @@ TEST_F(CatchUpTest, WhatIsNotStoredInTimeIsToldWhereMemoryBegins) {
   for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
   const model::Position begin(model::IdOf(*fakes::MakeCapture()));
   auto resumption = feed_->Resume(Waker());
-  CatchUp catch_up(resumption.get(), backfills_.Open(Waker()));
+  CatchUp catch_up(resumption.get(), backfills_.Open(Waker()), kMaxEventsPerMessage);
   const auto began = Clock::now();
   // When it is asked, what it says, by a clock of the test's.
   const auto ask = [&](Clock::duration later) {
@@ -367,11 +368,26 @@ TEST_F(CatchUpTest, NoMorePagesAreHeldThanMayBe) {
   }
   const auto late = backfills_.Open([] {});
   EXPECT_FALSE(late->Ask({}));
-  // A page that was taken is held until its stream is done with it.
   EXPECT_TRUE(streams.front()->Ask({}));
   EXPECT_FALSE(late->Ask({}));
   streams.pop_back();
   EXPECT_TRUE(late->Ask({}));
+}
+
+// However many they are: what is held is held for one that reads.
+TEST_F(CatchUpTest, WhoStandsStillIsInNobodysWay) {
+  auto live = Begin();
+  const std::string token = client_.token();
+  for (int i = 0; i < 200; ++i) Take(stream_.Batch(100));
+  std::vector<std::unique_ptr<EventProducer>> stalled;
+  for (size_t i = 0; i < 2 * Backfills::kMaxPages; ++i) {
+    stalled.push_back(Producer(token));
+    ASSERT_TRUE(Read(stalled.back().get(), &message_)) << i;
+  }
+  auto reader = Producer(token);
+  ReadAll(reader.get());
+  EXPECT_EQ(client_.events(), stream_.issued());
+  EXPECT_EQ(client_.gap(), 0u);
 }
 
 }  // namespace
