@@ -230,7 +230,8 @@ int Run(const config::Config& config, const base::Access& access) {
       {config.grpc_address.host, config.grpc_address.port, config.grpc_socket, access,
        shares.transport_bytes},
       {[&pump] { return pump.status(); }, &processes, &feed, store->get(), MEMMON_VERSION,
-       config.replay.empty() ? &proc : nullptr, base::MachineId(), shares.streams, config.memory});
+       config.replay.empty() ? &proc : nullptr, base::MachineId(), shares.streams,
+       shares.selection_places, config.memory});
   if (!api.ok()) {
     return Fail(kCannotRun, std::string(api.status().message()));
   }

@@ -28,6 +28,8 @@ namespace {
 // History calls at work, and those that wait for them.
 constexpr int kWorkers = 2;
 constexpr size_t kMaxWaitingJobs = 64;
+// The places that one stream takes of Parts::max_streams.
+constexpr size_t kOnePlace = 1;
 
 grpc::Status TooManyStreams() {
   return grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
@@ -64,6 +66,7 @@ MemoryMonitor::MemoryMonitor(Parts parts, const base::Access& access)
       report_(parts_),
       registry_(parts_.max_streams),
       workers_(kWorkers, kMaxWaitingJobs),
+      looker_(/*threads=*/1, kMaxWaitingJobs),
       backfills_(parts_.store) {}
 
 grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
@@ -79,16 +82,28 @@ grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
     return grpc::Status::OK;
   }
   auto resumption = parts_.feed->Resume(wake);
-  auto catch_up = std::make_unique<CatchUp>(resumption.get(), backfills_.Open(std::move(wake)));
+  auto catch_up = std::make_unique<CatchUp>(resumption.get(), backfills_.Open(std::move(wake)),
+                                            kMaxEventsPerMessage);
   *producer = std::make_unique<EventProducer>(std::move(resumption), std::move(options),
                                               std::move(catch_up));
   return grpc::Status::OK;
 }
 
-grpc::ServerUnaryReactor* MemoryMonitor::Work(grpc::CallbackServerContext* context,
+size_t MemoryMonitor::PlacesOf(const ProcessStreamOptions& options) const {
+  return kOnePlace + (options.selects() ? parts_.selection_places : 0);
+}
+
+void MemoryMonitor::SummarizeNow(const v1::GetSummaryRequest& request,
+                                 v1::GetSummaryResponse* response) const {
+  const std::lock_guard lock(look_mutex_);
+  Summarize(parts_.processes->ChangesSince(0, 0), request, response);
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::Work(WorkerPool* workers,
+                                              grpc::CallbackServerContext* context,
                                               std::function<grpc::Status()> answer) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  bool accepted = workers_.Post([context, reactor, answer = std::move(answer)] {
+  bool accepted = workers->Post([context, reactor, answer = std::move(answer)] {
     // Cancelled, or its deadline went by while it waited.
     reactor->Finish(context->IsCancelled()
                         ? grpc::Status(grpc::StatusCode::CANCELLED, "nobody waits for the answer")
@@ -107,7 +122,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::StreamEvents(
   v1::StreamEventsRequest request;
   grpc::Status status = FromBytes(*request_bytes, &request);
   if (!status.ok()) return new RefusedStream<Message>(status);
-  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_, kOnePlace);
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   std::unique_ptr<EventProducer> events;
   status = MakeEvents(request, "", callers_.DetailsFor(*context), stream->Waker(), &events);
@@ -127,7 +142,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::StreamRecords(
   model::Filter filter;
   if (status.ok()) status = ReadFilter(request.filter(), "filter", &filter);
   if (!status.ok()) return new RefusedStream<Message>(status);
-  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_, kOnePlace);
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   // First: a younger one comes with its batches.
   auto capture = parts_.feed->capture();
@@ -142,7 +157,8 @@ grpc::ServerWriteReactor<v1::StreamProcessesResponse>* MemoryMonitor::StreamProc
   ProcessStreamOptions options;
   grpc::Status status = ReadStreamProcesses(*request, "", callers_.DetailsFor(*context), &options);
   if (!status.ok()) return new RefusedStream<Message>(status);
-  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  auto stream =
+      std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_, PlacesOf(options));
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   stream->Start(std::make_unique<ProcessProducer>(parts_.processes, std::move(options)));
   return stream.get();
@@ -159,7 +175,13 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::Watch(
         InvalidField("events", "set one at least of events, processes, status"));
   }
   const Details details = callers_.DetailsFor(*context);
-  auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
+  ProcessStreamOptions options;
+  if (request.has_processes()) {
+    status = ReadStreamProcesses(request.processes(), "processes.", details, &options);
+    if (!status.ok()) return new RefusedStream<Message>(status);
+  }
+  auto stream =
+      std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_, PlacesOf(options));
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   std::unique_ptr<EventProducer> events;
   if (request.has_events()) {
@@ -168,9 +190,6 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::Watch(
   }
   std::unique_ptr<ProcessProducer> processes;
   if (request.has_processes()) {
-    ProcessStreamOptions options;
-    status = ReadStreamProcesses(request.processes(), "processes.", details, &options);
-    if (!status.ok()) return new RefusedStream<Message>(status);
     processes = std::make_unique<ProcessProducer>(parts_.processes, std::move(options));
   }
   WatchProducer::FillStatus fill_status;
@@ -190,7 +209,7 @@ grpc::ServerUnaryReactor* MemoryMonitor::ListEvents(grpc::CallbackServerContext*
   store::EventQuery query;
   grpc::Status status = ReadListEvents(*request, &query);
   if (!status.ok()) return Finish(context, status);
-  return Work(context, [this, query, details = callers_.DetailsFor(*context), response] {
+  return Work(&workers_, context, [this, query, details = callers_.DetailsFor(*context), response] {
     absl::StatusOr<store::EventPage> page = parts_.store->ListEvents(query);
     if (!page.ok()) return FromAbsl(page.status());
     for (const store::StoredEvent& stored : page->events) {
@@ -211,8 +230,11 @@ grpc::ServerUnaryReactor* MemoryMonitor::ListProcesses(grpc::CallbackServerConte
                        details = callers_.DetailsFor(*context), response] {
     return api::ListProcesses(parts_, query, deadline, NowUnixNs(), details, response);
   };
-  // Memory answers at once, also while the database keeps the workers waiting.
-  return query.as_of_unix_ns ? Work(context, answer) : Finish(context, answer());
+  if (query.as_of_unix_ns) return Work(&workers_, context, answer);
+  return Work(&looker_, context, [this, answer] {
+    const std::lock_guard lock(look_mutex_);
+    return answer();
+  });
 }
 
 grpc::ServerUnaryReactor* MemoryMonitor::GetProcessHistory(
@@ -222,7 +244,7 @@ grpc::ServerUnaryReactor* MemoryMonitor::GetProcessHistory(
   grpc::Status status = ReadProcessHistory(*request, &query);
   if (!status.ok()) return Finish(context, status);
   query.deadline = DeadlineOf(*context);
-  return Work(context, [this, query, details = callers_.DetailsFor(*context), response] {
+  return Work(&workers_, context, [this, query, details = callers_.DetailsFor(*context), response] {
     return api::GetProcessHistory(parts_, query, details, response);
   });
 }
@@ -233,7 +255,7 @@ grpc::ServerUnaryReactor* MemoryMonitor::GetAddressSpace(grpc::CallbackServerCon
   if (callers_.DetailsFor(*context) == Details::kHidden) {
     return Finish(context, DetailsHidden("what address spaces are made of is"));
   }
-  return Work(context, [this, request, response] {
+  return Work(&workers_, context, [this, request, response] {
     return api::GetAddressSpace(parts_, *request, response);
   });
 }
@@ -245,7 +267,7 @@ grpc::ServerUnaryReactor* MemoryMonitor::GetActivity(grpc::CallbackServerContext
   grpc::Status status = ReadActivity(*request, &query);
   if (!status.ok()) return Finish(context, status);
   query.deadline = DeadlineOf(*context);
-  return Work(context,
+  return Work(&workers_, context,
               [this, query, response] { return api::GetActivity(parts_, query, response); });
 }
 
@@ -257,11 +279,13 @@ grpc::ServerUnaryReactor* MemoryMonitor::GetSummary(grpc::CallbackServerContext*
   if (status.ok()) status = ReadSummarySpan(*request, NowUnixNs(), &span);
   if (!status.ok()) return Finish(context, status);
   if (!span) {
-    Summarize(parts_.processes->ChangesSince(0, 0), *request, response);
-    return Finish(context, status);
+    return Work(&looker_, context, [this, request, response] {
+      SummarizeNow(*request, response);
+      return grpc::Status::OK;
+    });
   }
   span->deadline = DeadlineOf(*context);
-  return Work(context, [this, request, span = *span, response] {
+  return Work(&workers_, context, [this, request, span = *span, response] {
     return GetStoredSummary(parts_, *request, span, response);
   });
 }
@@ -277,7 +301,7 @@ std::string MemoryMonitor::Metrics() const {
   v1::GetStatusResponse status;
   report_.Fill(Details::kHidden, &status);
   v1::GetSummaryResponse summary;
-  Summarize(parts_.processes->ChangesSince(0, 0), v1::GetSummaryRequest(), &summary);
+  SummarizeNow(v1::GetSummaryRequest(), &summary);
   return RenderMetrics(status, summary);
 }
 

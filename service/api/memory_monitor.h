@@ -10,8 +10,10 @@
 #define MEMMON_API_MEMORY_MONITOR_H_
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "api/backfill.h"
@@ -19,6 +21,7 @@
 #include "api/details.h"
 #include "api/event_producer.h"
 #include "api/parts.h"
+#include "api/process_producer.h"
 #include "api/scheduler.h"
 #include "api/status_report.h"
 #include "api/stream_registry.h"
@@ -83,8 +86,11 @@ class MemoryMonitor final : public WithRawStreams<v1::MemoryMonitor::CallbackSer
   grpc::Status MakeEvents(const v1::StreamEventsRequest& request, const std::string& path,
                           Details details, std::function<void()> wake,
                           std::unique_ptr<EventProducer>* producer);
-  // Answers on a thread that may wait: for the database, or for another process.
-  grpc::ServerUnaryReactor* Work(grpc::CallbackServerContext* context,
+  // What such a stream takes of Parts::max_streams.
+  size_t PlacesOf(const ProcessStreamOptions& options) const;
+  void SummarizeNow(const v1::GetSummaryRequest& request, v1::GetSummaryResponse* response) const;
+  // Answers on one of those threads.
+  grpc::ServerUnaryReactor* Work(WorkerPool* workers, grpc::CallbackServerContext* context,
                                  std::function<grpc::Status()> answer);
 
   const Parts parts_;
@@ -92,7 +98,10 @@ class MemoryMonitor final : public WithRawStreams<v1::MemoryMonitor::CallbackSer
   const StatusReport report_;
   StreamRegistry registry_;
   Scheduler scheduler_;
-  WorkerPool workers_;
+  WorkerPool workers_;  // they may wait: for the database, or for another process
+  WorkerPool looker_;   // at all processes: an answer of its own, also while the others wait
+  // Held while there is a copy of all processes: of those that calls make there is one.
+  mutable std::mutex look_mutex_;
   Backfills backfills_;
 };
 

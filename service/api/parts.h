@@ -30,6 +30,9 @@ struct Parts {
   std::string machine_id{};
   // Streams that may be open at once; one more is refused.
   size_t max_streams = 256;
+  // What one that selects among the processes takes of them besides its own: it keeps
+  // where each of them stands.
+  size_t selection_places = 1;
   uint64_t memory_limit_bytes = 0;  // as memmond tells it
 };
 

@@ -13,6 +13,7 @@ ProcessProducer::ProcessProducer(const processes::ProcessTable* table, ProcessSt
     : table_(table),
       interval_(options.interval),
       details_(options.details),
+      selects_(options.selects()),
       selection_(std::move(options.filter), options.order, options.limit) {}
 
 bool ProcessProducer::Next(bool last, v1::StreamProcessesResponse* message,
@@ -39,7 +40,7 @@ bool ProcessProducer::Next(bool last, v1::StreamProcessesResponse* message,
   model::ProcessChanges changes = table_->ChangesSince(table_epoch_, table_revision_);
   table_epoch_ = changes.epoch;
   table_revision_ = changes.revision;
-  if (selection_.selects()) {
+  if (selects_) {
     selection_.Apply([this](const auto& keys) { return table_->Get(keys); }, &changes);
   }
   if (!changes.snapshot && changes.processes.empty() && changes.removed.empty()) {

@@ -34,6 +34,9 @@ struct ProcessStreamOptions {
   model::ProcessOrder order = model::ProcessOrder::kHeld;
   uint32_t limit = 0;  // 0: all
   Details details = Details::kHidden;
+
+  // Whether anybody is left out.
+  bool selects() const { return limit != 0 || !filter.empty(); }
 };
 
 class ProcessProducer final : public Producer<v1::StreamProcessesResponse> {
@@ -51,6 +54,7 @@ class ProcessProducer final : public Producer<v1::StreamProcessesResponse> {
   const processes::ProcessTable* const table_;
   const std::chrono::milliseconds interval_;
   const Details details_;
+  const bool selects_;
   ProcessSelection selection_;
   Clock::time_point due_ = Clock::time_point::min();
   // Where the table was when it was last looked at.

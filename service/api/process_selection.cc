@@ -4,12 +4,34 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
+#include <tuple>
 #include <utility>
 
 namespace memmon::api {
+namespace {
+
+// Eight bytes of `name`, zeros behind its end, as a number that is ordered as they are.
+uint64_t EightOf(const std::string& name, size_t at) {
+  uint64_t number = 0;
+  for (size_t i = at; i < at + 8; ++i) {
+    number = number << 8 | (i < name.size() ? static_cast<uint8_t>(name[i]) : 0);
+  }
+  return number;
+}
+
+}  // namespace
+
 ProcessSelection::ProcessSelection(model::ProcessFilter filter, model::ProcessOrder order,
                                    uint32_t limit)
     : filter_(std::move(filter)), order_(order), limit_(limit) {}
+
+ProcessSelection::Rank ProcessSelection::RankOf(const model::Process& process,
+                                                model::ProcessOrder order) {
+  const model::ProcessPlace place = model::PlaceOf(process, order);
+  if (order == model::ProcessOrder::kName) return {EightOf(place.name, 0), EightOf(place.name, 8)};
+  return {place.rank, 0};
+}
 
 std::vector<model::ProcessKey> ProcessSelection::TakeIn(model::ProcessChanges* changes) {
   if (changes->snapshot) {
@@ -22,7 +44,7 @@ std::vector<model::ProcessKey> ProcessSelection::TakeIn(model::ProcessChanges* c
   }
   std::erase_if(changes->processes, [&](const model::Process& process) {
     if (filter_.Matches(process)) {
-      matching_.insert_or_assign(process.key, model::PlaceOf(process, order_));
+      matching_.insert_or_assign(process.key, RankOf(process, order_));
       return false;
     }
     if (matching_.erase(process.key) != 0) left.push_back(process.key);
@@ -41,16 +63,19 @@ void ProcessSelection::Apply(const Fetch& fetch, model::ProcessChanges* changes)
 }
 
 void ProcessSelection::SelectFirst(const Fetch& fetch, model::ProcessChanges* changes) {
-  places_.clear();
-  for (const auto& [key, place] : matching_) places_.push_back(&place);
-  if (places_.size() > limit_) {
-    std::nth_element(places_.begin(), places_.begin() + limit_, places_.end(),
-                     [](const auto* a, const auto* b) { return *a < *b; });
-    places_.resize(limit_);
+  std::vector<const Standing*> standings;
+  standings.reserve(matching_.size());
+  for (const Standing& standing : matching_) standings.push_back(&standing);
+  if (standings.size() > limit_) {
+    std::nth_element(standings.begin(), standings.begin() + limit_, standings.end(),
+                     [](const Standing* a, const Standing* b) {
+                       return std::tie(a->second, a->first) < std::tie(b->second, b->first);
+                     });
+    standings.resize(limit_);
   }
   absl::flat_hash_set<model::ProcessKey> first;
-  first.reserve(places_.size());
-  for (const model::ProcessPlace* place : places_) first.insert(place->key);
+  first.reserve(standings.size());
+  for (const Standing* standing : standings) first.insert(standing->first);
 
   std::erase_if(changes->processes,
                 [&](const model::Process& process) { return !first.contains(process.key); });

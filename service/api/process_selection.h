@@ -5,15 +5,19 @@
 // for the client: who comes in is told whole, who drops out is removed.
 //
 // Cost of a look, where there is a limit: a pointer for each process that
-// matches, and a selection among them; no sort.
+// matches, and a selection among them; no sort. It keeps where each of those
+// stands: less than kBytesPerProcess.
 //
 // Not thread-safe.
 
 #ifndef MEMMON_API_PROCESS_SELECTION_H_
 #define MEMMON_API_PROCESS_SELECTION_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -26,15 +30,15 @@ namespace memmon::api {
 
 class ProcessSelection {
  public:
+  // The map's slot, where it has just doubled, and the pointer.
+  static constexpr size_t kBytesPerProcess = 96;
+
   // Those of these processes that are there.
   using Fetch =
       std::function<std::vector<model::Process>(const std::vector<model::ProcessKey>& keys)>;
 
   // `limit` 0: all that match.
   ProcessSelection(model::ProcessFilter filter, model::ProcessOrder order, uint32_t limit);
-
-  // Whether it leaves anybody out.
-  bool selects() const { return limit_ != 0 || !filter_.empty(); }
 
   // `changes` come as the table gives them, and become the client's. A snapshot
   // with a limit is in order.
@@ -46,12 +50,17 @@ class ProcessSelection {
   std::vector<model::ProcessKey> TakeIn(model::ProcessChanges* changes);
   void SelectFirst(const Fetch& fetch, model::ProcessChanges* changes);
 
+  // model::ProcessPlace without its key, in 16 bytes: a name has no more.
+  using Rank = std::array<uint64_t, 2>;
+  using Standing = std::pair<const model::ProcessKey, Rank>;
+
+  static Rank RankOf(const model::Process& process, model::ProcessOrder order);
+
   const model::ProcessFilter filter_;
   const model::ProcessOrder order_;
   const uint32_t limit_;
-  absl::flat_hash_map<model::ProcessKey, model::ProcessPlace> matching_;
-  absl::flat_hash_set<model::ProcessKey> shown_;    // with a limit
-  std::vector<const model::ProcessPlace*> places_;  // scratch
+  absl::flat_hash_map<model::ProcessKey, Rank> matching_;
+  absl::flat_hash_set<model::ProcessKey> shown_;  // with a limit
 };
 
 }  // namespace memmon::api

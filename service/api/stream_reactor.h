@@ -40,11 +40,15 @@ class StreamReactor final : public grpc::ServerWriteReactor<Message>,
                             public OpenStream,
                             public std::enable_shared_from_this<StreamReactor<Message>> {
  public:
-  // `scheduler` and `registry` must outlive the call.
-  StreamReactor(Scheduler* scheduler, StreamRegistry* registry)
-      : scheduler_(scheduler), registry_(registry), admitted_(registry->Enter()) {}
+  // `scheduler` and `registry` must outlive the call. `places`: what it takes of the
+  // registry's.
+  StreamReactor(Scheduler* scheduler, StreamRegistry* registry, size_t places)
+      : scheduler_(scheduler),
+        registry_(registry),
+        places_(places),
+        admitted_(registry->Enter(places)) {}
   ~StreamReactor() override {
-    if (admitted_) registry_->Leave();
+    if (admitted_) registry_->Leave(places_);
   }
 
   // False where there are as many streams as there may be: not to be started.
@@ -158,6 +162,7 @@ class StreamReactor final : public grpc::ServerWriteReactor<Message>,
 
   Scheduler* const scheduler_;
   StreamRegistry* const registry_;
+  const size_t places_;
   const bool admitted_;
   std::shared_ptr<StreamReactor> self_;
 

@@ -7,16 +7,16 @@
 
 namespace memmon::api {
 
-bool StreamRegistry::Enter() {
+bool StreamRegistry::Enter(size_t places) {
   std::lock_guard lock(mutex_);
-  if (entered_ >= max_streams_) return false;
-  ++entered_;
+  if (places > max_streams_ - taken_) return false;
+  taken_ += places;
   return true;
 }
 
-void StreamRegistry::Leave() {
+void StreamRegistry::Leave(size_t places) {
   std::lock_guard lock(mutex_);
-  --entered_;
+  taken_ -= places;
 }
 
 void StreamRegistry::Add(OpenStream* stream, std::weak_ptr<OpenStream> handle) {

@@ -31,9 +31,10 @@ class StreamRegistry {
  public:
   explicit StreamRegistry(size_t max_streams) : max_streams_(max_streams) {}
 
-  // Takes one of max_streams places; false where there is none. Leave gives it back.
-  bool Enter();
-  void Leave();
+  // Takes `places` of max_streams; false where there are not so many. Leave gives them
+  // back.
+  bool Enter(size_t places);
+  void Leave(size_t places);
 
   // A stream that comes after EndAll is ended at once.
   void Add(OpenStream* stream, std::weak_ptr<OpenStream> handle);
@@ -46,7 +47,7 @@ class StreamRegistry {
  private:
   const size_t max_streams_;
   mutable std::mutex mutex_;
-  size_t entered_ = 0;
+  size_t taken_ = 0;  // places
   std::condition_variable empty_;
   std::unordered_map<OpenStream*, std::weak_ptr<OpenStream>> streams_;
   std::optional<grpc::Status> ended_;

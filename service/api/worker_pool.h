@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A few threads for calls that wait for the database, so that gRPC's own
+// A few threads for calls that are long, or wait for the database, so that gRPC's own
 // threads never do.
 //
 // Thread safety: all methods, from any thread.

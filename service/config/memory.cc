@@ -12,9 +12,9 @@ namespace {
 constexpr uint64_t kFixedBytes = uint64_t{192} << 20;
 
 // Of the rest, in hundredths.
-constexpr uint64_t kQueueShare = 42;
+constexpr uint64_t kQueueShare = 38;
 constexpr uint64_t kStreamShare = 40;
-constexpr uint64_t kProcessShare = 10;
+constexpr uint64_t kProcessShare = 14;
 constexpr uint64_t kTransportShare = 8;
 static_assert(kQueueShare + kStreamShare + kProcessShare + kTransportShare == 100);
 
@@ -25,8 +25,11 @@ constexpr uint64_t kBatchBytes = 272;
 // A batch in its producer's hand, and the bytes of messages: the next, the one that is sent,
 // and what gRPC has of those before.
 constexpr uint64_t kStreamBytes = 1'300'000;
-// In the table, with the longest command line, its address space, and its indexes.
-constexpr uint64_t kProcessBytes = 1'100;
+// In the table, with the longest command line, its address space, and its indexes; and
+// in the copies of all of them that one call and one stream may have at once.
+constexpr uint64_t kProcessBytes = 1'100 + 2 * 460;
+// In what a stream that selects keeps of each: ProcessSelection::kBytesPerProcess.
+constexpr uint64_t kStandingBytes = 96;
 
 }  // namespace
 
@@ -38,6 +41,7 @@ MemoryShares ShareMemory(uint64_t bytes) {
   shares.queue_events = shares.queue_batches * kEventsPerBatch;
   shares.streams = kStreamShare * hundredth / kStreamBytes;
   shares.processes = kProcessShare * hundredth / kProcessBytes;
+  shares.selection_places = (shares.processes * kStandingBytes + kStreamBytes - 1) / kStreamBytes;
   shares.transport_bytes = kTransportShare * hundredth;
   return shares;
 }

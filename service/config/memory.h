@@ -17,9 +17,11 @@ inline constexpr uint64_t kDefaultMemoryBytes = uint64_t{1} << 30;
 inline constexpr uint64_t kLeastMemoryBytes = uint64_t{256} << 20;
 
 struct MemoryShares {
-  uint64_t queue_events = 0;   // that wait for PostgreSQL
-  size_t queue_batches = 0;    // and the batches they are in
-  size_t streams = 0;          // that are open at once
+  uint64_t queue_events = 0;  // that wait for PostgreSQL
+  size_t queue_batches = 0;   // and the batches they are in
+  size_t streams = 0;         // that are open at once
+  // What one that selects among the processes takes of them besides its own.
+  size_t selection_places = 0;
   size_t processes = 0;        // living, that are told apart
   size_t transport_bytes = 0;  // gRPC's own, for connections and calls
 };

@@ -22,11 +22,29 @@
 
 namespace memmon::integration {
 
-// A recording of `pairs` mmaps and munmaps, `gap_ns` apart, of ten processes, on
-// two CPUs in turn.
+// A file of records, for as long as this lives.
 class Recording {
  public:
-  explicit Recording(int pairs, uint64_t gap_ns, uint32_t capture = 1) {
+  explicit Recording(const fakes::StreamBuilder& stream) {
+    char path[] = "/tmp/memmon-trace-XXXXXX";
+    int fd = mkstemp(path);
+    EXPECT_GE(fd, 0);
+    close(fd);
+    path_ = path;
+    std::ofstream(path_, std::ios::binary)
+        .write(reinterpret_cast<const char*>(stream.bytes().data()),
+               static_cast<std::streamsize>(stream.bytes().size()));
+  }
+  // `pairs` mmaps and munmaps, `gap_ns` apart, of ten processes, on two CPUs in turn.
+  explicit Recording(int pairs, uint64_t gap_ns, uint32_t capture = 1)
+      : Recording(Pairs(pairs, gap_ns, capture)) {}
+  ~Recording() { unlink(path_.c_str()); }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  static fakes::StreamBuilder Pairs(int pairs, uint64_t gap_ns, uint32_t capture) {
     fakes::StreamBuilder stream;
     stream.Header(capture, 1'000);
     uint64_t time_ns = 2'000;
@@ -37,19 +55,9 @@ class Recording {
                    fakes::MakeRecord(MEMMON_MMAP, tgid, time_ns += gap_ns, 8192, 0x7f0000, name));
       stream.Event(i % 2, fakes::MakeRecord(MEMMON_MUNMAP, tgid, time_ns += gap_ns, 4096, 0, name));
     }
-    char path[] = "/tmp/memmon-trace-XXXXXX";
-    int fd = mkstemp(path);
-    EXPECT_GE(fd, 0);
-    close(fd);
-    path_ = path;
-    std::ofstream(path_, std::ios::binary)
-        .write(reinterpret_cast<const char*>(stream.bytes().data()),
-               static_cast<std::streamsize>(stream.bytes().size()));
+    return stream;
   }
-  ~Recording() { unlink(path_.c_str()); }
-  const std::string& path() const { return path_; }
 
- private:
   std::string path_;
 };
 
@@ -84,9 +92,13 @@ class MemmondProcess {
   }
 
   // Shows addresses, too, which the tests hold against the recording's.
-  static MemmondProcess Replay(const Recording& recording, const std::string& speed) {
-    return MemmondProcess({"--replay", recording.path(), "--replay-speed", speed, "--grpc-address",
-                           "127.0.0.1:0", "--web-address", "127.0.0.1:0", "--open-details", "yes"});
+  static MemmondProcess Replay(const Recording& recording, const std::string& speed,
+                               const std::vector<std::string>& more = {}) {
+    std::vector<std::string> flags = {
+        "--replay",      recording.path(), "--replay-speed", speed, "--grpc-address", "127.0.0.1:0",
+        "--web-address", "127.0.0.1:0",    "--open-details", "yes"};
+    flags.insert(flags.end(), more.begin(), more.end());
+    return MemmondProcess(flags);
   }
 
   const std::string& grpc() const { return grpc_; }

@@ -37,40 +37,25 @@ constexpr uint64_t kBeginNs = 2'000;
 constexpr uint32_t kPids = 30'000;
 
 // Processes that are born, ask, and end, one after the other.
-class Lives {
- public:
-  Lives() {
-    fakes::StreamBuilder stream;
-    stream.Header(1, 1'000);
-    uint64_t now_ns = kBeginNs;
-    for (int life = 0; life < kLives; ++life) {
-      const auto add = [&](uint16_t kind, int64_t result) {
-        auto record = fakes::MakeRecord(kind, 100 + static_cast<uint32_t>(life) % kPids,
-                                        now_ns += kGapNs, 8'192, result, "life");
-        record.start_ns = 10 + static_cast<uint64_t>(life) * kGapNs;
-        record.mm_id = 1'000'000 + static_cast<uint64_t>(life);
-        stream.Event(static_cast<uint16_t>(life % 2), record);
-      };
-      add(MEMMON_FORK, 1);
-      for (int call = 0; call < kCalls; ++call) add(MEMMON_MMAP, 0x7f0000);
-      add(MEMMON_MM_EXIT, 0);
-      add(MEMMON_EXIT, 0);
-    }
-    char path[] = "/tmp/memmon-lives-XXXXXX";
-    const int fd = mkstemp(path);
-    EXPECT_GE(fd, 0);
-    close(fd);
-    path_ = path;
-    std::ofstream(path_, std::ios::binary)
-        .write(reinterpret_cast<const char*>(stream.bytes().data()),
-               static_cast<std::streamsize>(stream.bytes().size()));
+fakes::StreamBuilder Lives() {
+  fakes::StreamBuilder stream;
+  stream.Header(1, 1'000);
+  uint64_t now_ns = kBeginNs;
+  for (int life = 0; life < kLives; ++life) {
+    const auto add = [&](uint16_t kind, int64_t result) {
+      auto record = fakes::MakeRecord(kind, 100 + static_cast<uint32_t>(life) % kPids,
+                                      now_ns += kGapNs, 8'192, result, "life");
+      record.start_ns = 10 + static_cast<uint64_t>(life) * kGapNs;
+      record.mm_id = 1'000'000 + static_cast<uint64_t>(life);
+      stream.Event(static_cast<uint16_t>(life % 2), record);
+    };
+    add(MEMMON_FORK, 1);
+    for (int call = 0; call < kCalls; ++call) add(MEMMON_MMAP, 0x7f0000);
+    add(MEMMON_MM_EXIT, 0);
+    add(MEMMON_EXIT, 0);
   }
-  ~Lives() { unlink(path_.c_str()); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+  return stream;
+}
 
 // Where in the recording it stands, by its time.
 uint64_t IndexOf(uint64_t time_ns) { return (time_ns - kBeginNs) / kGapNs - 1; }
@@ -249,7 +234,7 @@ class Memory : public testing::TestWithParam<bool> {
 };
 
 TEST_P(Memory, StaysBelowItsCeilingWhateverTheLoad) {
-  const Lives lives;
+  const Recording lives{Lives()};
   MemmondProcess memmond({"--replay", lives.path(), "--memory", "256M", "--grpc-address",
                           "127.0.0.1:0", "--web-address", "127.0.0.1:0", "--database", Conninfo(),
                           "--open-details", "yes"});

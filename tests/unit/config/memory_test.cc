@@ -16,9 +16,9 @@ namespace {
 
 TEST(Memory, TheDefaultHasRoomForWhatTheDocumentsPromise) {
   const MemoryShares shares = ShareMemory(kDefaultMemoryBytes);
-  EXPECT_GE(shares.queue_events, 1'800'000u);
+  EXPECT_GE(shares.queue_events, 1'650'000u);
   EXPECT_GE(shares.streams, 256u);
-  EXPECT_GE(shares.processes, 75'000u);
+  EXPECT_GE(shares.processes, 60'000u);
 }
 
 TEST(Memory, MoreIsMoreOfEachAndTheLeastIsSome) {

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Clients that want the first few of very many processes, as many clients as memmond
+// serves: each costs it what it is counted for, and not more.
+
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "memmon/v1/memmon.grpc.pb.h"
+#include "memmond_process.h"
+
+namespace memmon::integration {
+namespace {
+
+// What --memory 1G has room for, but for a few.
+constexpr uint32_t kProcesses = 60'000;
+constexpr uint64_t kCeilingBytes = uint64_t{1} << 30;
+// As config/memory.cc reckons: a stream's own, and of each process where it stands.
+constexpr uint64_t kClientBytes = 1'300'000 + 96 * uint64_t{kProcesses};
+
+// Processes that are born, ask once, and live.
+fakes::StreamBuilder Crowd() {
+  fakes::StreamBuilder stream;
+  stream.Header(1, 1'000);
+  uint64_t now_ns = 2'000;
+  for (uint32_t i = 0; i < kProcesses; ++i) {
+    for (const uint16_t kind : {MEMMON_FORK, MEMMON_MMAP}) {
+      auto record = fakes::MakeRecord(kind, 100 + i, now_ns += 1'000, 8'192 + i,
+                                      kind == MEMMON_FORK ? 1 : 0x7f0000, "crowd");
+      record.start_ns = 10 + i;
+      record.mm_id = 1'000'000 + i;
+      stream.Event(static_cast<uint16_t>(i % 2), record);
+    }
+  }
+  return stream;
+}
+
+uint64_t ResidentBytes(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  std::string key;
+  while (status >> key) {
+    uint64_t kib = 0;
+    if (key == "VmRSS:" && status >> kib) return kib << 10;
+  }
+  return 0;
+}
+
+TEST(SelectionMemory, AClientCostsWhatItIsCountedFor) {
+  const Recording crowd{Crowd()};
+  MemmondProcess memmond = MemmondProcess::Replay(crowd, "0", {"--memory", "1G"});
+  const auto stub = v1::MemoryMonitor::NewStub(
+      grpc::CreateChannel(memmond.grpc(), grpc::InsecureChannelCredentials()));
+  v1::GetStatusResponse status;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (status.totals().event_count() < 2 * kProcesses &&
+         std::chrono::steady_clock::now() < deadline) {
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub->GetStatus(&context, {}, &status).ok());
+    std::this_thread::yield();
+  }
+  ASSERT_EQ(status.totals().event_count(), 2 * kProcesses);
+  ASSERT_EQ(status.totals().untracked_count(), 0u);
+
+  struct Client {
+    grpc::ClientContext context;
+    std::unique_ptr<grpc::ClientReader<v1::StreamProcessesResponse>> stream;
+  };
+  std::vector<std::unique_ptr<Client>> clients;
+  const auto open = [&] {
+    v1::StreamProcessesRequest request;
+    request.set_limit(3);
+    clients.push_back(std::make_unique<Client>());
+    clients.back()->stream = stub->StreamProcesses(&clients.back()->context, request);
+    v1::StreamProcessesResponse message;
+    if (!clients.back()->stream->Read(&message)) return false;
+    EXPECT_EQ(message.processes_size(), 3);
+    return true;
+  };
+  // What the first leaves behind is there once: a copy of all processes, given back.
+  ASSERT_TRUE(open());
+  const uint64_t before = ResidentBytes(memmond.pid());
+  while (open()) ASSERT_LT(clients.size(), 1'000u);
+  const uint64_t after = ResidentBytes(memmond.pid());
+  const grpc::Status refusal = clients.back()->stream->Finish();
+  clients.pop_back();
+  EXPECT_EQ(refusal.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_NE(refusal.error_message().find("--memory"), std::string::npos);
+
+  EXPECT_GE(clients.size(), 40u);
+  EXPECT_LT((after - before) / (clients.size() - 1), kClientBytes);
+  EXPECT_LT(after, kCeilingBytes);
+  RecordProperty("clients", std::to_string(clients.size()));
+  RecordProperty("resident_bytes", std::to_string(after));
+  for (const auto& client : clients) client->context.TryCancel();
+  for (const auto& client : clients) client->stream->Finish();
+}
+
+}  // namespace
+}  // namespace memmon::integration
