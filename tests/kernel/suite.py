@@ -19,6 +19,7 @@ import test_direct
 import test_endurance
 import test_faults
 import test_fuzz
+import test_hotplug
 import test_identity
 import test_load
 import test_locks
@@ -94,6 +95,7 @@ def main():
         "programs": lambda: test_programs.run(tap, module, programs, SIZE["programs"]),
         "fuzz": lambda: test_fuzz.run(tap, module, programs, SIZE["fuzz"], SIZE["trinity"]),
         "burst": lambda: test_burst.run(tap, module, programs, SIZE),
+        "hotplug": lambda: test_hotplug.run(tap, module, programs),
         "endurance": lambda: test_endurance.run(tap, module, programs, SIZE["loads"]),
     }
     if test_faults.is_possible():
