@@ -11,13 +11,10 @@ import memmon_trace
 from device import Recording, proc_text
 
 TRACE = "/tmp/secrets.trace"
-# The upper half of the address space on x86-64, with four levels of tables: with five,
-# kernel addresses begin lower, and all that one kernel has in use lies above this still.
-KERNEL = 0xffff_8000_0000_0000
+# Where the kernel's addresses begin on x86-64 with five levels of page tables; with four, as on
+# older machines, they all lie higher.
+KERNEL = 0xff00_0000_0000_0000
 ERRNO = (1 << 64) - 4095
-# An address space is named by a number that looks like chance, of which one in 131,072 is in the
-# kernel's half. A pointer to one is a multiple of a cache line, too.
-MM_ALIGN = 64
 RESTRICT = "/proc/sys/kernel/kptr_restrict"
 
 
@@ -36,10 +33,20 @@ def suspects(raw):
         elif record.kind != "LOST":
             if names.get(offset) == "result" and value >= ERRNO:
                 continue
-            if names.get(offset) == "mm_id" and value % MM_ALIGN:
+            if names.get(offset) == "mm_id":  # looks like chance: told apart below
                 continue
         found.append((offset, hex(value)))
     return found
+
+
+def check_names_of_spaces(tap, records):
+    """Of numbers that look like chance one in 256 is where the kernel is, of pointers each."""
+    events = [memmon_trace.decode(one) for one in records]
+    names = {event.mm_id for event in events
+             if event.kind not in ("HEADER", "LOST") and event.mm_id}
+    high = [hex(name) for name in names if name >= KERNEL]
+    tap.expect(len(names) > 12 and len(high) < len(names) / 3,
+               f"secrets: {len(names)} address spaces have names that are no address", high)
 
 
 def text_suspects(text):
@@ -100,6 +107,7 @@ def run(tap, module, programs):
         found = [(memmon_trace.decode(one), wrong) for one in records if (wrong := suspects(one))]
         tap.expect(not found, f"secrets: no address of the kernel's in {len(records)} records",
                    found[:3])
+        check_names_of_spaces(tap, records)
         tap.equal((text_suspects(proc), len(proc) > 1000), ([], True),
                   "secrets: none in /proc/memmon")
         log = messages()
