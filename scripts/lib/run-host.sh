@@ -3,27 +3,6 @@
 # scripts/run --host: the module in this machine's own kernel, a private PostgreSQL
 # under var/host-db, memmond as the user who runs this, its spool in var/host-spool.
 
-# host_refusal: why the module cannot be in this machine's kernel, and what to type;
-# nothing where it can.
-host_refusal() {
-  local release file
-  release=$(uname -r)
-  if [[ ! -d $(module_build_dir "$release") ]]; then
-    echo "no headers for this kernel; type: sudo apt-get install linux-headers-$release, or: scripts/run --vm"
-  elif [[ ! -e /proc/modules || $(cat /proc/sys/kernel/modules_disabled 2>/dev/null) != 0 ]]; then
-    echo "this kernel loads no modules (kernel.modules_disabled); type: scripts/run --vm"
-  elif signed_only; then
-    file=build/kmod/host/memmon.ko
-    [[ $(tail -c 28 "$MEMMON_ROOT/$file" 2>/dev/null | tr -d '\0') != "~Module signature appended~"* ]] || return 0
-    echo "this kernel loads signed modules only (Secure Boot); type: scripts/run --vm, or sign it:" \
-      "make -C kmod KBUILD_OUT=\"\$PWD/build/kmod/host\" && sudo $(module_build_dir "$release")/scripts/sign-file sha256 KEY CERT $file"
-  fi
-}
-signed_only() {
-  [[ $(cat /sys/module/module/parameters/sig_enforce 2>/dev/null) == Y ||
-    $(cat /sys/kernel/security/lockdown 2>/dev/null) =~ \[(integrity|confidentiality)\] ]]
-}
-
 run_on_host() {
   local dir=$MEMMON_VAR/host-db module=$MEMMON_BUILD/kmod/host/memmon.ko database memmond status=0
   [[ ! -d /sys/module/memmon ]] || die "memmon.ko is loaded already; type: sudo rmmod memmon"
@@ -43,6 +22,7 @@ run_on_host() {
     [[ ! -d /sys/module/memmon ]] || as_root rmmod memmon
   }
 
+  say "memmon.ko marks the kernel as tainted until the next boot: O, out of tree, and E, not signed, unless it is"
   as_root insmod "$module" || die "the kernel refused the module; type: sudo dmesg | tail"
   as_root chown "$(id -u)" /dev/memmon
   database=$(postgres_start "$dir") || die "the database did not start"

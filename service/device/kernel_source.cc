@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "device/layout.h"
+#include "device/load_command.h"
 
 namespace memmon::device {
 
@@ -20,7 +21,8 @@ absl::Status DescribeOpenError(const std::string& path, int error_number) {
     case ENODEV:
     case ENXIO:
       return absl::NotFoundError(absl::StrCat(
-          path, " is not there: the module is not loaded. Type: sudo insmod kmod/memmon.ko"));
+          path,
+          " is not there: the module is not loaded. Type: ", LoadCommand(ModulesDirectory())));
     case EACCES:
     case EPERM:
       return absl::PermissionDeniedError(absl::StrCat(

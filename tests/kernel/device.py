@@ -113,6 +113,9 @@ class Recording:
                 raise RuntimeError("cat ended")
         return self
 
+    def signal(self, number):
+        self._cat.send_signal(number)
+
     def settled(self):
         """Waits until nothing is pending: what happened so far has been read."""
         while any(cpu["pending"] for cpu in counters().values()):

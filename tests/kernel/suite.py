@@ -19,10 +19,13 @@ import test_direct
 import test_endurance
 import test_faults
 import test_fuzz
+import test_hotplug
+import test_identity
 import test_load
 import test_locks
 import test_oracle
 import test_programs
+import test_secrets
 import test_totals
 from device import Module
 
@@ -37,6 +40,7 @@ SCALE = {
     "trinity": (1_000, 100_000),
     "pairs": (100_000, 1_000_000),
     "by kind": (20_000, 2_000_000),
+    "stopped ms": (1_000, 10_000),  # a reader that stands still
     "loop seconds": (5, 60),
     "loads": (50, 1_000),
 }
@@ -84,11 +88,14 @@ def main():
         "abi": lambda: run_abi(tap, module, programs),
         "calls": lambda: test_calls.run(tap, module, programs),
         "totals": lambda: test_totals.run(tap, module, programs),
+        "identity": lambda: test_identity.run(tap, module, programs),
+        "secrets": lambda: test_secrets.run(tap, module, programs),
         "oracle": lambda: test_oracle.run(tap, module, programs, SIZE["oracle"], SIZE["births"]),
         "locks": lambda: test_locks.run(tap, module, modules, programs, SIZE["lock changes"]),
         "programs": lambda: test_programs.run(tap, module, programs, SIZE["programs"]),
         "fuzz": lambda: test_fuzz.run(tap, module, programs, SIZE["fuzz"], SIZE["trinity"]),
         "burst": lambda: test_burst.run(tap, module, programs, SIZE),
+        "hotplug": lambda: test_hotplug.run(tap, module, programs),
         "endurance": lambda: test_endurance.run(tap, module, programs, SIZE["loads"]),
     }
     if test_faults.is_possible():

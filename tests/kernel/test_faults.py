@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What hardly ever happens: memory that is not to be had, user pages that cannot be written, CPUs
-that go and come. Nothing breaks, nothing is lost, nothing leaks.
+"""What hardly ever happens: memory that is not to be had, user pages that cannot be written.
+Nothing breaks, nothing is lost, nothing leaks.
 
 For kernels that can be asked for it (scripts/debug-kernel); `is_possible()` tells."""
 
@@ -9,12 +9,10 @@ import subprocess
 import time
 
 import memmon_trace
-from device import counters, law_breaches, proc_text
-from test_burst import Reader
+from device import counters, law_breaches
 
 DEBUG = "/sys/kernel/debug"
 LEAKS = f"{DEBUG}/kmemleak"
-CPU = "/sys/devices/system/cpu/cpu1/online"
 # Younger memory counts as in use, whatever points to it (mm/kmemleak.c).
 LEAK_AGE_S = 6
 
@@ -67,31 +65,6 @@ def refusals(tap, module, programs):
         tap.equal(law_breaches(counters()), {}, "faults: the conservation law holds")
 
 
-def hotplug(tap, module, programs):
-    with module.loaded():
-        reader = Reader(programs)
-        storm = subprocess.Popen([f"{programs}/storm", "0", "2", "2"])
-        for _ in range(5):
-            write(CPU, "0")
-            time.sleep(0.3)
-            write(CPU, "1")
-            time.sleep(0.3)
-        storm.terminate()
-        storm.wait()
-        found, wrong = reader.end()
-        tap.equal(wrong, "", "hotplug: the stream keeps its contract while a CPU goes and comes")
-        tap.equal(law_breaches(counters()), {}, "hotplug: the conservation law holds")
-        tap.expect(all(cpu["storm"] for cpu in found.values()), "hotplug: each CPU recorded", found)
-        # The last record before the silence is one of a CPU that goes at once.
-        reader = Reader(programs)
-        subprocess.run(["taskset", "-c", "1", f"{programs}/storm", "100", "1", "1"], check=True)
-        write(CPU, "0")
-        found, wrong = reader.end()
-        write(CPU, "1")
-        tap.equal((wrong, found[1]["storm"]), ("", 200),
-                  "hotplug: what a CPU has recorded outlives it")
-
-
 def leaks():
     """What kmemleak finds now."""
     for _ in range(2):
@@ -108,7 +81,6 @@ def run(tap, module, programs):
         before = leaks()
         tap.equal(before, "", "leaks: none before")
     refusals(tap, module, programs)
-    hotplug(tap, module, programs)
     if watched:
         # Loaded: its functions have names then.
         with module.loaded():

@@ -9,7 +9,8 @@ import time
 
 from memmon_trace import KINDS
 
-# Long enough for any machine; how long it takes is printed.
+# Long enough for this test's own looks at /proc, on any machine. How soon memmon told the sizes
+# is held to less: told_again_ns().
 PATIENCE_S = 30
 # What tells a size that no other thread can have been changing meanwhile.
 LOCKED = {"BASELINE", "RESYNC", "MMAP", "STACK", "SPECIAL"}
@@ -41,6 +42,7 @@ class Watch:
                                         text=True)
         self.figures = {}
         self.kinds = {}  # {tgid: kind of the record that told its size}
+        self.times = {}  # {tgid: when it did, by CLOCK_BOOTTIME, ns}
         self._expect("ready\n")
 
     def _expect(self, wanted):
@@ -53,6 +55,8 @@ class Watch:
         self.process.stdin.write("\n")
         self.process.stdin.flush()
         sizes = {}
+        self.kinds.clear()
+        self.times.clear()
         while True:
             words = self.process.stdout.readline().split()
             if not words or not (words[0].isdigit() or words[0] == "records"):
@@ -63,6 +67,7 @@ class Watch:
                 return sizes
             sizes[int(words[0])] = int(words[1])
             self.kinds[int(words[0])] = KINDS[int(words[2])]
+            self.times[int(words[0])] = int(words[3])
 
     def __enter__(self):
         return self
@@ -80,9 +85,15 @@ class Watch:
         if self.process.wait():
             raise RuntimeError(f"watch: {self.process.stdout.read()}")
 
+    def told_again_ns(self, since_ns):
+        """How long after `since_ns` the last size that is in force was told again; 0 where that was
+        before, or none was."""
+        return max((self.times[tgid] - since_ns for tgid, kind in self.kinds.items()
+                    if kind == "RESYNC"), default=0)
+
     def differences(self, threaded=()):
         """{tgid: (from the stream, VmSize)} where they are not the same, once they have had time;
-        how many were compared; and how long it took, in seconds. Nor may the word on one of
+        and how many were compared. Nor may the word on one of
         `threaded` be one that another thread can have made wrong, though it is right this time:
         {tgid: kind}."""
         began = time.monotonic()
@@ -92,6 +103,5 @@ class Watch:
                      if got.get(tgid) != wanted.get(tgid)}
             wrong |= {tgid: self.kinds[tgid] for tgid in threaded
                       if self.kinds[tgid] not in LOCKED}
-            took = time.monotonic() - began
-            if not wrong or took > PATIENCE_S:
-                return wrong, len(wanted), took
+            if not wrong or time.monotonic() - began > PATIENCE_S:
+                return wrong, len(wanted)

@@ -7,7 +7,8 @@
  * when the capture runs. A line on standard input asks for the sizes; the
  * answer, when all that is there to be read has been:
  *
- *   TGID KIB KIND           of every living process; KIND of the record that told its size
+ *   TGID KIB KIND TIME_NS   of every living process; KIND and TIME_NS of the record that
+ *                           told its size
  *   records N lost N resync N ends N
  *
  * the last line counting records, lost ones, RESYNC and RESYNC_END. End of
@@ -34,6 +35,7 @@ struct space {
 	__u64 mm_id; /* 0: free */
 	__u64 ticket;
 	__u64 pages;
+	__u64 time_ns;
 	__u16 kind;
 };
 
@@ -114,6 +116,7 @@ static void on_event(const struct memmon_event *event)
 		if (event->ticket > space->ticket) {
 			space->ticket = event->ticket;
 			space->pages = event->total_vm;
+			space->time_ns = event->time_ns;
 			space->kind = event->kind;
 		}
 	}
@@ -171,7 +174,7 @@ static void answer(void)
 		if (!lives(&processes[i]) || !processes[i].mm_id)
 			continue;
 		space = space_of(processes[i].mm_id);
-		printf("%d %llu %u\n", i, space->pages * page_kib, space->kind);
+		printf("%d %llu %u %llu\n", i, space->pages * page_kib, space->kind, space->time_ns);
 	}
 	printf("records %lu lost %lu resync %lu ends %lu\n", records, lost, resyncs, ends);
 	fflush(stdout);

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "absl/strings/match.h"
+#include "device/load_command.h"
 
 namespace memmon::device {
 namespace {
@@ -126,7 +127,8 @@ TEST_F(KernelSourceTest, AMissingDeviceSaysWhatToType) {
   KernelSource source("/nonexistent/memmon");
   const absl::Status status = source.Open();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
-  EXPECT_TRUE(absl::StrContains(status.message(), "sudo insmod kmod/memmon.ko")) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), "Type: " + LoadCommand(ModulesDirectory())))
+      << status;
 }
 
 TEST(DescribeOpenErrorTest, SaysWhatToType) {

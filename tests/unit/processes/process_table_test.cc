@@ -40,6 +40,19 @@ TEST_F(ProcessTableTest, AddsUpOneProcess) {
   EXPECT_EQ(totals.capture_start_unix_ns, 1'000'500);
 }
 
+TEST_F(ProcessTableTest, NamesAProcessAsItsPidNamespaceDoesToo) {
+  Event there_before = script_.Make(EventKind::kBaseline, 7, 1, 100);
+  Event born = script_.Make(EventKind::kFork, 8, 2, 100, 0, 7);
+  there_before.namespace_tgid = 1;
+  born.namespace_tgid = 1;  // of another container
+  Take({there_before, born, script_.Make(EventKind::kBaseline, 1, 3, 100)});
+  auto all = All();
+  EXPECT_EQ(all.at(7).namespace_tgid, 1u);
+  EXPECT_EQ(all.at(8).namespace_tgid, 1u);
+  EXPECT_EQ(all.at(8).parent_tgid, 7u);
+  EXPECT_EQ(all.at(1).virtual_size_bytes, 100 * kPage);
+}
+
 TEST_F(ProcessTableTest, HeldIsASignedSumShownFromZero) {
   Take({script_.Make(EventKind::kBaseline, 7, 1, 100),
         script_.Make(EventKind::kMunmap, 7, 1, 90, 10 * kPage)});
