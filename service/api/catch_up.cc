@@ -9,8 +9,9 @@
 
 namespace memmon::api {
 
-CatchUp::CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill)
-    : resumption_(resumption), backfill_(std::move(backfill)) {}
+CatchUp::CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill,
+                 std::vector<std::string> containers)
+    : resumption_(resumption), backfill_(std::move(backfill)), containers_(std::move(containers)) {}
 
 std::optional<CatchUp::Part> CatchUp::Next(const model::Position& position, Clock::time_point now,
                                            Clock::time_point* again) {
@@ -23,7 +24,7 @@ std::optional<CatchUp::Part> CatchUp::Next(const model::Position& position, Cloc
   }
   if (Join(position, false)) return std::nullopt;
   if (now >= ask_at_) {
-    store::BackfillQuery query{.from = position, .window = window_};
+    store::BackfillQuery query{.from = position, .containers = containers_, .window = window_};
     if (memory_ != nullptr && memory_->capture == position.capture) query.until = *memory_;
     asked_ = backfill_->Ask(query);
     if (!asked_) ask_at_ = now + kCatchUpPause;

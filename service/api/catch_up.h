@@ -46,8 +46,9 @@ class CatchUp {
     model::Position after;  // where the stream stands then
   };
 
-  // `resumption` must outlive it.
-  CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill);
+  // `resumption` must outlive it. `containers`: of which StoredEvent::in_containers tells.
+  CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill,
+          std::vector<std::string> containers = {});
 
   // What comes behind `position`: that of the token, then Part::after. Nothing once
   // the stream has joined, or while nothing is there yet: *again is lowered to
@@ -70,6 +71,7 @@ class CatchUp {
 
   live::Resumption* const resumption_;
   const std::unique_ptr<Backfill> backfill_;
+  const std::vector<std::string> containers_;
   std::shared_ptr<const model::Position> memory_;  // where it began when last seen
   bool asked_ = false;
   store::SearchWindow window_ = store::kBackfillWindow;

@@ -66,20 +66,31 @@ MemoryMonitor::MemoryMonitor(Parts parts, const base::Access& access)
       workers_(kWorkers, kMaxWaitingJobs),
       backfills_(parts_.store) {}
 
+template <typename Filter>
+grpc::Status MemoryMonitor::CheckContainers(const Filter& filter) const {
+  if (filter.containers.empty() || parts_.containers != nullptr) return grpc::Status::OK;
+  return grpc::Status(grpc::StatusCode::FAILED_PRECONDITION,
+                      "memmond plays a recording, which does not say which containers there "
+                      "were; filter by cgroup_ids");
+}
+
 grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
                                        const std::string& path, Details details,
                                        std::function<void()> wake,
                                        std::unique_ptr<EventProducer>* producer) {
   EventStreamOptions options;
   grpc::Status status = ReadStreamEvents(request, path, parts_.machine_id, details, &options);
+  if (status.ok()) status = CheckContainers(options.filter);
   if (!status.ok()) return status;
+  options.containers = parts_.containers;
   if (!options.resume) {
     *producer = std::make_unique<EventProducer>(parts_.feed->Subscribe(std::move(wake)),
                                                 std::move(options));
     return grpc::Status::OK;
   }
   auto resumption = parts_.feed->Resume(wake);
-  auto catch_up = std::make_unique<CatchUp>(resumption.get(), backfills_.Open(std::move(wake)));
+  auto catch_up = std::make_unique<CatchUp>(resumption.get(), backfills_.Open(std::move(wake)),
+                                            options.filter.containers);
   *producer = std::make_unique<EventProducer>(std::move(resumption), std::move(options),
                                               std::move(catch_up));
   return grpc::Status::OK;
@@ -126,13 +137,15 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::StreamRecords(
   grpc::Status status = FromBytes(*request_bytes, &request);
   model::Filter filter;
   if (status.ok()) status = ReadFilter(request.filter(), "filter", &filter);
+  if (status.ok()) status = CheckContainers(filter);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   // First: a younger one comes with its batches.
   auto capture = parts_.feed->capture();
   stream->Start(std::make_unique<RecordProducer>(parts_.feed->Subscribe(stream->Waker()),
-                                                 std::move(filter), std::move(capture)));
+                                                 EventFilter(std::move(filter), parts_.containers),
+                                                 std::move(capture)));
   return stream.get();
 }
 
@@ -141,6 +154,7 @@ grpc::ServerWriteReactor<v1::StreamProcessesResponse>* MemoryMonitor::StreamProc
   using Message = v1::StreamProcessesResponse;
   ProcessStreamOptions options;
   grpc::Status status = ReadStreamProcesses(*request, "", callers_.DetailsFor(*context), &options);
+  if (status.ok()) status = CheckContainers(options.filter);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_);
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
@@ -170,6 +184,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::Watch(
   if (request.has_processes()) {
     ProcessStreamOptions options;
     status = ReadStreamProcesses(request.processes(), "processes.", details, &options);
+    if (status.ok()) status = CheckContainers(options.filter);
     if (!status.ok()) return new RefusedStream<Message>(status);
     processes = std::make_unique<ProcessProducer>(parts_.processes, std::move(options));
   }
@@ -206,6 +221,7 @@ grpc::ServerUnaryReactor* MemoryMonitor::ListProcesses(grpc::CallbackServerConte
                                                        v1::ListProcessesResponse* response) {
   ProcessListQuery query;
   grpc::Status status = ReadListProcesses(*request, &query);
+  if (status.ok() && !query.as_of_unix_ns) status = CheckContainers(query.filter);
   if (!status.ok()) return Finish(context, status);
   const auto answer = [this, query, deadline = DeadlineOf(*context),
                        details = callers_.DetailsFor(*context), response] {

@@ -83,6 +83,9 @@ class MemoryMonitor final : public WithRawStreams<v1::MemoryMonitor::CallbackSer
   grpc::Status MakeEvents(const v1::StreamEventsRequest& request, const std::string& path,
                           Details details, std::function<void()> wake,
                           std::unique_ptr<EventProducer>* producer);
+  // FAILED_PRECONDITION where it asks for containers and nothing knows which there are.
+  template <typename Filter>
+  grpc::Status CheckContainers(const Filter& filter) const;
   // Answers on a thread that may wait: for the database, or for another process.
   grpc::ServerUnaryReactor* Work(grpc::CallbackServerContext* context,
                                  std::function<grpc::Status()> answer);
