@@ -21,8 +21,9 @@ EventFilter::EventFilter(model::Filter filter, model::ContainerNames* names)
 
 bool EventFilter::Matches(const model::Event& event) {
   if (!filter_.Matches(event)) return false;
-  return filter_.containers.empty() || event.kind == model::EventKind::kLost ||
-         (event.cgroup_id == last_cgroup_ ? last_wanted_ : IsWanted(event.cgroup_id));
+  if (filter_.containers.empty() || event.kind == model::EventKind::kLost) return true;
+  if (event.cgroup_id == 0) return false;  // no process's
+  return event.cgroup_id == last_cgroup_ ? last_wanted_ : IsWanted(event.cgroup_id);
 }
 
 bool EventFilter::Matches(const store::StoredEvent& stored) const {

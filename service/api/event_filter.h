@@ -40,7 +40,7 @@ class EventFilter {
   const bool filters_;
   model::ContainerNames* const names_;
   absl::flat_hash_map<uint64_t, bool> wanted_;  // by cgroup
-  uint64_t last_cgroup_ = 0;                    // none: what has no process is in no container
+  uint64_t last_cgroup_ = 0;
   bool last_wanted_ = false;
 };
 

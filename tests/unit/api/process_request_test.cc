@@ -177,7 +177,9 @@ TEST(ProcessToken, BelongsToOneQuery) {
       },
       [](auto* q) { q->filter.uids = {1}; },
       [](auto* q) { q->filter.cgroup_ids = {1}; },
-      [](auto* q) { q->filter.containers = {"ab", "c"}; },
+      [](auto* q) {
+        q->filter.containers = {"ab", "c"};
+      },
       [](auto* q) { q->order = model::ProcessOrder::kTgid; },
       [](auto* q) { q->as_of_unix_ns = 0; },
       [](auto* q) { q->as_of_unix_ns = 1; },
