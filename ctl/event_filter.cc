@@ -42,8 +42,11 @@ void EventFilterOptions::Define(CLI::App* app, const Messages& messages) {
   app->add_option("--cgroup", cgroups_, messages(Key::kHelpCgroup))
       ->type_name("CGROUP")
       ->delimiter(',');
+  app->add_option("--container", containers_, messages(Key::kHelpContainer))
+      ->type_name("CONTAINER")
+      ->delimiter(',');
   // Once a value, so that an argument behind one is not taken for the next.
-  for (const char* name : {"--pid", "--name", "--kind", "--uid", "--cgroup"}) {
+  for (const char* name : {"--pid", "--name", "--kind", "--uid", "--cgroup", "--container"}) {
     app->get_option(name)->allow_extra_args(false);
   }
   app->add_flag("--failed", failed_, messages(Key::kHelpFailed));
@@ -76,6 +79,7 @@ std::optional<ExitStatus> EventFilterOptions::Fill(const Context& context,
     if (!id) return context.Misused("--cgroup", cgroup, say(Key::kCureCgroup));
     filter->add_cgroup_ids(*id);
   }
+  for (const std::string& container : containers_) filter->add_containers(container);
   if (failed_) filter->set_outcome(v1::EVENT_OUTCOME_FAILED);
   return std::nullopt;
 }

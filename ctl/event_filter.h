@@ -29,6 +29,7 @@ class EventFilterOptions {
   std::string min_size_;
   std::vector<std::string> users_;
   std::vector<std::string> cgroups_;
+  std::vector<std::string> containers_;
   bool failed_ = false;
 };
 

@@ -47,8 +47,11 @@ void ProcessFilterOptions::Define(CLI::App* app, const Messages& messages) {
   app->add_option("--cgroup", cgroups_, messages(Key::kHelpCgroup))
       ->type_name("CGROUP")
       ->delimiter(',');
+  app->add_option("--container", containers_, messages(Key::kHelpContainer))
+      ->type_name("CONTAINER")
+      ->delimiter(',');
   // Once a value, so that an argument behind one is not taken for the next.
-  for (const char* name : {"--pid", "--name", "--uid", "--cgroup"}) {
+  for (const char* name : {"--pid", "--name", "--uid", "--cgroup", "--container"}) {
     app->get_option(name)->allow_extra_args(false);
   }
 }
@@ -79,6 +82,7 @@ std::optional<ExitStatus> ProcessFilterOptions::Fill(const Context& context,
     if (!id) return context.Misused("--cgroup", cgroup, say(Key::kCureCgroup));
     filter->add_cgroup_ids(*id);
   }
+  for (const std::string& container : containers_) filter->add_containers(container);
   return std::nullopt;
 }
 

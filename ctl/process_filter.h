@@ -35,6 +35,7 @@ class ProcessFilterOptions {
   std::vector<std::string> names_;
   std::vector<std::string> users_;
   std::vector<std::string> cgroups_;
+  std::vector<std::string> containers_;
   std::string sort_;
 };
 

@@ -39,6 +39,7 @@
 #include "live/feed.h"
 #include "live/recent.h"
 #include "pipeline/pump.h"
+#include "processes/cgroups.h"
 #include "processes/enricher.h"
 #include "processes/process_table.h"
 #include "processes/procfs.h"
@@ -79,10 +80,12 @@ std::unique_ptr<device::Source> MakeSource(const config::Config& config) {
 }
 
 absl::StatusOr<std::unique_ptr<store::Store>> MakeStore(const config::Config& config,
-                                                        const config::MemoryShares& shares) {
+                                                        const config::MemoryShares& shares,
+                                                        model::ContainerNames* containers) {
   if (config.database.empty()) return std::make_unique<store::NullStore>();
   store::PostgresStoreOptions options;
   options.conninfo = config.database;
+  options.containers = containers;
   options.queue_events = shares.queue_events;
   options.queue_batches = shares.queue_batches;
   if (!config.spool_dir.empty()) {
@@ -207,7 +210,13 @@ int Run(const config::Config& config, const base::Access& access) {
                        "of the unit, or: ulimit -Hn 4096"}});
   }
   const config::MemoryShares shares = config::ShareMemory(config.memory);
-  absl::StatusOr<std::unique_ptr<store::Store>> store = MakeStore(config, shares);
+  // Of the running kernel alone, as all that is asked of /proc: a recording's cgroups and
+  // processes are others.
+  const bool is_live = config.replay.empty();
+  std::optional<processes::Cgroups> cgroups;
+  if (is_live) cgroups.emplace();
+  model::ContainerNames* const containers = is_live ? &*cgroups : nullptr;
+  absl::StatusOr<std::unique_ptr<store::Store>> store = MakeStore(config, shares, containers);
   if (!store.ok()) {
     return Fail(kCannotRun, "the store: " + std::string(store.status().message()));
   }
@@ -216,22 +225,21 @@ int Run(const config::Config& config, const base::Access& access) {
   live::Feed feed;
   live::Recent recent;
   std::vector<model::Sink*> sinks = {&processes, &feed, &recent, store->get()};
-  // Of the running kernel alone: a recording's processes are not in /proc.
   processes::ProcFs proc;
   std::optional<processes::Enricher> enricher;
   std::optional<processes::ResidentSampler> resident;
-  if (config.replay.empty()) {
+  if (is_live) {
     sinks.push_back(&enricher.emplace(&processes, &proc));
     resident.emplace(&processes, &proc);
   }
   pipeline::Pump pump(source.get(), sinks);
 
-  absl::StatusOr<std::unique_ptr<api::Server>> api = api::Server::Start(
-      {config.grpc_address.host, config.grpc_address.port, config.grpc_socket, access,
-       shares.transport_bytes},
-      {[&pump] { return pump.status(); }, &processes, &feed, store->get(), MEMMON_VERSION,
-       config.replay.empty() ? &proc : nullptr, base::MachineId(), shares.streams,
-       shares.selection_places, config.memory});
+  absl::StatusOr<std::unique_ptr<api::Server>> api =
+      api::Server::Start({config.grpc_address.host, config.grpc_address.port, config.grpc_socket,
+                          access, shares.transport_bytes},
+                         {[&pump] { return pump.status(); }, &processes, &feed, store->get(),
+                          MEMMON_VERSION, is_live ? &proc : nullptr, containers, base::MachineId(),
+                          shares.streams, shares.selection_places, config.memory});
   if (!api.ok()) {
     return Fail(kCannotRun, std::string(api.status().message()));
   }

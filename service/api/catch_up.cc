@@ -10,8 +10,11 @@
 namespace memmon::api {
 
 CatchUp::CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill,
-                 size_t max_events)
-    : resumption_(resumption), backfill_(std::move(backfill)), max_events_(max_events) {}
+                 size_t max_events, std::vector<std::string> containers)
+    : resumption_(resumption),
+      backfill_(std::move(backfill)),
+      max_events_(max_events),
+      containers_(std::move(containers)) {}
 
 std::optional<CatchUp::Part> CatchUp::Next(const model::Position& position, Clock::time_point now,
                                            Clock::time_point* again) {
@@ -24,7 +27,8 @@ std::optional<CatchUp::Part> CatchUp::Next(const model::Position& position, Cloc
   }
   if (Join(position, false)) return std::nullopt;
   if (now >= ask_at_) {
-    store::BackfillQuery query{.from = position, .max_events = max_events_, .window = window_};
+    store::BackfillQuery query{
+        .from = position, .max_events = max_events_, .containers = containers_, .window = window_};
     if (memory_ != nullptr && memory_->capture == position.capture) query.until = *memory_;
     asked_ = backfill_->Ask(query);
     if (!asked_) ask_at_ = now + kCatchUpPause;

@@ -47,8 +47,10 @@ class CatchUp {
     model::Position after;  // where the stream stands then
   };
 
-  // `resumption` must outlive it. `max_events`: of a part.
-  CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill, size_t max_events);
+  // `resumption` must outlive it. `max_events`: of a part. `containers`: of which
+  // StoredEvent::in_containers tells.
+  CatchUp(live::Resumption* resumption, std::unique_ptr<Backfill> backfill, size_t max_events,
+          std::vector<std::string> containers = {});
 
   // What comes behind `position`: that of the token, then Part::after. Nothing once
   // the stream has joined, or while nothing is there yet: *again is lowered to
@@ -72,6 +74,7 @@ class CatchUp {
   live::Resumption* const resumption_;
   const std::unique_ptr<Backfill> backfill_;
   const size_t max_events_;
+  const std::vector<std::string> containers_;
   std::shared_ptr<const model::Position> memory_;  // where it began when last seen
   bool asked_ = false;
   store::SearchWindow window_ = store::kBackfillWindow;

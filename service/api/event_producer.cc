@@ -16,7 +16,7 @@ EventProducer::EventProducer(std::unique_ptr<live::Subscription> subscription,
                              EventStreamOptions options, std::unique_ptr<CatchUp> catch_up)
     : subscription_(std::move(subscription)),
       options_(std::move(options)),
-      filters_(!options_.filter.empty()),
+      filter_(options_.filter, options_.containers),
       catch_up_(std::move(catch_up)),
       position_(options_.resume) {}
 
@@ -107,7 +107,7 @@ bool EventProducer::FillStored(Clock::time_point now, Clock::time_point* again) 
     for (; index_ < part_->events.size(); ++index_) {
       const store::StoredEvent& stored = part_->events[index_];
       const uint64_t next = position_->Next(stored.event.cpu);
-      if (!Add(stored.event, stored.time_unix_ns)) return true;
+      if (!Add(stored.event, stored.time_unix_ns, filter_.Matches(stored))) return true;
       if (stored.event.sequence > next) not_stored_ += stored.event.sequence - next;
     }
     if (part_->after.capture == position_->capture) {
@@ -153,14 +153,15 @@ bool EventProducer::FillLive() {
       if (position_->IsPast(event)) continue;
       const int64_t time_unix_ns =
           static_cast<int64_t>(event.time_ns) + batch.capture->realtime_offset_ns;
-      if (!Add(event, time_unix_ns)) return true;
+      const bool wanted = !filter_.filters() || filter_.Matches(event);
+      if (!Add(event, time_unix_ns, wanted)) return true;
     }
     current_.reset();
   }
 }
 
-bool EventProducer::Add(const model::Event& event, int64_t time_unix_ns) {
-  if (!filters_ || options_.filter.Matches(event)) {
+bool EventProducer::Add(const model::Event& event, int64_t time_unix_ns, bool wanted) {
+  if (wanted) {
     if (event_count_ == kMaxEventsPerMessage) return false;
     AppendEvent(event, time_unix_ns, options_.fields, &events_);
     ++event_count_;

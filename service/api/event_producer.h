@@ -15,6 +15,7 @@
 
 #include "api/catch_up.h"
 #include "api/event_fields.h"
+#include "api/event_filter.h"
 #include "api/producer.h"
 #include "live/feed.h"
 #include "memmon/v1/memmon.pb.h"
@@ -29,6 +30,7 @@ inline constexpr int kMaxEventsPerMessage = 1'024;
 
 struct EventStreamOptions {
   model::Filter filter{};
+  model::ContainerNames* containers = nullptr;  // where the filter asks for some
   EventFields fields{};
   // Least time between two messages that are not full. An event waits no longer.
   std::chrono::nanoseconds max_delay = std::chrono::milliseconds(5);
@@ -56,9 +58,9 @@ class EventProducer final : public Producer<grpc::ByteBuffer> {
   bool Fill(Clock::time_point now, Clock::time_point* again);
   bool FillStored(Clock::time_point now, Clock::time_point* again);
   bool FillLive();
-  // Adds the event, where it passes, and goes behind it; false where it does not
+  // Goes behind the event, after adding it where it is wanted; false where it does not
   // fit, and nothing was done.
-  bool Add(const model::Event& event, int64_t time_unix_ns);
+  bool Add(const model::Event& event, int64_t time_unix_ns, bool wanted);
   // What is missing among the stored events of the message becomes its gap.
   void TellNotStored();
   // A batch begins, after the gap before it. False where the gap needs a message
@@ -67,7 +69,7 @@ class EventProducer final : public Producer<grpc::ByteBuffer> {
 
   const std::unique_ptr<live::Subscription> subscription_;
   const EventStreamOptions options_;
-  const bool filters_;
+  EventFilter filter_;
   std::unique_ptr<CatchUp> catch_up_;  // null once the stream is live
   std::string reason_;                 // why catching up left something out
 

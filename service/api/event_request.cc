@@ -49,8 +49,7 @@ grpc::Status ReadTime(const google::protobuf::Timestamp& timestamp, const std::s
 
 grpc::Status ReadFilter(const v1::EventFilter& request, const std::string& path,
                         model::Filter* filter) {
-  grpc::Status status =
-      ReadWho(request, path, &filter->tgids, &filter->names, &filter->uids, &filter->cgroup_ids);
+  grpc::Status status = ReadWho(request, path, filter);
   if (!status.ok()) return status;
   for (int i = 0; i < request.kinds_size(); ++i) {
     v1::EventKind kind = request.kinds(i);

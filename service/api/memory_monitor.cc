@@ -69,13 +69,23 @@ MemoryMonitor::MemoryMonitor(Parts parts, const base::Access& access)
       looker_(/*threads=*/1, kMaxWaitingJobs),
       backfills_(parts_.store) {}
 
+template <typename Filter>
+grpc::Status MemoryMonitor::CheckContainers(const Filter& filter) const {
+  if (filter.containers.empty() || parts_.containers != nullptr) return grpc::Status::OK;
+  return grpc::Status(grpc::StatusCode::FAILED_PRECONDITION,
+                      "memmond plays a recording, which does not say which containers there "
+                      "were; filter by cgroup_ids");
+}
+
 grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
                                        const std::string& path, Details details,
                                        std::function<void()> wake,
                                        std::unique_ptr<EventProducer>* producer) {
   EventStreamOptions options;
   grpc::Status status = ReadStreamEvents(request, path, parts_.machine_id, details, &options);
+  if (status.ok()) status = CheckContainers(options.filter);
   if (!status.ok()) return status;
+  options.containers = parts_.containers;
   if (!options.resume) {
     *producer = std::make_unique<EventProducer>(parts_.feed->Subscribe(std::move(wake)),
                                                 std::move(options));
@@ -83,7 +93,7 @@ grpc::Status MemoryMonitor::MakeEvents(const v1::StreamEventsRequest& request,
   }
   auto resumption = parts_.feed->Resume(wake);
   auto catch_up = std::make_unique<CatchUp>(resumption.get(), backfills_.Open(std::move(wake)),
-                                            kMaxEventsPerMessage);
+                                            kMaxEventsPerMessage, options.filter.containers);
   *producer = std::make_unique<EventProducer>(std::move(resumption), std::move(options),
                                               std::move(catch_up));
   return grpc::Status::OK;
@@ -141,13 +151,15 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::StreamRecords(
   grpc::Status status = FromBytes(*request_bytes, &request);
   model::Filter filter;
   if (status.ok()) status = ReadFilter(request.filter(), "filter", &filter);
+  if (status.ok()) status = CheckContainers(filter);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream = std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_, kOnePlace);
   if (!stream->admitted()) return new RefusedStream<Message>(TooManyStreams());
   // First: a younger one comes with its batches.
   auto capture = parts_.feed->capture();
   stream->Start(std::make_unique<RecordProducer>(parts_.feed->Subscribe(stream->Waker()),
-                                                 std::move(filter), std::move(capture)));
+                                                 EventFilter(std::move(filter), parts_.containers),
+                                                 std::move(capture)));
   return stream.get();
 }
 
@@ -156,6 +168,7 @@ grpc::ServerWriteReactor<v1::StreamProcessesResponse>* MemoryMonitor::StreamProc
   using Message = v1::StreamProcessesResponse;
   ProcessStreamOptions options;
   grpc::Status status = ReadStreamProcesses(*request, "", callers_.DetailsFor(*context), &options);
+  if (status.ok()) status = CheckContainers(options.filter);
   if (!status.ok()) return new RefusedStream<Message>(status);
   auto stream =
       std::make_shared<StreamReactor<Message>>(&scheduler_, &registry_, PlacesOf(options));
@@ -178,6 +191,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* MemoryMonitor::Watch(
   ProcessStreamOptions options;
   if (request.has_processes()) {
     status = ReadStreamProcesses(request.processes(), "processes.", details, &options);
+    if (status.ok()) status = CheckContainers(options.filter);
     if (!status.ok()) return new RefusedStream<Message>(status);
   }
   auto stream =
@@ -225,6 +239,7 @@ grpc::ServerUnaryReactor* MemoryMonitor::ListProcesses(grpc::CallbackServerConte
                                                        v1::ListProcessesResponse* response) {
   ProcessListQuery query;
   grpc::Status status = ReadListProcesses(*request, &query);
+  if (status.ok() && !query.as_of_unix_ns) status = CheckContainers(query.filter);
   if (!status.ok()) return Finish(context, status);
   const auto answer = [this, query, deadline = DeadlineOf(*context),
                        details = callers_.DetailsFor(*context), response] {

@@ -86,6 +86,9 @@ class MemoryMonitor final : public WithRawStreams<v1::MemoryMonitor::CallbackSer
   grpc::Status MakeEvents(const v1::StreamEventsRequest& request, const std::string& path,
                           Details details, std::function<void()> wake,
                           std::unique_ptr<EventProducer>* producer);
+  // FAILED_PRECONDITION where it asks for containers and nothing knows which there are.
+  template <typename Filter>
+  grpc::Status CheckContainers(const Filter& filter) const;
   // What such a stream takes of Parts::max_streams.
   size_t PlacesOf(const ProcessStreamOptions& options) const;
   void SummarizeNow(const v1::GetSummaryRequest& request, v1::GetSummaryResponse* response) const;

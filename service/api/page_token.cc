@@ -17,11 +17,7 @@ uint64_t QueryHash(const store::EventQuery& query) {
   Hasher hasher;
   hasher.Number(query.filter.tgids.size());
   for (uint32_t tgid : query.filter.tgids) hasher.Number(tgid);
-  hasher.Number(query.filter.names.size());
-  for (const std::string& name : query.filter.names) {
-    hasher.Number(name.size());
-    hasher.Bytes(name);
-  }
+  hasher.Texts(query.filter.names);
   hasher.Number(query.filter.kinds.size());
   for (model::EventKind kind : query.filter.kinds) hasher.Number(static_cast<uint64_t>(kind));
   hasher.Number(query.filter.min_length_bytes);
@@ -29,6 +25,7 @@ uint64_t QueryHash(const store::EventQuery& query) {
   for (uint32_t uid : query.filter.uids) hasher.Number(uid);
   hasher.Number(query.filter.cgroup_ids.size());
   for (uint64_t id : query.filter.cgroup_ids) hasher.Number(id);
+  hasher.Texts(query.filter.containers);
   hasher.Number(static_cast<uint64_t>(query.filter.outcome));
   hasher.Number(static_cast<uint64_t>(query.start_unix_ns));
   hasher.Number(static_cast<uint64_t>(query.end_unix_ns));

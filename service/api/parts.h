@@ -11,6 +11,7 @@
 #include <string>
 
 #include "live/feed.h"
+#include "model/container_names.h"
 #include "pipeline/pump.h"
 #include "processes/process_table.h"
 #include "processes/procfs.h"
@@ -26,6 +27,8 @@ struct Parts {
   std::string version;
   // Of the running kernel; null where a recording is played.
   processes::ProcessInfoReader* process_info = nullptr;
+  // Likewise.
+  model::ContainerNames* containers = nullptr;
   // As base/machine_id.h has it: resume tokens are good on the machine they are of.
   std::string machine_id{};
   // Streams that may be open at once; one more is refused.

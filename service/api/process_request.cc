@@ -83,7 +83,7 @@ grpc::Status ReadMaxPoints(int32_t requested, int* max_points) {
 
 grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::string& path,
                                model::ProcessFilter* filter) {
-  return ReadWho(request, path, &filter->tgids, &filter->names, &filter->uids, &filter->cgroup_ids);
+  return ReadWho(request, path, filter);
 }
 
 grpc::Status ReadStreamProcesses(const v1::StreamProcessesRequest& request, const std::string& path,

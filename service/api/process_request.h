@@ -14,10 +14,10 @@
 #include <string>
 
 #include "api/details.h"
+#include "api/process_list_query.h"
 #include "api/process_producer.h"
 #include "memmon/v1/memmon.pb.h"
 #include "model/process_filter.h"
-#include "model/process_order.h"
 #include "store/history.h"
 
 namespace memmon::api {
@@ -26,14 +26,6 @@ inline constexpr std::chrono::milliseconds kMinInterval{20};
 inline constexpr std::chrono::milliseconds kMaxInterval{60'000};
 inline constexpr int kDefaultPoints = 300;
 inline constexpr int kMaxPoints = 2'000;
-
-struct ProcessListQuery {
-  model::ProcessFilter filter;
-  model::ProcessOrder order = model::ProcessOrder::kHeld;
-  std::optional<int64_t> as_of_unix_ns;  // now, where not set
-  int page_size = 100;
-  std::optional<model::ProcessPlace> after;
-};
 
 // `path` stands before the names of fields: "filter", "processes.filter".
 grpc::Status ReadProcessFilter(const v1::ProcessFilter& request, const std::string& path,

@@ -22,15 +22,12 @@ uint64_t QueryHash(const ProcessListQuery& query) {
   Hasher hasher;
   hasher.Number(query.filter.tgids.size());
   for (uint32_t tgid : query.filter.tgids) hasher.Number(tgid);
-  hasher.Number(query.filter.names.size());
-  for (const std::string& name : query.filter.names) {
-    hasher.Number(name.size());
-    hasher.Bytes(name);
-  }
+  hasher.Texts(query.filter.names);
   hasher.Number(query.filter.uids.size());
   for (uint32_t uid : query.filter.uids) hasher.Number(uid);
   hasher.Number(query.filter.cgroup_ids.size());
   for (uint64_t id : query.filter.cgroup_ids) hasher.Number(id);
+  hasher.Texts(query.filter.containers);
   hasher.Number(static_cast<uint64_t>(query.order));
   hasher.Number(query.as_of_unix_ns ? 1 : 0);
   hasher.Number(static_cast<uint64_t>(query.as_of_unix_ns.value_or(0)));

@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "api/process_request.h"
+#include "api/process_list_query.h"
 #include "model/process_order.h"
 
 namespace memmon::api {

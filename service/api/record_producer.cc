@@ -10,11 +10,10 @@
 
 namespace memmon::api {
 
-RecordProducer::RecordProducer(std::unique_ptr<live::Subscription> subscription,
-                               model::Filter filter, std::shared_ptr<const model::Capture> capture)
+RecordProducer::RecordProducer(std::unique_ptr<live::Subscription> subscription, EventFilter filter,
+                               std::shared_ptr<const model::Capture> capture)
     : subscription_(std::move(subscription)),
       filter_(std::move(filter)),
-      filters_(!filter_.empty()),
       capture_(std::move(capture)) {
   if (capture_ != nullptr) encoder_.Begin(*capture_, &pending_);
 }
@@ -57,9 +56,9 @@ bool RecordProducer::Fill() {
       const size_t room = (kRecordBytesPerMessage - pending_.size()) / device::kEncodedBytes + 1;
       // What passes, in stretches as long as can be.
       auto begin = events.begin() + static_cast<ptrdiff_t>(index_);
-      if (filters_) begin = std::find_if(begin, events.end(), passes);
+      if (filter_.filters()) begin = std::find_if(begin, events.end(), passes);
       auto end = begin + std::min<ptrdiff_t>(static_cast<ptrdiff_t>(room), events.end() - begin);
-      if (filters_) end = std::find_if_not(begin, end, passes);
+      if (filter_.filters()) end = std::find_if_not(begin, end, passes);
       encoder_.Append({begin, end}, &pending_);
       index_ = static_cast<size_t>(end - events.begin());
     }

@@ -14,10 +14,10 @@
 #include <optional>
 #include <string>
 
+#include "api/event_filter.h"
 #include "api/producer.h"
 #include "device/encoder.h"
 #include "live/feed.h"
-#include "model/filter.h"
 
 namespace memmon::api {
 
@@ -32,7 +32,7 @@ class RecordProducer final : public Producer<grpc::ByteBuffer> {
  public:
   // `capture`: the one that runs, whose HEADER comes at once; null: with the
   // first batch.
-  RecordProducer(std::unique_ptr<live::Subscription> subscription, model::Filter filter,
+  RecordProducer(std::unique_ptr<live::Subscription> subscription, EventFilter filter,
                  std::shared_ptr<const model::Capture> capture);
 
   bool Next(bool last, grpc::ByteBuffer* message, Clock::time_point* again) override;
@@ -49,8 +49,7 @@ class RecordProducer final : public Producer<grpc::ByteBuffer> {
   void AddLost(const live::Delivery& delivery, std::string* out);
 
   const std::unique_ptr<live::Subscription> subscription_;
-  const model::Filter filter_;
-  const bool filters_;
+  EventFilter filter_;
   std::shared_ptr<const model::Capture> capture_;  // whose HEADER was given
   device::Encoder encoder_;
   std::string pending_;  // the records of the next message, as far as it goes

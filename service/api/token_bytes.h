@@ -27,6 +27,13 @@ class Hasher {
       Bytes({&c, 1});
     }
   }
+  void Texts(const std::vector<std::string>& texts) {
+    Number(texts.size());
+    for (const std::string& text : texts) {
+      Number(text.size());
+      Bytes(text);
+    }
+  }
   uint64_t hash() const { return hash_; }
 
  private:

@@ -31,10 +31,7 @@ bool Filter::Matches(const Event& event) const {
       !AsksFor(cgroup_ids, event.cgroup_id)) {
     return false;
   }
-  if (names.empty()) return true;
-  return std::any_of(names.begin(), names.end(), [name = event.name()](const std::string& pattern) {
-    return GlobMatches(pattern, name);
-  });
+  return names.empty() || AnyGlobMatches(names, event.name());
 }
 
 }  // namespace memmon::model

@@ -23,14 +23,17 @@ struct Filter {
   uint64_t min_length_bytes = 0;
   std::vector<uint32_t> uids{};        // sorted; empty: any
   std::vector<uint64_t> cgroup_ids{};  // sorted; empty: any
+  // Exact, or with * and ?; empty: any. No event names its container: whoever filters by
+  // it knows whose the cgroups are (api/event_filter.h, the database).
+  std::vector<std::string> containers{};
   // What has no outcome matches kAny alone.
   Outcome outcome = Outcome::kAny;
 
   bool empty() const {
     return tgids.empty() && names.empty() && kinds.empty() && min_length_bytes == 0 &&
-           uids.empty() && cgroup_ids.empty() && outcome == Outcome::kAny;
+           uids.empty() && cgroup_ids.empty() && containers.empty() && outcome == Outcome::kAny;
   }
-  // LOST always matches: nobody may be unaware of a loss.
+  // By all but containers. LOST always matches: nobody may be unaware of a loss.
   bool Matches(const Event& event) const;
 };
 

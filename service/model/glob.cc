@@ -2,6 +2,7 @@
 
 #include "model/glob.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace memmon::model {
@@ -28,6 +29,11 @@ bool GlobMatches(std::string_view pattern, std::string_view text) {
   }
   while (p < pattern.size() && pattern[p] == '*') ++p;
   return p == pattern.size();
+}
+
+bool AnyGlobMatches(const std::vector<std::string>& patterns, std::string_view text) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [text](const std::string& pattern) { return GlobMatches(pattern, text); });
 }
 
 }  // namespace memmon::model

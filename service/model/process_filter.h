@@ -17,13 +17,15 @@
 namespace memmon::model {
 
 struct ProcessFilter {
-  std::vector<uint32_t> tgids{};       // sorted; empty: any
-  std::vector<std::string> names{};    // exact, or with * and ?; empty: any
-  std::vector<uint32_t> uids{};        // sorted; empty: any
-  std::vector<uint64_t> cgroup_ids{};  // sorted; empty: any
+  std::vector<uint32_t> tgids{};          // sorted; empty: any
+  std::vector<std::string> names{};       // exact, or with * and ?; empty: any
+  std::vector<uint32_t> uids{};           // sorted; empty: any
+  std::vector<uint64_t> cgroup_ids{};     // sorted; empty: any
+  std::vector<std::string> containers{};  // as names are
 
   bool empty() const {
-    return tgids.empty() && names.empty() && uids.empty() && cgroup_ids.empty();
+    return tgids.empty() && names.empty() && uids.empty() && cgroup_ids.empty() &&
+           containers.empty();
   }
 
   bool Matches(const Process& process) const {
@@ -32,9 +34,8 @@ struct ProcessFilter {
     };
     return asks_for(tgids, process.key.tgid) && asks_for(uids, process.uid) &&
            asks_for(cgroup_ids, process.cgroup_id) &&
-           (names.empty() || std::any_of(names.begin(), names.end(), [&](const auto& pattern) {
-              return GlobMatches(pattern, process.name);
-            }));
+           (names.empty() || AnyGlobMatches(names, process.name)) &&
+           (containers.empty() || AnyGlobMatches(containers, process.container));
   }
 };
 

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "model/position.h"
@@ -25,6 +26,8 @@ struct BackfillQuery {
   // there is something.
   std::optional<model::Position> until{};
   size_t max_events = 10'000;  // 1 to 10,000
+  // Exact, or with * and ?; of which StoredEvent::in_containers tells.
+  std::vector<std::string> containers{};
   // How long a time to look at: the page before has the next one.
   SearchWindow window = kBackfillWindow;
 };

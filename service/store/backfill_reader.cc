@@ -137,7 +137,8 @@ class Search {
     }
     // By the microsecond, and then by number: within one no clock is trusted.
     const pqxx::result rows = work_->exec_params(
-        absl::StrCat("SELECT ", StoredEventColumnsSql(),
+        absl::StrCat("SELECT cardinality($7::text[]) = 0 OR ", InContainersSql(7), ", ",
+                     StoredEventColumnsSql(),
                      " FROM memmon.event e JOIN memmon.capture c USING (host_id, capture_row)"
                      " WHERE e.host_id = $1 AND e.capture_row = $2 AND e.event_time >= ",
                      TimeSql(3), " AND e.event_time < ", TimeSql(4),
@@ -145,9 +146,11 @@ class Search {
                      " AND ($6::bigint[])[e.cpu + 2]"
                      " ORDER BY e.event_time, e.cpu, e.sequence LIMIT ",
                      room),
-        host_id_, capture_row_, low_us, high_us, NumberArray(next), NumberArray(last_wanted));
+        host_id_, capture_row_, low_us, high_us, NumberArray(next), NumberArray(last_wanted),
+        ContainerPatterns(query_.containers));
     for (const auto& row : rows) {
-      const StoredEvent stored = StoredEventFrom(row, 0);
+      StoredEvent stored = StoredEventFrom(row, 1);
+      stored.in_containers = row[0].as<bool>();
       const model::Event& event = stored.event;
       if (page_.after.IsPast(event)) continue;
       page_.after.Pass(event);

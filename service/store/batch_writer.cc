@@ -65,10 +65,11 @@ absl::StatusOr<int32_t> OneNumber(const absl::StatusOr<Connection::Rows>& rows) 
 
 }  // namespace
 
-BatchWriter::BatchWriter(Connection* connection, Rollup* rollup, std::string machine_id,
-                         std::string host_name)
+BatchWriter::BatchWriter(Connection* connection, Rollup* rollup, model::ContainerNames* containers,
+                         std::string machine_id, std::string host_name)
     : connection_(connection),
       rollup_(rollup),
+      cgroups_(containers),
       machine_id_(std::move(machine_id)),
       host_name_(std::move(host_name)) {}
 
@@ -81,6 +82,7 @@ absl::StatusOr<uint64_t> BatchWriter::Write(const Chunk& chunk, const Keep& keep
   days_.clear();
   done_.clear();
   known_.clear();
+  cgroups_.Forget();
   host_id_ = 0;
   return unstorable;
 }
@@ -109,9 +111,11 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk, const
   auto stored = BeginAndLock(*rows, summary);
   if (!stored.ok()) return stored.status();
   rollup_->Begin(rows->capture_row, chunk.capture->page_size_bytes);
+  cgroups_.Begin(*rows, *chunk.capture);
   Added added;
   if (auto s = CopyRows(chunk, *rows, *stored, keep, &added); !s.ok()) return s;
   if (auto s = WriteProcesses(*rows, added.processes); !s.ok()) return s;
+  if (auto s = cgroups_.Write(connection_); !s.ok()) return s;
   if (auto s = AddProcessMinutes(*connection_, *rows, rollup_->rows()); !s.ok()) return s;
   std::optional<int64_t> next_unix_ns;
   if (summary.storable > 0) next_unix_ns = summary.first_unix_ns;
@@ -119,6 +123,7 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk, const
   if (auto s = WriteLosses(summary.unstorable, next_unix_ns); !s.ok()) return s;
   if (auto s = WriteBooksAndCommit(*rows, summary, added); !s.ok()) return s;
   rollup_->Commit();
+  cgroups_.Commit();
 
   done_capture_row_ = rows->capture_row;
   done_epoch_ = chunk.epoch;
@@ -275,6 +280,7 @@ absl::Status BatchWriter::CopyRows(const Chunk& chunk, const CaptureRows& rows,
       rollup_->Add(event, *time, is_new);
       if (!is_new) continue;
       Note(event, *time, &added->processes);
+      cgroups_.Note(event.cgroup_id);
       if (!keep.Wants(event)) {
         ++added->left_out[event.cpu];
         continue;

@@ -28,6 +28,7 @@
 #include "absl/status/statusor.h"
 #include "model/capture.h"
 #include "model/event.h"
+#include "store/cgroup_writer.h"
 #include "store/connection.h"
 #include "store/copy_encoder.h"
 #include "store/event_queue.h"
@@ -39,10 +40,10 @@ namespace memmon::store {
 
 class BatchWriter {
  public:
-  // Both must outlive it. The connection's schema is of the newest version;
-  // the rollup is handed on from one writer to the next.
-  BatchWriter(Connection* connection, Rollup* rollup, std::string machine_id,
-              std::string host_name);
+  // All must outlive it; `containers` may be null. The connection's schema is of the
+  // newest version; the rollup is handed on from one writer to the next.
+  BatchWriter(Connection* connection, Rollup* rollup, model::ContainerNames* containers,
+              std::string machine_id, std::string host_name);
 
   // OK only where the chunk is known to be committed; then says how many of
   // its events cannot be stored at all, since their time is not of this
@@ -94,6 +95,7 @@ class BatchWriter {
 
   Connection* const connection_;
   Rollup* const rollup_;
+  CgroupWriter cgroups_;
   const std::string machine_id_;
   const std::string host_name_;
   CopyEncoder encoder_;

@@ -48,8 +48,9 @@ std::optional<StoredProcess> FindProcess(pqxx::transaction_base* work, int64_t h
           "SELECT p.boot_row, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id,"
           " (p.start_ns + o.realtime_offset_ns) / 1000, ",
           UnixUsSql("p.end_time"),
-          ", o.realtime_offset_ns FROM memmon.boot b JOIN memmon.process p USING (host_id, "
-          "boot_row),"
+          ", o.realtime_offset_ns, g.container FROM memmon.boot b"
+          " JOIN memmon.process p USING (host_id, boot_row)"
+          " LEFT JOIN memmon.cgroup g USING (host_id, boot_row, cgroup_id),"
           " LATERAL (SELECT c.realtime_offset_ns FROM memmon.capture c"
           " WHERE c.host_id = b.host_id AND c.boot_row = b.boot_row"
           " ORDER BY c.capture_row DESC LIMIT 1) o"
@@ -67,6 +68,7 @@ std::optional<StoredProcess> FindProcess(pqxx::transaction_base* work, int64_t h
   process.uid = static_cast<uint32_t>(row[3].as<int32_t>());
   process.namespace_tgid = static_cast<uint32_t>(row[4].as<int32_t>());
   process.cgroup_id = static_cast<uint64_t>(row[5].as<int64_t>());
+  process.container = NameFromText(row[9].as<std::string>(""));
   found.begin_us = row[6].as<int64_t>();
   if (!row[7].is_null()) {
     found.end_us = row[7].as<int64_t>();

@@ -66,6 +66,10 @@ std::string FilterSql(const model::Filter& filter, std::vector<std::string>* par
     for (const uint64_t id : filter.cgroup_ids) ids.push_back(static_cast<int64_t>(id));
     add("e.cgroup_id = ANY ($", NumberArray(ids), "::bigint[])");
   }
+  if (!filter.containers.empty()) {
+    parameters->push_back(ContainerPatterns(filter.containers));
+    absl::StrAppend(&all, all.empty() ? "" : " AND ", InContainersSql(parameters->size()));
+  }
   if (filter.outcome != model::Outcome::kAny) {
     // As model::Event::has_outcome and failed.
     absl::StrAppend(&all, all.empty() ? "" : " AND ", "e.kind BETWEEN 16 AND 22 AND ",

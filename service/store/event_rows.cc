@@ -7,6 +7,7 @@
 #include <pqxx/pqxx>
 
 #include "absl/strings/str_cat.h"
+#include "store/connection.h"
 #include "store/name_text.h"
 #include "store/query_sql.h"
 
@@ -19,6 +20,20 @@ std::string StoredEventColumnsSql() {
       " e.start_ns, e.mm_id, e.ticket, e.virtual_size_bytes, e.cgroup_id, e.address,"
       " e.length_bytes, e.result, e.prot, e.map_flags, e.uid, e.namespace_tgid,"
       " coalesce(e.lost_count, 0), e.process_name");
+}
+
+// boot_row is unique among all hosts.
+std::string InContainersSql(size_t n) {
+  return absl::StrCat(
+      "(e.boot_row, e.cgroup_id) IN (SELECT g.boot_row, g.cgroup_id FROM memmon.cgroup g"
+      " WHERE g.container LIKE ANY ($",
+      n, "::text[]))");
+}
+
+std::string ContainerPatterns(const std::vector<std::string>& globs) {
+  std::vector<std::string> patterns;
+  for (const std::string& glob : globs) patterns.push_back(LikePatternFromGlob(glob));
+  return TextArray(patterns);
 }
 
 // Columns hold unsigned numbers bit for bit; all but the name fit 64 bits.

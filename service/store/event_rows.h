@@ -5,7 +5,9 @@
 #ifndef MEMMON_STORE_EVENT_ROWS_H_
 #define MEMMON_STORE_EVENT_ROWS_H_
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "store/stored_event.h"
 
@@ -17,6 +19,11 @@ namespace memmon::store {
 
 // What to select; `e` is the event's row, `c` its capture's.
 std::string StoredEventColumnsSql();
+
+// Whether the event `e` is of a container that one of the patterns in parameter $n, an
+// array of texts as ContainerPatterns makes it, names. Found once for all rows.
+std::string InContainersSql(size_t n);
+std::string ContainerPatterns(const std::vector<std::string>& globs);
 
 // From those columns, the first of which is `column`.
 StoredEvent StoredEventFrom(const pqxx::row& row, int column);

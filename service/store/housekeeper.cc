@@ -227,6 +227,9 @@ absl::Status Housekeeper::Forget(Connection& connection) {
   if (day == forgotten_until_) return absl::OkStatus();
   auto forgotten = connection.QueryLast("SELECT memmon.forget()");
   if (!forgotten.ok()) return forgotten.status();
+  if (auto cgroups = connection.QueryLast("SELECT memmon.forget_cgroups()"); !cgroups.ok()) {
+    return cgroups.status();
+  }
   const std::string& processes = (*forgotten)[0][0];
   forgotten_until_ = day;
   if (processes != "0") {

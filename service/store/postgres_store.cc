@@ -205,8 +205,8 @@ absl::Status PostgresStore::Connect() {
     return status;
   }
   connection_ = *std::move(connection);
-  writer_ = std::make_unique<BatchWriter>(connection_.get(), &rollup_, options_.machine_id,
-                                          options_.host_name);
+  writer_ = std::make_unique<BatchWriter>(connection_.get(), &rollup_, options_.containers,
+                                          options_.machine_id, options_.host_name);
   SetConnected(*version);
   housekeeper_.Begin();
   return absl::OkStatus();

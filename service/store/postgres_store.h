@@ -17,6 +17,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "model/container_names.h"
 #include "store/keep.h"
 #include "store/space.h"
 #include "store/spool.h"
@@ -40,6 +41,10 @@ struct PostgresStoreOptions {
   // waited so long.
   size_t batch_events = 10'000;
   std::chrono::milliseconds batch_delay{200};
+
+  // Whose names are written down beside the events; null: nobody's. It must outlive the
+  // store.
+  model::ContainerNames* containers = nullptr;
 
   // What becomes a row of its own, and how long it stays.
   Keep keep;

@@ -108,10 +108,12 @@ constexpr char kLiving[] =
     // OFFSET 0: found one by one, whatever the server thinks how many there are.
     " SELECT p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id, s.requested,"
     " s.released, s.mmaps, s.munmaps, s.failures, s.held, s.last[1], s.last[2], s.last[3],"
-    " s.last[4] FROM known k CROSS JOIN LATERAL (SELECT * FROM memmon.process p"
+    " s.last[4], g.container FROM known k CROSS JOIN LATERAL (SELECT * FROM memmon.process p"
     " WHERE p.host_id = $1 AND p.boot_row = $2 AND p.tgid = k.tgid AND p.start_ns = k.start_ns"
     " AND (p.end_time IS NULL OR p.end_time >= %as_of) OFFSET 0) p"
-    " LEFT JOIN sums s ON s.tgid = p.tgid AND s.start_ns = p.start_ns";
+    " LEFT JOIN sums s ON s.tgid = p.tgid AND s.start_ns = p.start_ns"
+    " LEFT JOIN memmon.cgroup g ON g.host_id = $1 AND g.boot_row = $2"
+    " AND g.cgroup_id = p.cgroup_id";
 
 constexpr char kLivingColumns[] =
     "%time AS time, r.tgid, r.start_ns, r.requested_bytes, r.released_bytes, r.mmap_count,"
@@ -205,6 +207,7 @@ std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int
     process.uid = static_cast<uint32_t>(row[3].as<int32_t>());
     process.namespace_tgid = static_cast<uint32_t>(row[4].as<int32_t>());
     process.cgroup_id = static_cast<uint64_t>(row[5].as<int64_t>());
+    process.container = NameFromText(row[16].as<std::string>(""));
     if (!row[12].is_null()) {
       one.seen = true;
       AddSums(CallSumsFrom(row, 6), &process);

@@ -14,6 +14,9 @@ namespace memmon::store {
 struct StoredEvent {
   model::Event event;  // without lost_until_ns, which is not stored
   int64_t time_unix_ns = 0;
+  // Its cgroup is of one of the containers that the question names; true where it names
+  // none.
+  bool in_containers = true;
 };
 
 }  // namespace memmon::store

@@ -33,6 +33,9 @@ struct Limits {
   // A WebSocket on which nothing comes for so long is gone. It is sent a ping when half
   // of that is over, which browsers answer by themselves.
   std::chrono::milliseconds silence{60'000};
+  // Whose kernel acknowledges nothing for so long is gone, without a word: the machine, or
+  // the way to it. It is asked when half of that is over. Whole seconds, 6 at least.
+  std::chrono::seconds vanished{60};
   // After the last answer, for the other side to hang up.
   std::chrono::milliseconds linger{2'000};
 };

@@ -19,19 +19,21 @@ namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 
 constexpr std::chrono::milliseconds kPauseAfterError{100};
-// A peer that vanished without a word is noticed after about a minute.
-constexpr int kKeepaliveIdleSeconds = 30;
-constexpr int kKeepaliveIntervalSeconds = 10;
 constexpr int kKeepaliveProbes = 3;
 
-void SetSocketOptions(tcp::socket& socket) {
+// Keepalive asks while nothing is under way, the user timeout ends what is: without it the
+// kernel sends again for a quarter of an hour.
+void SetSocketOptions(tcp::socket& socket, std::chrono::seconds vanished) {
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  int fd = socket.native_handle();
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &kKeepaliveIdleSeconds, sizeof(int));
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &kKeepaliveIntervalSeconds, sizeof(int));
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &kKeepaliveProbes, sizeof(int));
+  const auto seconds = static_cast<int>(vanished.count());
+  for (const auto& [option, value] :
+       {std::pair(TCP_KEEPIDLE, seconds / 2),
+        std::pair(TCP_KEEPINTVL, seconds / 2 / kKeepaliveProbes),
+        std::pair(TCP_KEEPCNT, kKeepaliveProbes), std::pair(TCP_USER_TIMEOUT, 1'000 * seconds)}) {
+    setsockopt(socket.native_handle(), IPPROTO_TCP, option, &value, sizeof(value));
+  }
 }
 
 }  // namespace
@@ -94,7 +96,7 @@ void Listener::OnAccept(boost::system::error_code error, tcp::socket socket) {
   // One too many is closed at once.
   if (!gone && sessions_->size() < site_->limits.sessions &&
       sessions_->Count(peer) < site_->limits.sessions_per_address) {
-    SetSocketOptions(socket);
+    SetSocketOptions(socket, site_->limits.vanished);
     std::make_shared<Session>(std::move(socket), peer, site_, sessions_)->Start();
   }
   Accept();

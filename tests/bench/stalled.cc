@@ -21,6 +21,7 @@
 #include <thread>
 
 #include "batch.h"
+#include "goal.h"
 #include "private_cluster.h"
 #include "store/postgres_store.h"
 #include "streams.h"
@@ -230,10 +231,13 @@ int Main() {
   waitpid(service, nullptr, 0);
   printf("50 readers: each alone               %10.0f events/s\n", Median(rates[0]));
   printf("50 readers: each beside 50 stalled   %10.0f events/s\n", Median(rates[1]));
-  printf("50 readers: ratio                    %10.2f (goal: 1)\n",
-         Median(rates[1]) / Median(rates[0]));
-  printf("50 readers: rows stored, ratio       %10.2f (goal: 1)\n",
-         Median(rows[1]) / Median(rows[0]));
+  // 1 is no effect; a tenth is left to the noise of the machine.
+  const double read = Median(rates[1]) / Median(rates[0]);
+  const double stored = Median(rows[1]) / Median(rows[0]);
+  printf("50 readers: ratio                    %10.2f %s\n", read,
+         AtLeast(read, 0.9, "0.90").c_str());
+  printf("50 readers: rows stored, ratio       %10.2f %s\n", stored,
+         AtLeast(stored, 0.9, "0.90").c_str());
   printf("50 readers: memory, without stalled  %10.0f MiB\n",
          static_cast<double>(before) / 1048576);
   printf("50 readers: memory, at the end       %10.0f MiB\n",

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "fixture_events.h"
+#include "goal.h"
 #include "private_cluster.h"
 #include "store/connection.h"
 #include "store/copy_encoder.h"
@@ -312,7 +313,8 @@ int Run(uint64_t events) {
   std::printf("store: to the spool              %10.0f rows/s\n", to_disk);
   std::printf("store: from the spool            %10.0f rows/s\n", from_disk);
   std::printf("store: an INSERT an event        %10.0f rows/s\n", inserts);
-  std::printf("store: PostgresStore / bare COPY %10.2f\n", store / bare);
+  std::printf("store: PostgresStore / bare COPY %10.2f %s\n", store / bare,
+              bench::AtLeast(store / bare, 0.85, "0.85").c_str());
   std::printf("store: spool unused / without    %10.2f\n", well / store);
   std::printf("store: to the spool / COPY       %10.2f\n", to_disk / bare);
   std::printf("store: from the spool / without  %10.2f\n", from_disk / store);

@@ -18,6 +18,7 @@
 #include "api/record_producer.h"
 #include "batch.h"
 #include "device/encoder.h"
+#include "goal.h"
 #include "streams.h"
 
 namespace memmon::bench {
@@ -124,9 +125,14 @@ Figures Measure(v1::MemoryMonitor::Stub* stub, const std::function<Clock::time_p
   return {count / seconds, 1e9 * cpu_seconds / count};
 }
 
+// What a figure is to be; nothing: no goal.
+using GoalOf = std::function<std::string(double figure)>;
+std::string NoGoal(double) { return ""; }
+
 template <class Stream>
-void Compare(const char* name, double goal, const char* goal_text, v1::MemoryMonitor::Stub* bare,
-             v1::MemoryMonitor::Stub* through_api, live::Feed* feed, Batches* source) {
+void Compare(const char* name, const GoalOf& ratio_goal, const GoalOf& rate_goal,
+             v1::MemoryMonitor::Stub* bare, v1::MemoryMonitor::Stub* through_api, live::Feed* feed,
+             Batches* source) {
   std::vector<double> bare_rates, bare_ns, rates, ns;
   const auto add = [](const Figures& figures, std::vector<double>* to_rates,
                       std::vector<double>* to_ns) {
@@ -151,10 +157,9 @@ void Compare(const char* name, double goal, const char* goal_text, v1::MemoryMon
          Median(bare_rates), Median(bare_ns));
   printf("%-7s memmond's API    %12.0f events/s %8.0f ns of CPU an event\n", name, rate,
          Median(ns));
-  printf("%-7s ratio            %12.2f          %8.2f\n", name, ratio,
-         Median(ns) / Median(bare_ns));
-  printf("%-7s %s: %s\n", name, goal_text,
-         (goal > 1'000 ? rate : ratio) >= goal ? "met" : "missed");
+  printf("%-7s ratio, of CPU    %12.2f\n", name, Median(ns) / Median(bare_ns));
+  printf("%-7s ratio            %12.2f %s\n", name, ratio, ratio_goal(ratio).c_str());
+  printf("%-7s events a second  %12.0f %s\n", name, rate, rate_goal(rate).c_str());
 }
 
 int Main() {
@@ -171,10 +176,13 @@ int Main() {
   Service service(options);
   const auto bare = Connect(bare_port);
   const auto through_api = Connect(service.api->port());
-  Compare<EventStream>("events", 0.8, "0.80 of the bare stream or more", bare.get(),
-                       through_api.get(), &service.feed, &batches);
-  Compare<RecordStream>("records", 10e6, "10,000,000 events/s or more, on an idle machine",
-                        bare.get(), through_api.get(), &service.feed, &batches);
+  Compare<EventStream>(
+      "events", [](double ratio) { return AtLeast(ratio, 0.8, "0.80"); }, NoGoal, bare.get(),
+      through_api.get(), &service.feed, &batches);
+  Compare<RecordStream>(
+      "records", NoGoal,
+      [](double rate) { return AtLeast(rate, 10e6, "10,000,000 on an idle machine"); }, bare.get(),
+      through_api.get(), &service.feed, &batches);
   bare_server->Shutdown();
   return 0;
 }

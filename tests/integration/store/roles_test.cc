@@ -84,24 +84,25 @@ TEST_F(RolesTest, NobodyMayDoMoreThanNeeded) {
   ASSERT_NO_FATAL_FAILURE(GrantRoles());
   ASSERT_NO_FATAL_FAILURE(GrantRoles());  // again, as after an upgrade
   auto writer = ConnectAs("w");
-  for (const char* sql :
-       {"UPDATE memmon.event SET tgid = 0", "DELETE FROM memmon.event",
-        "DELETE FROM memmon.ingest_range", "DROP TABLE memmon.process_minute",
-        "UPDATE memmon.process_day SET tgid = 0", "DELETE FROM memmon.rollup_due",
-        "CREATE TABLE memmon.mine ()", "UPDATE memmon.schema_migrations SET version = 99",
-        "ALTER TABLE memmon.event ADD COLUMN x integer"}) {
+  for (const char* sql : {"UPDATE memmon.event SET tgid = 0", "DELETE FROM memmon.event",
+                          "DELETE FROM memmon.ingest_range", "DROP TABLE memmon.process_minute",
+                          "UPDATE memmon.process_day SET tgid = 0", "DELETE FROM memmon.rollup_due",
+                          "DELETE FROM memmon.cgroup", "CREATE TABLE memmon.mine ()",
+                          "UPDATE memmon.schema_migrations SET version = 99",
+                          "ALTER TABLE memmon.event ADD COLUMN x integer"}) {
     EXPECT_TRUE(Denied(*writer, sql)) << sql;
   }
   auto reader = ConnectAs("r");
   for (const char* table :
-       {"event", "process_minute", "process_day", "process", "memory_log", "loss"}) {
+       {"event", "process_minute", "process_day", "process", "cgroup", "memory_log", "loss"}) {
     EXPECT_TRUE(reader->Execute(std::string("SELECT count(*) FROM memmon.") + table).ok()) << table;
   }
   for (const char* sql :
        {"INSERT INTO memmon.host (machine_id, host_name) VALUES ('a', 'b')",
         "DELETE FROM memmon.event", "SELECT memmon.drop_day('event', date '2020-01-01')",
         "SELECT memmon.make_event_partition(date '2020-01-01')", "SELECT memmon.forget()",
-        "SELECT memmon.roll_up_next()", "SELECT memmon.drop_coarse(date '2020-01-01')"}) {
+        "SELECT memmon.forget_cgroups()", "SELECT memmon.roll_up_next()",
+        "SELECT memmon.drop_coarse(date '2020-01-01')"}) {
     EXPECT_TRUE(Denied(*reader, sql)) << sql;
   }
 }

@@ -154,7 +154,7 @@ class CallersTest : public testing::Test {
     options.socket = socket();
     options.access = std::move(access);
     auto started = Server::Start(options, {[] { return pipeline::PumpStatus(); }, &processes_,
-                                           &feed_, &store_, "test", &reader_, kMachine});
+                                           &feed_, &store_, "test", &reader_, nullptr, kMachine});
     ASSERT_TRUE(started.ok()) << started.status();
     server_ = *std::move(started);
   }

@@ -40,6 +40,10 @@ TEST(EventRequest, ReadsAFilter) {
                     f->set_min_length_bytes(7);
                     for (uint32_t uid : {9, 8, 9}) f->add_uids(uid);
                     for (uint64_t id : {5, 4, 5}) f->add_cgroup_ids(id);
+                    f->add_containers("ssh.*");
+                    f->add_containers("3f2a9d1e5c7b");
+                    f->add_containers("3f2a9d1e5c7");
+                    f->add_containers("3f2a9d1e5c7*");
                     f->set_outcome(v1::EVENT_OUTCOME_FAILED);
                   },
                   &filter)
@@ -51,6 +55,9 @@ TEST(EventRequest, ReadsAFilter) {
   EXPECT_EQ(filter.min_length_bytes, 7u);
   EXPECT_EQ(filter.uids, (std::vector<uint32_t>{8, 9}));
   EXPECT_EQ(filter.cgroup_ids, (std::vector<uint64_t>{4, 5}));
+  // Twelve digits of an id stand for the name they are in.
+  EXPECT_EQ(filter.containers,
+            (std::vector<std::string>{"ssh.*", "*3f2a9d1e5c7b*", "3f2a9d1e5c7", "3f2a9d1e5c7*"}));
   EXPECT_EQ(filter.outcome, model::Outcome::kFailed);
 }
 
@@ -85,6 +92,16 @@ TEST(EventRequest, NamesTheFilterFieldThatIsWrong) {
               for (int i = 0; i < 101; ++i) f->add_cgroup_ids(1);
             }),
             "events.filter.cgroup_ids");
+  EXPECT_EQ(BadFilter([](auto* f) {
+              for (int i = 0; i < 101; ++i) f->add_containers("a");
+            }),
+            "events.filter.containers");
+  EXPECT_EQ(BadFilter([](auto* f) { f->add_containers(""); }), "events.filter.containers[0]");
+  EXPECT_EQ(BadFilter([](auto* f) {
+              f->add_containers(std::string(256, 'x'));
+              f->add_containers(std::string(257, 'x'));
+            }),
+            "events.filter.containers[1]");
   EXPECT_EQ(BadFilter([](auto* f) { f->set_outcome(static_cast<v1::EventOutcome>(3)); }),
             "events.filter.outcome");
 }

@@ -80,6 +80,9 @@ TEST(PageToken, BelongsToOneQuery) {
       [](auto* q) { q->filter.min_length_bytes = 1; },
       [](auto* q) { q->filter.uids = {1}; },
       [](auto* q) { q->filter.cgroup_ids = {1}; },
+      [](auto* q) {
+        q->filter.containers = {"ab", "c"};
+      },
       [](auto* q) { q->filter.outcome = model::Outcome::kFailed; },
       [](auto* q) { q->start_unix_ns = 1; },
       [](auto* q) { q->end_unix_ns = 1; },

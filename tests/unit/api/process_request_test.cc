@@ -28,6 +28,7 @@ TEST(ProcessRequest, ReadsAListRequest) {
                     r->mutable_filter()->add_process_names("b*");
                     r->mutable_filter()->add_uids(5);
                     r->mutable_filter()->add_cgroup_ids(~0ULL);
+                    r->mutable_filter()->add_containers("docker-*");
                     r->set_order(v1::PROCESS_ORDER_NAME);
                     r->mutable_as_of_time()->set_seconds(10);
                     r->mutable_as_of_time()->set_nanos(1);
@@ -39,6 +40,7 @@ TEST(ProcessRequest, ReadsAListRequest) {
   EXPECT_EQ(query.filter.names, std::vector<std::string>{"b*"});
   EXPECT_EQ(query.filter.uids, std::vector<uint32_t>{5});
   EXPECT_EQ(query.filter.cgroup_ids, std::vector<uint64_t>{~0ULL});
+  EXPECT_EQ(query.filter.containers, std::vector<std::string>{"docker-*"});
   EXPECT_EQ(query.order, model::ProcessOrder::kName);
   EXPECT_EQ(query.as_of_unix_ns, 10'000'000'001);
   EXPECT_EQ(query.page_size, 1'000);
@@ -175,6 +177,9 @@ TEST(ProcessToken, BelongsToOneQuery) {
       },
       [](auto* q) { q->filter.uids = {1}; },
       [](auto* q) { q->filter.cgroup_ids = {1}; },
+      [](auto* q) {
+        q->filter.containers = {"ab", "c"};
+      },
       [](auto* q) { q->order = model::ProcessOrder::kTgid; },
       [](auto* q) { q->as_of_unix_ns = 0; },
       [](auto* q) { q->as_of_unix_ns = 1; },

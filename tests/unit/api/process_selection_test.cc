@@ -107,6 +107,23 @@ TEST_F(ProcessSelectionTest, FiltersByEachField) {
   EXPECT_EQ(pids({.names = {"bash"}, .uids = {0}}), (std::set<uint32_t>{3, 6}));
 }
 
+// What /proc tells comes after the process did.
+TEST_F(ProcessSelectionTest, WhoTurnsOutToBeInTheContainerComesThen) {
+  Take({Call(1, 4'096), Call(2, 4'096), Call(3, 1 << 20)});
+  table_.SetContainer({1, 1}, "docker-1f.scope");
+  Client client(&table_, {.filter = {.containers = {"docker-*"}}});
+  Client top(&table_, {.filter = {.containers = {"docker-*"}}, .limit = 1});
+  client.Read();
+  top.Read();
+  EXPECT_EQ(client.pids(), std::set<uint32_t>{1});
+  table_.SetContainer({3, 3}, "docker-2e.scope");
+  table_.SetContainer({2, 2}, "ssh.service");
+  client.Read();
+  top.Read();
+  EXPECT_EQ(client.pids(), (std::set<uint32_t>{1, 3}));
+  EXPECT_EQ(top.pids(), std::set<uint32_t>{3});
+}
+
 TEST_F(ProcessSelectionTest, WhoMatchesNoMoreIsRemovedAndComesBackWhole) {
   Take({Call(1, 4'096, "bash"), Call(2, 4'096, "vi")});
   Client client(&table_, {.filter = {.names = {"bash"}}});

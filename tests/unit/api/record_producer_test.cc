@@ -121,7 +121,7 @@ TEST(RecordProducer, GivesTheBytesThatTheModuleGave) {
   for (const uint32_t page_size : {4'096u, 65'536u}) {
     const auto stream = SomeStream(20'000, page_size);
     live::Feed feed;
-    RecordProducer producer(feed.Subscribe([] {}), {}, nullptr);
+    RecordProducer producer(feed.Subscribe([] {}), {{}, nullptr}, nullptr);
     for (const auto& batch : Decode(stream.bytes(), 777)) feed.Take(batch);
     const std::string records = ReadAll(&producer);
     ASSERT_EQ(records.size(), stream.bytes().size());
@@ -132,7 +132,7 @@ TEST(RecordProducer, GivesTheBytesThatTheModuleGave) {
 
 TEST(RecordProducer, ReplaysAsTheEventsThatWereStreamed) {
   live::Feed feed;
-  RecordProducer records(feed.Subscribe([] {}), {}, nullptr);
+  RecordProducer records(feed.Subscribe([] {}), {{}, nullptr}, nullptr);
   EventProducer events(feed.Subscribe([] {}), {});
   for (const auto& batch : Decode(SomeStream(20'000).bytes(), 500)) feed.Take(batch);
   std::vector<std::string> streamed;
@@ -151,7 +151,7 @@ TEST(RecordProducer, FromTheMiddleAndFilteredItHasNoHole) {
   for (size_t i = 0; i < 20; ++i) feed.Take(batches[i]);
   model::Filter filter;
   filter.kinds = {model::EventKind::kMmap, model::EventKind::kBaseline};
-  RecordProducer producer(feed.Subscribe([] {}), filter, feed.capture());
+  RecordProducer producer(feed.Subscribe([] {}), {filter, nullptr}, feed.capture());
   size_t wanted = 0;
   for (size_t i = 20; i < batches.size(); ++i) {
     feed.Take(batches[i]);
@@ -166,7 +166,7 @@ TEST(RecordProducer, FromTheMiddleAndFilteredItHasNoHole) {
 TEST(RecordProducer, WhatASlowClientMissedIsLostAtItsPlace) {
   live::Feed feed({.queue_events = 2'000, .history_events = 0});
   const auto batches = Decode(SomeStream(20'000).bytes(), 500);
-  RecordProducer producer(feed.Subscribe([] {}), {}, nullptr);
+  RecordProducer producer(feed.Subscribe([] {}), {{}, nullptr}, nullptr);
   std::string records;
   uint64_t sequences = 0;
   uint64_t lost_by_kernel_and_given = 0;
@@ -193,7 +193,7 @@ TEST(RecordProducer, ADropOnTheFirstMessageCountsWhatWasDroppedAlone) {
   live::Feed feed({.queue_events = 1'000, .history_events = 0});
   const auto batches = Decode(SomeStream(20'000).bytes(), 500);
   for (size_t i = 0; i < 10; ++i) feed.Take(batches[i]);
-  RecordProducer producer(feed.Subscribe([] {}), {}, nullptr);
+  RecordProducer producer(feed.Subscribe([] {}), {{}, nullptr}, nullptr);
   uint64_t sequences = 0;
   for (size_t i = 10; i < 20; ++i) {
     feed.Take(batches[i]);
@@ -214,7 +214,7 @@ TEST(RecordProducer, ADropOnTheFirstMessageCountsWhatWasDroppedAlone) {
 
 TEST(RecordProducer, ANewCaptureIsANewHeader) {
   live::Feed feed;
-  RecordProducer producer(feed.Subscribe([] {}), {}, nullptr);
+  RecordProducer producer(feed.Subscribe([] {}), {{}, nullptr}, nullptr);
   fakes::StreamBuilder stream;
   for (uint32_t capture = 1; capture <= 3; ++capture) {
     stream.Header(capture, 1'000 * capture);
@@ -231,7 +231,7 @@ TEST(RecordProducer, TheHeaderOfWhatRunsComesAtOnce) {
   live::Feed feed;
   const auto batches = Decode(SomeStream(10).bytes(), 500);
   feed.Take(batches[0]);
-  RecordProducer producer(feed.Subscribe([] {}), {}, feed.capture());
+  RecordProducer producer(feed.Subscribe([] {}), {{}, nullptr}, feed.capture());
   v1::StreamRecordsResponse message;
   auto again = Clock::time_point::max();
   ASSERT_TRUE(ReadNext(&producer, false, &message, &again));

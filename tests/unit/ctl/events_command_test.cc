@@ -88,9 +88,11 @@ TEST_F(Events, SendsTheFilter) {
     writer->Write(Batch({1}));
     return grpc::Status::OK;
   };
-  const Ran ran =
-      Ctl({"events", "-f", "-n", "1", "--pid", "7,8", "--name", "post*", "--kind", "mmap", "--kind",
-           "brk", "--min-size", "4MiB", "--uid", "1000", "--cgroup", "42", "--failed"});
+  const Ran ran = Ctl({"events",  "-f",       "-n",         "1",           "--pid",
+                       "7,8",     "--name",   "post*",      "--kind",      "mmap",
+                       "--kind",  "brk",      "--min-size", "4MiB",        "--uid",
+                       "1000",    "--cgroup", "42",         "--container", "docker-*,ssh.service",
+                       "--failed"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_EQ(filter_.pids_size(), 2);
   EXPECT_EQ(filter_.process_names(0), "post*");
@@ -99,6 +101,8 @@ TEST_F(Events, SendsTheFilter) {
   EXPECT_EQ(filter_.min_length_bytes(), 4u << 20);
   EXPECT_EQ(filter_.uids(0), 1000u);
   EXPECT_EQ(filter_.cgroup_ids(0), 42u);
+  ASSERT_EQ(filter_.containers_size(), 2);
+  EXPECT_EQ(filter_.containers(0), "docker-*");
   EXPECT_EQ(filter_.outcome(), v1::EVENT_OUTCOME_FAILED);
 }
 

@@ -91,6 +91,7 @@ TEST(FilterTest, KnowsWhoAskedAndFromWhere) {
   EXPECT_FALSE((Filter{.uids = {1'000}, .cgroup_ids = {1}}).Matches(event));
   EXPECT_FALSE((Filter{.uids = {1}}).empty());
   EXPECT_FALSE((Filter{.cgroup_ids = {1}}).empty());
+  EXPECT_FALSE((Filter{.containers = {"ssh.service"}}).empty());
 }
 
 TEST(FilterTest, KnowsHowACallEnded) {

@@ -5,17 +5,14 @@
 
 #include "web/web_socket_session.h"
 
-#include <grpcpp/generic/async_generic_service.h>
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <chrono>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "fake_api.h"
 #include "web/server.h"
 #include "web_socket_peer.h"
 
@@ -24,72 +21,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-// GetStatus answers with the message it was sent; StreamEvents with as much as is
-// taken, 64 KiB a message; Watch with nothing, for as long as it may.
-class FakeApi : public grpc::CallbackGenericService {
- public:
-  FakeApi() {
-    grpc::ServerBuilder builder;
-    builder.RegisterCallbackGenericService(this);
-    server_ = builder.BuildAndStart();
-  }
-  ~FakeApi() override { server_->Shutdown(std::chrono::system_clock::now()); }
-
-  std::shared_ptr<grpc::Channel> channel() { return server_->InProcessChannel({}); }
-  int open() const { return open_; }
-  int written() const { return written_; }
-
-  grpc::ServerGenericBidiReactor* CreateReactor(
-      grpc::GenericCallbackServerContext* context) override {
-    ++open_;
-    return new Reactor(this, context->method());
-  }
-
- private:
-  class Reactor : public grpc::ServerGenericBidiReactor {
-   public:
-    Reactor(FakeApi* api, const std::string& method) : api_(api), method_(method) {
-      StartRead(&message_);
-    }
-    void OnReadDone(bool ok) override {
-      if (!ok) return FinishOnce({grpc::StatusCode::INVALID_ARGUMENT, "no message"});
-      if (method_.ends_with("Watch")) return;
-      if (method_.ends_with("StreamEvents")) {
-        const grpc::Slice slice(std::string(64 << 10, 'e'));
-        message_ = grpc::ByteBuffer(&slice, 1);
-      }
-      StartWrite(&message_);
-    }
-    void OnWriteDone(bool ok) override {
-      ++api_->written_;
-      if (ok && method_.ends_with("StreamEvents")) return StartWrite(&message_);
-      FinishOnce(grpc::Status::OK);
-    }
-    void OnCancel() override {
-      if (method_.ends_with("Watch")) FinishOnce(grpc::Status::CANCELLED);
-    }
-    void OnDone() override {
-      --api_->open_;
-      delete this;
-    }
-
-   private:
-    // Cancelled may be what is being ended, too.
-    void FinishOnce(const grpc::Status& status) {
-      if (!finished_.exchange(true)) Finish(status);
-    }
-
-    FakeApi* const api_;
-    const std::string method_;
-    std::atomic<bool> finished_ = false;
-    grpc::ByteBuffer message_;
-  };
-
-  std::atomic<int> open_ = 0;
-  std::atomic<int> written_ = 0;
-  std::unique_ptr<grpc::Server> server_;
-};
 
 const std::string kEnd = "\1";
 const std::string kMessage("\0\0\0\0\0\2hi", 8);

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Goals of benchmarks: figures that say themselves "(goal: …, met)" or "(goal: …, not
+# met)" at the end of their line (tests/bench/goal.h).
+
+# tell_goals FILE: how many of the goals in it were met, and which not. Fails where one
+# was not, or where there is none: silence is no success.
+tell_goals() {
+  awk '
+    / \(goal: [^()]*, met\)$/ { met++ }
+    / \(goal: [^()]*, not met\)$/ { missed++; print "not met: " $0 }
+    END {
+      printf "%d of %d goals met\n", met, met + missed
+      exit !(met > 0 && missed == 0)
+    }' "$1"
+}
