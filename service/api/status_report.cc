@@ -48,10 +48,26 @@ v1::DatabaseStatus::State ToProto(store::StoreState state) {
   return v1::DatabaseStatus::STATE_UNSPECIFIED;
 }
 
+v1::SourceStatus::Cause ToCause(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kNotFound:
+      return v1::SourceStatus::CAUSE_MISSING;
+    case absl::StatusCode::kPermissionDenied:
+      return v1::SourceStatus::CAUSE_NO_PERMISSION;
+    case absl::StatusCode::kUnavailable:
+      return v1::SourceStatus::CAUSE_BUSY;
+    case absl::StatusCode::kFailedPrecondition:
+      return v1::SourceStatus::CAUSE_OTHER_VERSION;
+    default:
+      return v1::SourceStatus::CAUSE_UNSPECIFIED;
+  }
+}
+
 void FillSource(const pipeline::PumpStatus& pump, v1::SourceStatus* out) {
   out->set_state(ToProto(pump.state));
   out->set_name(base::ToValidUtf8(pump.source_name));
   out->set_problem(base::ToValidUtf8(pump.problem));
+  out->set_cause(ToCause(pump.problem_code));
   char host[256] = {};
   if (gethostname(host, sizeof(host) - 1) == 0) out->set_host_name(base::ToValidUtf8(host));
   if (pump.capture == nullptr) return;

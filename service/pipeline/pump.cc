@@ -69,6 +69,7 @@ absl::Status Pump::State::Decode(std::span<const std::byte> bytes) {
     if (decoder.capture() != nullptr && current.state != SourceState::kLive) {
       current.state = SourceState::kLive;
       current.problem.clear();
+      current.problem_code = absl::StatusCode::kOk;
     }
   }
   for (const model::SharedBatch& batch : batches) {
@@ -111,6 +112,7 @@ void Pump::State::Run() {
 
     std::unique_lock lock(mutex);
     current.problem = std::string(status.message());
+    current.problem_code = status.code();
     if (stopping || (source->is_recording() && status.ok())) {
       current.state = SourceState::kEnded;
       return;

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "base/clock.h"
 #include "device/source.h"
 #include "model/capture.h"
@@ -33,6 +34,9 @@ struct PumpStatus {
   SourceState state = SourceState::kWaiting;
   std::string source_name;
   std::string problem;  // what is wrong and what to type; empty when nothing is
+  // Of `problem`, as the source or the decoder gave it: NOT_FOUND, PERMISSION_DENIED, UNAVAILABLE
+  // where another program reads the device, FAILED_PRECONDITION where the ABI version is another.
+  absl::StatusCode problem_code = absl::StatusCode::kOk;
   std::shared_ptr<const model::Capture> capture;  // null before the first HEADER
   std::vector<model::KernelCounters> kernel;      // a CPU each; empty for a recording
   std::vector<model::StreamCounters> streams;     // a CPU each

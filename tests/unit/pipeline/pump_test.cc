@@ -74,6 +74,7 @@ TEST(PumpTest, StopTakesInWhatTheDeviceHolds) {
   EXPECT_EQ(sink.event_count(), 500u);
   EXPECT_EQ(pump.status().state, SourceState::kEnded);
   EXPECT_EQ(pump.status().problem, "");
+  EXPECT_EQ(pump.status().problem_code, absl::StatusCode::kOk);
   EXPECT_EQ(source.closes(), 1u);
 }
 
@@ -105,6 +106,7 @@ TEST(PumpTest, SaysWhatIsWrongWhileItWaits) {
   pump.Start();
   while (pump.status().problem.empty()) std::this_thread::yield();
   EXPECT_EQ(pump.status().problem, "type: insmod");
+  EXPECT_EQ(pump.status().problem_code, absl::StatusCode::kNotFound);
   EXPECT_EQ(pump.status().state, SourceState::kWaiting);
   pump.Stop();
   EXPECT_EQ(pump.status().state, SourceState::kEnded);

@@ -31,7 +31,11 @@ export interface WebSocketTransportOptions {
 const protocol = "grpc-websockets";
 const dataMark = 0;
 const endMark = 1;
-const defaultOpenMs = 8_000;
+/**
+ * An upgrade is three or four round trips: half a second on a slow line, one more where a packet was
+ * lost. A proxy that has not answered by then swallows it, and the page shows nothing meanwhile.
+ */
+const defaultOpenMs = 3_000;
 
 function openBySelf(url: string, wanted: string): WebSocket {
   return new WebSocket(url, wanted);

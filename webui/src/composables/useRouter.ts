@@ -6,6 +6,7 @@
 import { type ComputedRef, type InjectionKey, type ShallowRef, computed, inject, onScopeDispose, provide, shallowRef } from "vue";
 import { type Route, dashboardHash, parseRoute, processHash, routeHash } from "@/domain/route";
 import { type TimeRange, sameRange } from "@/domain/timeRange";
+import { type View, defaultView, viewText } from "@/domain/view";
 
 export interface Router {
   readonly route: Readonly<ShallowRef<Route>>;
@@ -29,6 +30,8 @@ export interface Router {
   readonly against: ComputedRef<TimeRange | undefined>;
   /** Compares the range that is looked at with a second one; undefined: with none. `adjust` as above. */
   readonly compareWith: (against: TimeRange | undefined, adjust?: boolean) => void;
+  /** Says in the dashboard's address what of it is chosen to be seen; at once, unlike the others. `adjust` as above. */
+  readonly showView: (view: View, adjust?: boolean) => void;
 }
 
 const routerKey: InjectionKey<Router> = Symbol("router");
@@ -36,10 +39,13 @@ const routerKey: InjectionKey<Router> = Symbol("router");
 export function provideRouter(): Router {
   const route = shallowRef(parseRoute(window.location.hash));
   let cameFromDashboard = false;
+  /** What was chosen last: links from elsewhere lead back to it. */
+  const chosen = shallowRef<View>(defaultView);
   const follow = () => {
     const next = parseRoute(window.location.hash);
     cameFromDashboard = route.value.name === "dashboard" && next.name === "process" && sameRange(route.value.range, next.range);
     route.value = next;
+    if (next.name === "dashboard") chosen.value = next.view ?? defaultView;
   };
   window.addEventListener("hashchange", follow);
   onScopeDispose(() => window.removeEventListener("hashchange", follow));
@@ -51,7 +57,7 @@ export function provideRouter(): Router {
     const now = route.value.name === "dashboard" ? route.value.against : undefined;
     return sameRange(before, now) ? before : now;
   });
-  const dashboardLink = computed(() => dashboardHash(range.value));
+  const dashboardLink = computed(() => dashboardHash(range.value, undefined, chosen.value));
   const go = (hash: string, adjust = false) => {
     if (!adjust) {
       window.location.hash = hash;
@@ -78,7 +84,15 @@ export function provideRouter(): Router {
     },
     against,
     compareWith(next, adjust = false) {
-      if (route.value.name === "dashboard" && !sameRange(next, against.value)) go(dashboardHash(range.value, next), adjust);
+      if (route.value.name === "dashboard" && !sameRange(next, against.value)) go(dashboardHash(range.value, next, route.value.view), adjust);
+    },
+    showView(view, adjust = false) {
+      chosen.value = view;
+      if (route.value.name !== "dashboard" || viewText(view) === viewText(route.value.view ?? defaultView)) return;
+      const hash = dashboardHash(range.value, against.value, view);
+      if (adjust) window.history.replaceState(window.history.state, "", hash);
+      else window.history.pushState(null, "", hash);
+      follow();
     },
   };
   provide(routerKey, router);

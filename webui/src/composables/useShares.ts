@@ -2,13 +2,14 @@
 
 import { computed, ref, shallowRef, watch } from "vue";
 import { type SliceLooks, readLooks } from "@/charts/patterns";
-import { type Measure, type ShareSpan, type ShareView, assignColours, measures, shareSpans, shareViews } from "@/domain/pie";
+import { type ShareView, assignColours, shareViews } from "@/domain/pie";
 import { minuteMs } from "@/domain/timeRange";
 import { recall, remember } from "./storage";
 import { useTheme } from "./useTheme";
 import { useMonitor } from "./useMonitor";
 import { usePast } from "./usePast";
 import { useRecentRequests } from "./useRecentRequests";
+import { useView } from "./useView";
 
 export const othersKey = "others";
 
@@ -18,13 +19,10 @@ export function useShares() {
   const recent = useRecentRequests();
   const isPast = usePast() !== undefined;
   const { dark } = useTheme();
-  const measure = ref<Measure>(recall("measure", measures) ?? "requested");
-  const span = ref<ShareSpan>(recall("shareSpan", shareSpans) ?? "all");
+  const { measure, span } = useView();
   const view = ref<ShareView>(recall("shares", shareViews) ?? "pie");
   // Who has asked the system for more contrast is not made to look for the switch.
   const patterned = ref((recall("patterns", ["on", "off"]) ?? (matchMedia("(prefers-contrast: more)").matches ? "on" : "off")) === "on");
-  watch(measure, (now) => remember("measure", now));
-  watch(span, (now) => remember("shareSpan", now));
   watch(view, (now) => remember("shares", now));
   watch(patterned, (now) => remember("patterns", now ? "on" : "off"));
   /** Requests alone are counted over a span: what is held is held now. The past is a span of its own. */

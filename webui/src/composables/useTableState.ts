@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What somebody has chosen in the process table. It outlives the table, which is not there while a
-// process's own page is shown; columns, order and arrangement outlive the visit.
+// process's own page is shown; columns outlive the visit. What the address says of it is the view's.
 
-import { type ComputedRef, type InjectionKey, type Ref, computed, inject, provide, ref, shallowRef, watch } from "vue";
+import { type ComputedRef, type InjectionKey, type Ref, computed, inject, provide, ref, shallowRef } from "vue";
 import { type Column, narrowColumns, parseColumns, toggleColumn, wideColumns } from "@/domain/columns";
-import { type Arrangement, arrangements } from "@/domain/outline";
-import { type Sorting, defaultSorting, formatSorting, parseSorting } from "@/domain/sorting";
-import { recall, recallText, remember } from "./storage";
+import { recallText, remember } from "./storage";
 import { narrowScreen, useMediaQuery } from "./useMediaQuery";
+import type { ViewRefs } from "./useView";
 
-export interface TableState {
+export interface TableState extends Pick<ViewRefs, "search" | "showEnded" | "arrangement" | "sorting"> {
   readonly narrow: Readonly<Ref<boolean>>;
-  readonly search: Ref<string>;
-  readonly showEnded: Ref<boolean>;
-  readonly arrangement: Ref<Arrangement>;
-  readonly sorting: Ref<Sorting>;
   readonly columns: ComputedRef<readonly Column[]>;
   readonly toggleColumn: (column: Column) => void;
   readonly resetColumns: () => void;
@@ -35,17 +30,13 @@ export interface TableState {
 
 const stateKey: InjectionKey<TableState> = Symbol("tableState");
 
-export function provideTableState(): TableState {
+export function provideTableState({ search, showEnded, arrangement, sorting }: ViewRefs): TableState {
   const narrow = useMediaQuery(narrowScreen);
   // A telephone has no room for what a desk has: each remembers its own.
   const wide = shallowRef(parseColumns(recallText("columns")) ?? wideColumns);
   const few = shallowRef(parseColumns(recallText("columns.narrow")) ?? narrowColumns);
-  const arrangement = ref<Arrangement>(recall("arrangement", arrangements) ?? "list");
-  const sorting = shallowRef<Sorting>(parseSorting(recallText("sorting")) ?? defaultSorting);
   const pins = shallowRef<readonly string[]>([]);
   const toggled = shallowRef<ReadonlySet<string>>(new Set());
-  watch(arrangement, (now) => remember("arrangement", now));
-  watch(sorting, (now) => remember("sorting", formatSorting(now)));
 
   function setColumns(columns: readonly Column[] | undefined): void {
     remember(narrow.value ? "columns.narrow" : "columns", columns?.join(","));
@@ -56,8 +47,8 @@ export function provideTableState(): TableState {
   const columns = computed(() => (narrow.value ? few.value : wide.value));
   const state: TableState = {
     narrow,
-    search: ref(""),
-    showEnded: ref(true),
+    search,
+    showEnded,
     arrangement,
     sorting,
     columns,

@@ -7,6 +7,8 @@
 import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { errorNumber } from "./errno";
 import { timestampMs } from "./format";
+import { callName } from "./kinds";
+import type { ProcessRow } from "./process";
 import { SizeTally } from "./sizeTally";
 
 /** Requests of 2^i to 2^(i+1) - 1 bytes. */
@@ -25,6 +27,16 @@ export interface Failures {
 export interface FailureCount extends Failures {
   /** The error's number. */
   readonly error: number;
+}
+
+/** How often one call was made. */
+export interface CallCount {
+  readonly kind: EventKind;
+  readonly name: string;
+  /** By the service, since the capture began; undefined where it does not count them. */
+  readonly told: bigint | undefined;
+  /** By this page, of what it was sent. */
+  readonly seen: number;
 }
 
 /** A program that the process began to run. */
@@ -122,6 +134,17 @@ export class CallStats {
   private addFailure(error: number, length: bigint): void {
     this.errors.set(error, counted(this.errors.get(error), length));
   }
+}
+
+/** The service counts two kinds since the capture began; a page counts what it is sent. */
+export function callCounts(row: Pick<ProcessRow, "mmapCount" | "munmapCount">, stats: CallStats | undefined): CallCount[] {
+  const seen = new Map(stats?.byKind());
+  const told = new Map([
+    [EventKind.MMAP, row.mmapCount],
+    [EventKind.MUNMAP, row.munmapCount],
+  ]);
+  const kinds = [...told.keys(), ...[...seen.keys()].filter((kind) => !told.has(kind))];
+  return kinds.map((kind) => ({ kind, name: callName(kind), told: told.get(kind), seen: seen.get(kind) ?? 0 }));
 }
 
 /** floor(log2(bytes)), at least 0. */

@@ -36,6 +36,11 @@ export function flagText(event: Event, translator: Translator): string {
   }
 }
 
+/** Whether there are any: a row without is a line shorter where lines are narrow. */
+export function hasFlags({ kind, mapFlags }: Pick<Event, "kind" | "mapFlags">): boolean {
+  return kind === EventKind.MMAP || (kind === EventKind.MREMAP && mapFlags !== 0);
+}
+
 function exitText(status: number, { t }: Translator): string {
   const signal = status & 0x7f;
   return signal === 0 ? t("result.exit", { code: (status >> 8) & 0xff }) : t("result.signal", { signal });

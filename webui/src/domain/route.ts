@@ -3,12 +3,15 @@
 // Where in the page somebody is, and at what time they look, as the address says it after the #.
 
 import { type TimeRange, intervalText, parseInterval, parseRange, rangeText } from "./timeRange";
+import { type View, parseView, viewText } from "./view";
 
 export type Place =
   | {
       readonly name: "dashboard";
       /** A second range that the first is compared with. */
       readonly against?: TimeRange;
+      /** What is chosen to be seen; not there where the address says nothing of it. */
+      readonly view?: View;
     }
   | {
       readonly name: "process";
@@ -38,7 +41,8 @@ export function parseRoute(hash: string): Route {
   const process = parseKey(name);
   if (process === undefined) {
     const against = range === undefined ? undefined : parseInterval(params.get("with"));
-    return { name: "dashboard", ...time, ...(against === undefined ? {} : { against }) };
+    const view = parseView(params);
+    return { name: "dashboard", ...time, ...(against === undefined ? {} : { against }), ...(view === undefined ? {} : { view }) };
   }
   const compared = parseKey(params.get("with"))?.key;
   return { name: "process", ...process, ...time, ...(compared === undefined ? {} : { compared }) };
@@ -56,10 +60,10 @@ export function processHash(key: string, range?: TimeRange, compared?: string): 
   return `#/process/${keyText(key)}${query(range ? rangeText(range) : "", compared ? `with=${keyText(compared)}` : "")}`;
 }
 
-export function dashboardHash(range?: TimeRange, against?: TimeRange): string {
-  return `#/${query(range ? rangeText(range) : "", range && against ? `with=${intervalText(against)}` : "")}`;
+export function dashboardHash(range?: TimeRange, against?: TimeRange, view?: View): string {
+  return `#/${query(range ? rangeText(range) : "", range && against ? `with=${intervalText(against)}` : "", view ? viewText(view) : "")}`;
 }
 
 export function routeHash(route: Route): string {
-  return route.name === "process" ? processHash(route.key, route.range, route.compared) : dashboardHash(route.range, route.against);
+  return route.name === "process" ? processHash(route.key, route.range, route.compared) : dashboardHash(route.range, route.against, route.view);
 }

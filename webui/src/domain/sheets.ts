@@ -2,7 +2,11 @@
 //
 // The page's tables as sheets: the lines that are shown, in their order, whole numbers in base units.
 
+import type { Activity } from "./activity";
 import { addressRange } from "./addressRange";
+import { bandSpans } from "./band";
+import type { CallCount, CallStats } from "./callStats";
+import { errnoName } from "./errno";
 import { callName, hidesResult } from "./kinds";
 import type { AddressSpace } from "./addressSpace";
 import type { ComparedLine, RangeFigures } from "./comparison";
@@ -135,4 +139,64 @@ export function suspectSheet(suspects: readonly Suspect[]): Sheet {
     ...[row.pid, row.name, Math.round(perMinute), growth, round(100 * grewShare), round(100 * keptShare), iso(fromMs), uncertain],
   ]);
   return { name: "suspects", columns, rows };
+}
+
+/**
+ * What all processes asked for, step by step, as far as the bounds go; where events are missing and
+ * where nobody looked are lines of their own.
+ */
+export function activitySheet(activity: Activity, bounds: TimeRange): Sheet {
+  const columns = ["kind", "start_time", "end_time", "requested_bytes", "calls", "missing_events"];
+  const { gaps, unwatched, unknown } = bandSpans(activity, bounds);
+  const lines: (TimeRange & { readonly kind: string; readonly cells: readonly Cell[] })[] = [
+    ...(unknown === undefined ? [] : [{ ...unknown, kind: "unknown", cells: [] }]),
+    ...activity.steps
+      .map(({ atMs, bytes, calls }) => ({ kind: "step", fromMs: atMs, toMs: atMs + activity.stepMs, cells: [bytes, calls] }))
+      .filter(({ fromMs, toMs }) => fromMs < bounds.toMs && toMs > bounds.fromMs),
+    ...gaps.map((gap) => ({ ...gap, kind: "gap", cells: [undefined, undefined, gap.lostCount === 0n ? undefined : gap.lostCount] })),
+    ...unwatched.map((span) => ({ ...span, kind: "unwatched", cells: [] })),
+  ];
+  lines.sort((a, b) => a.fromMs - b.fromMs);
+  return { name: "activity", columns, rows: lines.map(({ kind, fromMs, toMs, cells }) => [kind, iso(fromMs), iso(toMs), ...cells]) };
+}
+
+/** What the page has counted of one process. */
+export interface Counted {
+  readonly row: ProcessRow;
+  /** Undefined where nothing was seen. */
+  readonly stats: CallStats | undefined;
+  /** Since when some may be missing; undefined where none is. */
+  readonly missedMs: number | undefined;
+}
+
+/** One process's counts: each line says whose they are, and since when they may lack some. */
+function countedSheet({ row, missedMs }: Counted, name: string, columns: readonly string[], lines: readonly (readonly Cell[])[]): Sheet {
+  const rows = lines.map((line): Cell[] => [row.pid, row.name, ...line, iso(missedMs)]);
+  return { name, columns: ["pid", "name", ...columns, "may_lack_from_time"], rows };
+}
+
+/** How large its requests were, in powers of two. */
+export function sizeSheet(counted: Counted): Sheet {
+  const lines = counted.stats?.sizes() ?? [];
+  return countedSheet(
+    counted,
+    "sizes",
+    ["from_bytes", "below_bytes", "done", "failed"],
+    lines.map(({ exponent, done, failed }) => [1n << BigInt(exponent), 1n << BigInt(exponent + 1), done, failed]),
+  );
+}
+
+/** Its calls: as memmond counts them since the capture began, and as the page was sent them; last those that failed. */
+export function callSheet(counted: Counted, counts: readonly CallCount[]): Sheet {
+  const lines = counts.map(({ name, told, seen }): Cell[] => [name, told, seen]);
+  return countedSheet(counted, "calls", ["call", "in_capture", "seen_by_page"], [...lines, ["failed", counted.row.failedCount, undefined]]);
+}
+
+/** Its failed calls by their error; those that the page did not see have none. */
+export function failureSheet(counted: Counted): Sheet {
+  const failures = counted.stats?.failures() ?? [];
+  const lines = failures.map(({ error, count, largest }): Cell[] => [errnoName(error), error, count, largest || undefined]);
+  const unseen = Number(counted.row.failedCount) - failures.reduce((sum, { count }) => sum + count, 0);
+  if (unseen > 0) lines.push([undefined, undefined, unseen, undefined]);
+  return countedSheet(counted, "failures", ["error", "error_number", "calls", "largest_bytes"], lines);
 }

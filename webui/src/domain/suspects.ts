@@ -6,6 +6,7 @@
 import type { Span } from "./history";
 import type { ProcessRow } from "./process";
 import type { Series } from "./series";
+import { minuteMs } from "./timeRange";
 
 export interface Suspect {
   readonly row: ProcessRow;
@@ -72,6 +73,18 @@ export function suspect(row: ProcessRow, series: Series, options: SuspectOptions
   if (grewShare < leastGrewShare || keptShare < leastKeptShare) return undefined;
   const perMinute = growth / ((watched * stepMs) / 60_000);
   return { row, values, growth, perMinute, grewShare, keptShare, fromMs, uncertain: row.uncertain };
+}
+
+/** What is looked over, ms. */
+export const suspectSpansMs = [1, 5, 15, 60].map((minutes) => minutes * minuteMs);
+
+/** The same over the longest of the spans in which it is one to suspect: the longer it grew, the surer. */
+export function longestSuspect(row: ProcessRow, series: Series, options: Omit<SuspectOptions, "spanMs">): Suspect | undefined {
+  for (const spanMs of [...suspectSpansMs].reverse()) {
+    const found = suspect(row, series, { ...options, spanMs });
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Held at a time; times must not go back. */

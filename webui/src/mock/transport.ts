@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
-// page's address: ?scene=live|waiting|failed|ended|empty|down|silent|broken|gap|uncertain|
+// page's address: ?scene=live|waiting|busy|failed|ended|empty|down|silent|broken|gap|uncertain|
 // nodb (live, without a database)|lossy (nor that, and records are lost)|old (a memmond that knows no history)|denied (it does not tell it)|
 // ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends)|
 // coarse (address spaces may not be looked into)|hidden (nor addresses and command lines seen)|
@@ -20,14 +20,18 @@ import {
 } from "@/gen/memmon/v1/memmon_pb";
 import type { Event } from "@/gen/memmon/v1/event_pb";
 import type { Process } from "@/gen/memmon/v1/process_pb";
-import { DatabaseStatus_State as DatabaseState, SourceStatus_State as SourceState } from "@/gen/memmon/v1/status_pb";
+import {
+  DatabaseStatus_State as DatabaseState,
+  SourceStatus_Cause as Cause,
+  SourceStatus_State as SourceState,
+} from "@/gen/memmon/v1/status_pb";
 import { addressSpaceCalls } from "./addressSpace";
 import { Archive, archivedMs } from "./archive";
 import { historyCalls } from "./history";
 import { Workload } from "./workload";
 
 const stepMs = 100;
-const quietScenes: readonly string[] = ["waiting", "failed", "empty"];
+const quietScenes: readonly string[] = ["waiting", "busy", "failed", "empty"];
 const noDatabase: readonly string[] = ["empty", "nodb", "lossy"];
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
@@ -45,16 +49,18 @@ function duration(ms: number): { seconds: bigint; nanos: number } {
 }
 
 function status(scene: string, workload: Workload, boot = "5f0c2e9be3d84a2f9d1a0c7b64e2d913"): GetStatusResponse {
-  const problems: Record<string, [SourceState, string]> = {
-    waiting: [SourceState.WAITING, "/dev/memmon is not there: the module is not loaded. Type: sudo insmod kmod/memmon.ko"],
-    failed: [SourceState.FAILED, "/dev/memmon may not be read by this user. Type: sudo usermod -aG memmon ana"],
+  const problems: Record<string, [SourceState, string, Cause?]> = {
+    waiting: [SourceState.WAITING, "/dev/memmon is not there: the module is not loaded. Type: sudo insmod kmod/memmon.ko", Cause.MISSING],
+    busy: [SourceState.WAITING, "another program reads /dev/memmon. To see which, type: sudo fuser -v /dev/memmon", Cause.BUSY],
+    failed: [SourceState.FAILED, "no permission to read /var/tmp/build.trace. Type: sudo usermod -aG memmon ana", Cause.NO_PERMISSION],
     ended: [SourceState.ENDED, ""],
   };
-  const [state, problem] = problems[scene] ?? [SourceState.LIVE, ""];
+  const [state, problem, cause = Cause.UNSPECIFIED] = problems[scene] ?? [SourceState.LIVE, ""];
   return create(GetStatusResponseSchema, {
     source: {
       state,
       problem,
+      cause,
       name: scene === "ended" ? "replay:/var/tmp/build.trace" : "device:/dev/memmon",
       abiVersion: 1,
       kernelRelease: "6.1.0-56-amd64",

@@ -180,6 +180,23 @@ describe("streams over WebSockets", () => {
     expect(other.stream).toHaveBeenCalledTimes(1);
   });
 
+  it("are waited for three seconds, and no longer, where a proxy swallows the upgrade", async () => {
+    other.stream.mockRejectedValue(new ConnectError("down", Code.Unavailable));
+    vi.useFakeTimers();
+    const swallowed = new FakeSocket("", "");
+    const patient = overWebSockets(other as unknown as Transport, {
+      baseUrl: "http://127.0.0.1:8080",
+      interceptors: [],
+      open: () => swallowed as unknown as WebSocket,
+    });
+    const ended = expect(watch(undefined, patient).next()).rejects.toMatchObject({ rawMessage: "down" });
+    await vi.advanceTimersByTimeAsync(2_990);
+    expect(other.stream).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(20);
+    await ended;
+    expect(swallowed.closed).toBe(true);
+  });
+
   it("bring the token, and say where it is the wrong one", async () => {
     const storage = { getItem: () => "secret" };
     const first = watch(undefined, transport([authorize(storage as unknown as Storage)])).next();

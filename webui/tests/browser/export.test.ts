@@ -83,6 +83,39 @@ describe("a file", () => {
     await done(page);
   });
 
+  it("is the band: its steps, and a picture of it", async () => {
+    const page = await open("?rate=20");
+    await page.page.locator("[data-testid=band]:not([data-steps='0'])").waitFor();
+    const json = await saved(page, "band-export", "json");
+    expect(json.name).toMatch(stamped("activity", "json"));
+    const about = JSON.parse(json.bytes.toString("utf8")) as { host: string; activity: { kind: string; requested_bytes: number }[] };
+    expect(about.host).toBe("ceiba");
+    expect(about.activity.some(({ kind, requested_bytes: bytes }) => kind === "step" && bytes > 0)).toBe(true);
+    const picture = await saved(page, "band-export", "png");
+    expect(picture.name).toMatch(stamped("activity", "png"));
+    expect(picture.bytes.length).toBeGreaterThan(10_000);
+    await done(page);
+  });
+
+  it("is what a process has called: sizes as a picture, too, calls and failures", async () => {
+    const page = await open("?scene=steady&processes=9&rate=200");
+    await page.byId("process-link").first().click();
+    await page.byId("sizes-export").waitFor();
+    const pid = /#\/process\/(\d+)/.exec(page.page.url())?.[1];
+    for (const what of ["sizes", "calls", "failures"]) {
+      const { name, bytes } = await saved(page, `${what}-export`, "csv");
+      expect(name).toMatch(stamped(what, "csv"));
+      const [head = "", ...lines] = bytes.toString("utf8").split("\r\n").slice(0, -1);
+      expect(head).toMatch(/^pid,name,.*,may_lack_from_time,host,kernel,from_time,to_time,lost_records$/);
+      if (what !== "failures") expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) expect(line.split(",")[0]).toBe(pid);
+    }
+    const picture = await saved(page, "sizes-export", "png");
+    expect(picture.name).toMatch(stamped("sizes", "png"));
+    expect(picture.bytes.length).toBeGreaterThan(10_000);
+    await done(page);
+  });
+
   it("is a picture of a process's course, and the course in figures", async () => {
     const page = await open("?scene=steady&processes=9&rate=200");
     await page.byId("process-link").first().click();

@@ -47,6 +47,22 @@ describe.each([["en-US"], ["es-ES"]])("a figure (%s)", (locale) => {
   });
 });
 
+describe("what is not known yet", () => {
+  it("is no figure, and is read out as that", async () => {
+    const browser = await openBrowser();
+    const page = await browser.open("?scene=connecting");
+    await page.byId("not-told").first().waitFor();
+    const places = ["header .rates", "main dl.tiles", "[data-testid=process-count]", "[data-testid=pie] + .middle, .chart .middle"];
+    for (const place of places) {
+      const text = await page.page.locator(place).first().textContent();
+      expect(text, place).toContain("not known yet");
+      expect(text, place).not.toMatch(/\d/);
+    }
+    expect(page.problems).toEqual([]);
+    await browser.close();
+  });
+});
+
 describe("how much is asked for now", () => {
   it("is told on every page, wide or narrow, and goes on while the past is looked at", async () => {
     const browser = await openBrowser({ width: 375, height: 812 });

@@ -116,6 +116,11 @@ describe("what memmond says", () => {
     await page.byId("source-problem").waitFor();
     expect(await page.byId("source-problem").getAttribute("lang")).toBe("en");
     expect(await page.byId("source-notice").locator("h2").innerText()).toBe("Aún no hay eventos: falta el módulo del núcleo");
+    const busy = await spanish.open("?scene=busy");
+    await busy.byId("source-problem").waitFor();
+    expect(await busy.byId("source-notice").locator("h2").innerText()).toBe("Aún no hay eventos: otro programa lee el dispositivo del módulo");
+    expect(await busy.byId("source-notice").innerText()).toContain("memmond lo intenta una y otra vez");
+    expect(await busy.byId("source-problem").innerText()).toContain("another program reads /dev/memmon");
     const down = await spanish.open("?scene=down&processes=6&rate=20");
     await down.byId("database-notice").waitFor();
     expect(await down.byId("database-notice").innerText()).toContain("No se llega a la base de datos. Los eventos esperan");

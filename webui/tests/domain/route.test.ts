@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { dashboardHash, parseRoute, processHash, routeHash } from "@/domain/route";
+import { type View, defaultView } from "@/domain/view";
 
 const key = "812:90000000000123";
 const range = { fromMs: Date.UTC(2026, 10, 25, 3, 10), toMs: Date.UTC(2026, 10, 25, 3, 25, 0, 500) };
@@ -45,5 +46,46 @@ describe("the address", () => {
   it("is live where the times make no range", () => {
     const wrong = ["from=1&to=2", "from=5000", "to=5000", "from=9000&to=1000", "from=yesterday&to=now", "from=2026-11-25&to=99999999999999999"];
     for (const text of wrong) expect(parseRoute(`#/?${text}`), text).toEqual({ name: "dashboard" });
+  });
+});
+
+describe("what the address says of the dashboard", () => {
+  const view: View = {
+    search: "/^post & more/",
+    showEnded: false,
+    arrangement: "tree",
+    sorting: { column: "rate", descending: true },
+    measure: "held",
+    span: "5",
+  };
+  const viewOf = (hash: string) => {
+    const route = parseRoute(hash);
+    return route.name === "dashboard" ? route.view : undefined;
+  };
+
+  it("is all that was chosen, and back, beside the times", () => {
+    const against = { fromMs: range.fromMs - 900_000, toMs: range.fromMs };
+    const route = { name: "dashboard", range, against, view } as const;
+    expect(parseRoute(routeHash(route))).toEqual(route);
+    expect(dashboardHash(undefined, undefined, { ...defaultView, sorting: { column: "name", descending: false } })).toBe("#/?sort=name");
+    expect(dashboardHash(undefined, undefined, { ...defaultView, sorting: { column: "requested", descending: true }, span: "15" })).toBe(
+      "#/?sort=-requested&last=15",
+    );
+  });
+
+  it("is nothing where all is as it is at first", () => {
+    expect(dashboardHash(undefined, undefined, defaultView)).toBe("#/");
+    expect(viewOf("#/")).toBeUndefined();
+  });
+
+  it("says all of it where it says anything: the rest is as it is at first", () => {
+    expect(viewOf("#/?by=user")).toEqual({ ...defaultView, arrangement: "user" });
+  });
+
+  it("is as at first where it means nothing", () => {
+    for (const wrong of ["sort=nonsense", "sort=--pid", "sort=", "by=colour", "share=cpu", "last=7", "ended=maybe"]) {
+      expect(viewOf(`#/?${wrong}`), wrong).toEqual(defaultView);
+    }
+    expect(viewOf("#/?sort=x&by=tree&share=")).toEqual({ ...defaultView, arrangement: "tree" });
   });
 });

@@ -2,10 +2,21 @@
 
 import { describe, expect, it } from "vitest";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
+import { CallStats, callCounts } from "@/domain/callStats";
 import { sumUp } from "@/domain/group";
 import { computePie } from "@/domain/pie";
 import { type Origin, type Sheet, fileName, toCsv, toJson } from "@/domain/sheet";
-import { courseSheet, logSheet, processSheet, shareSheet, suspectSheet } from "@/domain/sheets";
+import {
+  activitySheet,
+  callSheet,
+  courseSheet,
+  failureSheet,
+  logSheet,
+  processSheet,
+  shareSheet,
+  sizeSheet,
+  suspectSheet,
+} from "@/domain/sheets";
 import { event, row } from "../builders";
 
 const origin: Origin = {
@@ -152,6 +163,63 @@ describe("other sheets", () => {
         ...{ pid: 4, name: "node", growth_bytes_per_minute: 1_365, growth_bytes: 4_096, grew_percent: 87.5, kept_percent: 100 },
         ...{ watched_from_time: "1970-01-01T00:00:00.000Z", uncertain: true },
       },
+    ]);
+  });
+});
+
+describe("the band's sheet", () => {
+  it("has each step that is in sight, and what is not known as lines of their own, in order", () => {
+    const activity = {
+      steps: [{ atMs: 0, bytes: 1, calls: 1 }, { atMs: 20_000, bytes: 4_096, calls: 2 }, { atMs: 90_000, bytes: 1, calls: 1 }],
+      stepMs: 10_000,
+      gaps: [{ fromMs: 25_000, toMs: 26_000, lostCount: 7n }, { fromMs: 40_000, toMs: 40_000, lostCount: 0n }],
+      unwatched: [{ fromMs: 30_000, toMs: 35_000 }],
+      knownFromMs: 20_000,
+    };
+    const times = (kind: string, from: number, to: number) => ({
+      ...{ kind, start_time: new Date(from).toISOString(), end_time: new Date(to).toISOString() },
+    });
+    expect(records(activitySheet(activity, { fromMs: 10_000, toMs: 60_000 }))).toEqual([
+      times("unknown", 10_000, 20_000),
+      { ...times("step", 20_000, 30_000), requested_bytes: 4_096, calls: 2 },
+      { ...times("gap", 25_000, 26_000), requested_bytes: undefined, calls: undefined, missing_events: 7n },
+      times("unwatched", 30_000, 35_000),
+      { ...times("gap", 40_000, 40_000), requested_bytes: undefined, calls: undefined, missing_events: undefined },
+    ]);
+  });
+});
+
+describe("one process's counts", () => {
+  const stats = new CallStats();
+  stats.add(event({ kind: EventKind.MMAP, pid: 4, lengthBytes: 5_000n, result: 0x7f00n }));
+  stats.add(event({ kind: EventKind.MMAP, pid: 4, lengthBytes: 20_000n, result: -12n }));
+  stats.add(event({ kind: EventKind.EXEC, pid: 4 }));
+  const whose = row(4, { name: "node", mmapCount: 9n, munmapCount: 3n, failedCount: 5n });
+  const counted = { row: whose, stats, missedMs: 1_000 };
+  const self = { pid: 4, name: "node", may_lack_from_time: "1970-01-01T00:00:01.000Z" };
+
+  it("have its sizes in bytes, done and failed, without a hole", () => {
+    expect(records(sizeSheet(counted))).toEqual([
+      { ...self, from_bytes: 4_096n, below_bytes: 8_192n, done: 1, failed: 0 },
+      { ...self, from_bytes: 8_192n, below_bytes: 16_384n, done: 0, failed: 0 },
+      { ...self, from_bytes: 16_384n, below_bytes: 32_768n, done: 0, failed: 1 },
+    ]);
+    expect(sizeSheet({ row: whose, stats: undefined, missedMs: undefined }).rows).toEqual([]);
+  });
+
+  it("have its calls as the service and as the page counts them, and how many failed", () => {
+    expect(records(callSheet(counted, callCounts(whose, stats)))).toEqual([
+      { ...self, call: "mmap", in_capture: 9n, seen_by_page: 2 },
+      { ...self, call: "munmap", in_capture: 3n, seen_by_page: 0 },
+      { ...self, call: "exec", in_capture: undefined, seen_by_page: 1 },
+      { ...self, call: "failed", in_capture: 5n, seen_by_page: undefined },
+    ]);
+  });
+
+  it("have its failures by their error, and those that the page did not see", () => {
+    expect(records(failureSheet(counted))).toEqual([
+      { ...self, error: "ENOMEM", error_number: 12, calls: 1, largest_bytes: 20_000n },
+      { ...self, error: undefined, error_number: undefined, calls: 4, largest_bytes: undefined },
     ]);
   });
 });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Series } from "@/domain/series";
-import { rankSuspects, suspect } from "@/domain/suspects";
+import { longestSuspect, rankSuspects, suspect } from "@/domain/suspects";
 import { row } from "../builders";
 
 const MiB = 2 ** 20;
@@ -57,6 +57,17 @@ describe("a suspect", () => {
     const series = watched(960, (second) => Math.min(second, 600) * MiB);
     expect(suspect(row(1), series, { ...options(960), spanMs: 300_000 })).toBeUndefined();
     expect(suspect(row(1), series, { ...options(960), spanMs: 960_000 })).toBeDefined();
+  });
+
+  it("is told over the longest time in which it is one", () => {
+    const seen = { nowMs: 1_800_000, unwatched: [] };
+    const whole = longestSuspect(row(1), watched(1_800, (second) => second * MiB), seen);
+    expect(whole?.fromMs).toBe(0);
+    // It went up and down, and has only grown for the last four minutes.
+    const late = watched(1_800, (second) => (second < 1_560 ? (second % 40) * 20 * MiB : second * MiB));
+    const found = longestSuspect(row(1), late, seen);
+    expect(found?.fromMs).toBeGreaterThanOrEqual(1_800_000 - 300_000);
+    expect(longestSuspect(row(1), watched(1_800, () => MiB), seen)).toBeUndefined();
   });
 
   it("is not one for what happened while nobody looked", () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { errnoName, errorNumber } from "@/domain/errno";
 import { mapFlagWords, protWords, remapFlagWords } from "@/domain/flags";
-import { flagText, resultText } from "@/domain/logText";
+import { flagText, hasFlags, resultText } from "@/domain/logText";
 import { createTranslator, loadLanguage } from "@/i18n";
 import { event } from "../builders";
 
@@ -50,6 +50,15 @@ describe("an event in words", () => {
     expect(flagText(mmap, es)).toBe("lectura, escritura · privado, anónimo, sin reserva");
     expect(flagText(event({ prot: 0, mapFlags: 0x40000022 }), en)).toBe("no access · private, anonymous, 0x40000000");
     expect(flagText(event({ kind: EventKind.MUNMAP, prot: 3 }), en)).toBe("");
+  });
+
+  it("has flags where a row says any", () => {
+    for (const kind of [EventKind.MMAP, EventKind.MUNMAP, EventKind.MREMAP, EventKind.BRK, EventKind.EXIT]) {
+      for (const mapFlags of [0, 1]) {
+        const one = event({ kind, mapFlags });
+        expect(hasFlags(one), `${kind} ${mapFlags}`).toBe(flagText(one, en) !== "");
+      }
+    }
   });
 
   it("explains the errors that people ask about", () => {

@@ -45,6 +45,8 @@ export const process = {
   "process.peak": "highest {bytes}",
   "process.chart": "{name} over time: now {now}, highest {peak}. The left and right arrow keys read it.",
   "process.unwatched": "not watched",
+  "process.grows":
+    "It holds {growth} more than at {time}, {perMinute} a minute: it grew in {grew} of the steps, and kept {kept} of all that came. It may be a leak, or a cache that fills.",
   "process.sizes": "Sizes asked for",
   "process.sizesNote": { one: "{n} mmap call seen by this page", other: "{n} mmap calls seen by this page" },
   "process.sizesNone": "No mmap call seen since this page was opened.",

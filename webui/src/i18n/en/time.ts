@@ -11,6 +11,7 @@ export const time = {
   "time.extent": "The band shows",
   "time.band": "Bytes asked for from {range}, at most {peak}. Drag over it to look at a part of the past.",
   "time.peak": "up to {bytes} in {duration}",
+  "time.asked": "Asked for by all processes",
   "time.from": "Beginning of the range",
   "time.to": "End of the range",
   "time.keys": "Arrow keys move it by a step, Page keys by ten; with Shift the whole range moves.",

@@ -48,6 +48,8 @@ export const process: MessagesLike<typeof english> = {
   "process.peak": "máximo {bytes}",
   "process.chart": "{name} a lo largo del tiempo: ahora {now}, máximo {peak}. Las flechas izquierda y derecha lo leen.",
   "process.unwatched": "sin mirar",
+  "process.grows":
+    "Retiene {growth} más que a las {time}, {perMinute} por minuto: creció en el {grew} de los pasos y se quedó con el {kept} de todo lo que vino. Puede ser una fuga, o una caché que se llena.",
   "process.sizes": "Tamaños pedidos",
   "process.sizesNote": {
     one: "{n} llamada mmap vista por esta página",

@@ -14,6 +14,7 @@ export const time: MessagesLike<typeof english> = {
   "time.extent": "La banda muestra",
   "time.band": "Bytes pedidos de {range}, como máximo {peak}. Arrastre sobre la banda para mirar una parte del pasado.",
   "time.peak": "hasta {bytes} en {duration}",
+  "time.asked": "Pedido por todos los procesos",
   "time.from": "Comienzo del intervalo",
   "time.to": "Final del intervalo",
   "time.keys": "Las flechas lo mueven un paso, las teclas de página diez; con Mayús se mueve el intervalo entero.",

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What of the dashboard is chosen to be seen, and how the address says it: only what is not as it is
+// at first, so that most addresses stay short.
+
+import { type Arrangement, arrangements } from "./outline";
+import { type Measure, type ShareSpan, measures, shareSpans } from "./pie";
+import { type Sorting, defaultSorting, parseSorting } from "./sorting";
+
+export interface View {
+  readonly search: string;
+  readonly showEnded: boolean;
+  readonly arrangement: Arrangement;
+  readonly sorting: Sorting;
+  /** Of the shares, and over which time they are counted. */
+  readonly measure: Measure;
+  readonly span: ShareSpan;
+}
+
+export const defaultView: View = {
+  search: "",
+  showEnded: true,
+  arrangement: "list",
+  sorting: defaultSorting,
+  measure: "requested",
+  span: "all",
+};
+
+const names = { filter: "filter", ended: "ended", by: "by", sort: "sort", share: "share", last: "last" } as const;
+
+/** A column, with a minus before it where the largest come first. */
+function sortText({ column, descending }: Sorting): string {
+  return `${descending ? "-" : ""}${column}`;
+}
+
+function parseSort(text: string | null): Sorting | undefined {
+  const [, minus, column] = /^(-?)(\w+)$/.exec(text ?? "") ?? [];
+  return parseSorting(`${column} ${minus ? "desc" : "asc"}`);
+}
+
+function among<T extends string>(text: string | null, allowed: readonly T[], otherwise: T): T {
+  return allowed.find((candidate) => candidate === text) ?? otherwise;
+}
+
+/** The address's parameters; empty where all is as it is at first. */
+export function viewText(view: View): string {
+  const params = new URLSearchParams();
+  if (view.search !== "") params.set(names.filter, view.search);
+  if (!view.showEnded) params.set(names.ended, "no");
+  if (view.arrangement !== defaultView.arrangement) params.set(names.by, view.arrangement);
+  if (sortText(view.sorting) !== sortText(defaultSorting)) params.set(names.sort, sortText(view.sorting));
+  if (view.measure !== defaultView.measure) params.set(names.share, view.measure);
+  if (view.span !== defaultView.span) params.set(names.last, view.span);
+  return params.toString();
+}
+
+/**
+ * The view that an address's parameters say; undefined where they say nothing of it. What they leave
+ * out, and what means nothing, is as it is at first.
+ */
+export function parseView(params: URLSearchParams): View | undefined {
+  if (!Object.values(names).some((name) => params.has(name))) return undefined;
+  return {
+    search: params.get(names.filter) ?? "",
+    showEnded: params.get(names.ended) !== "no",
+    arrangement: among(params.get(names.by), arrangements, defaultView.arrangement),
+    sorting: parseSort(params.get(names.sort)) ?? defaultSorting,
+    measure: among(params.get(names.share), measures, defaultView.measure),
+    span: among(params.get(names.last), shareSpans, defaultView.span),
+  };
+}
