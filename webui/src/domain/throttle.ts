@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Calls a function soon after it was asked for, but at most once an interval: a burst of messages
-// becomes one redraw.
+// becomes one redraw. One that takes long is called less often, so that it never takes more than a
+// tenth of the time: a page with much to show, or on a busy machine, still answers who uses it.
 
 export interface Throttle {
   request(): void;
   stop(): void;
 }
 
-export function createThrottle(run: () => void, intervalMs: number): Throttle {
+/** A call and what it brought about is followed by at least so many times as long without one. */
+const restFactor = 9;
+/** What took longer than this was the machine, and not the call: the page is not to seem dead afterwards. */
+const maxRestMs = 1_000;
+
+/** What `run` returns is settled when all that it brought about is done. */
+export function createThrottle(run: () => void | Promise<void>, intervalMs: number): Throttle {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let lastMs = Number.NEGATIVE_INFINITY;
+  let dueMs = Number.NEGATIVE_INFINITY;
   return {
     request() {
       if (timer !== undefined) return;
-      const wait = Math.max(0, lastMs + intervalMs - Date.now());
+      const wait = Math.max(0, dueMs - Date.now());
       timer = setTimeout(() => {
         timer = undefined;
-        lastMs = Date.now();
-        run();
+        const beganMs = Date.now();
+        dueMs = beganMs + intervalMs;
+        void run()?.then(() => {
+          const nowMs = Date.now();
+          dueMs = Math.max(dueMs, nowMs + Math.min((nowMs - beganMs) * restFactor, maxRestMs));
+        });
       }, wait);
     },
     stop() {
