@@ -9,6 +9,7 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type StreamProcessesResponse, StreamProcessesResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { HostTotalsSchema, type Process, ProcessKeySchema } from "@/gen/memmon/v1/process_pb";
 import { readUint64 } from "./bigReader";
+import { TextCache } from "./textCache";
 import { readTimestamp } from "./timestampReader";
 
 class DecodedProcess implements Process {
@@ -37,6 +38,12 @@ class DecodedProcess implements Process {
   detailsHidden = false;
 }
 
+// Hardly one of them has changed since the process was told last.
+const names = new TextCache();
+const commandLines = new TextCache();
+const userNames = new TextCache();
+const containers = new TextCache();
+
 function readProcess(reader: BinaryReader, end: number, bytes: Uint8Array): Process {
   const process = new DecodedProcess();
   while (reader.pos < end) {
@@ -45,7 +52,7 @@ function readProcess(reader: BinaryReader, end: number, bytes: Uint8Array): Proc
       case 1: process.pid = reader.uint32(); break;
       case 2: process.startNs = readUint64(reader, bytes); break;
       case 3: process.parentPid = reader.uint32(); break;
-      case 4: process.name = reader.string(); break;
+      case 4: process.name = names.read(process.pid, reader, bytes); break;
       case 5: process.uid = reader.uint32(); break;
       case 6: process.cgroupId = readUint64(reader, bytes); break;
       case 7: process.startTime = readTimestamp(reader, bytes); break;
@@ -57,11 +64,11 @@ function readProcess(reader: BinaryReader, end: number, bytes: Uint8Array): Proc
       case 13: process.munmapCount = readUint64(reader, bytes); break;
       case 14: process.failedCount = readUint64(reader, bytes); break;
       case 15: process.uncertain = reader.bool(); break;
-      case 16: process.commandLine = reader.string(); break;
+      case 16: process.commandLine = commandLines.read(process.pid, reader, bytes); break;
       case 17: process.mmId = readUint64(reader, bytes); break;
       case 18: process.namespacePid = reader.uint32(); break;
-      case 19: process.userName = reader.string(); break;
-      case 20: process.container = reader.string(); break;
+      case 19: process.userName = userNames.read(process.pid, reader, bytes); break;
+      case 20: process.container = containers.read(process.pid, reader, bytes); break;
       case 21: process.residentBytes = readUint64(reader, bytes); break;
       case 22: process.detailsHidden = reader.bool(); break;
       // A younger memmond tells more.

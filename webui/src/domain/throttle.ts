@@ -2,7 +2,7 @@
 //
 // Calls a function soon after it was asked for, but at most once an interval: a burst of messages
 // becomes one redraw. One that takes long is called less often, so that it never takes more than a
-// tenth of the time: a page with much to show, or on a busy machine, still answers who uses it.
+// twentieth of the time: a page with much to show, or on a busy machine, still answers who uses it.
 
 export interface Throttle {
   request(): void;
@@ -10,7 +10,7 @@ export interface Throttle {
 }
 
 /** A call and what it brought about is followed by at least so many times as long without one. */
-const restFactor = 9;
+const restFactor = 19;
 /** What took longer than this was the machine, and not the call: the page is not to seem dead afterwards. */
 const maxRestMs = 1_000;
 

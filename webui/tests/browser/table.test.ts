@@ -267,4 +267,29 @@ describe("ten thousand processes", () => {
     expect(await page.rows().count()).toBeLessThan(60);
     await close();
   });
+
+  it("scroll through the same few rows, which are in their order when it is over", async () => {
+    await open("?scene=steady&processes=10000&rate=20");
+    const seen = await page.rows().evaluateAll(async (rows) => {
+      const scroller = rows[0]?.closest(".scroll");
+      const now = () => [...document.querySelectorAll("[data-testid=process-row]")];
+      const elements = new Set(now());
+      const atFirst = rows.map((row) => row.id);
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      for (let step = 0; step < 60; step++) {
+        if (scroller) scroller.scrollTop += 90;
+        await frame();
+        for (const row of now()) elements.add(row);
+      }
+      const still = new Set(atFirst);
+      return { elements: elements.size, rows: now().length, stayed: now().filter(({ id }) => still.has(id)).length };
+    });
+    expect(seen.stayed).toBe(0);
+    // A few more than at first: at the top there are none above those in sight.
+    expect(seen.elements).toBeLessThan(1.5 * seen.rows);
+    await expect
+      .poll(() => page.rows().evaluateAll((rows) => rows.map((row) => Number(row.getAttribute("aria-rowindex"))).every((at, i, all) => i === 0 || at === (all[i - 1] ?? 0) + 1)))
+      .toBe(true);
+    await close();
+  });
 });

@@ -19,19 +19,19 @@ describe("createThrottle", () => {
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(100);
   });
 
-  it("leaves nine tenths of the time to others, however long a call takes", async () => {
+  it("leaves most of the time to others, however long a call takes", async () => {
     const times: number[] = [];
     const throttle = createThrottle(async () => {
       times.push(Date.now());
       vi.setSystemTime(Date.now() + 40);
     }, 100);
-    for (let ms = 0; ms < 2_000; ms++) {
+    for (let ms = 0; ms < 4_000; ms++) {
       throttle.request();
       await vi.advanceTimersByTimeAsync(1);
     }
     const pauses = times.slice(1).map((at, i) => at - (times[i] ?? 0));
     expect(pauses.length).toBeGreaterThan(3);
-    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(400);
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(800);
   });
 
   it("does not pause for ever after one that was held up", async () => {
