@@ -52,7 +52,8 @@ export class CallStats {
   readonly execs: Exec[] = [];
   private missedMs: number | undefined;
   private memoryFailures: Failures | undefined;
-  private readonly kinds = new Map<EventKind, number>();
+  /** By the kind's number. */
+  private readonly kinds: number[] = [];
   private readonly errors = new Map<number, Failures>();
   private readonly done = new Uint32Array(exponents);
   private readonly failed = new Uint32Array(exponents);
@@ -80,7 +81,7 @@ export class CallStats {
 
   add(event: Event): void {
     this.sizeTally.add(event);
-    this.kinds.set(event.kind, (this.kinds.get(event.kind) ?? 0) + 1);
+    this.kinds[event.kind] = (this.kinds[event.kind] ?? 0) + 1;
     if (event.kind === EventKind.EXEC) this.addExec(event);
     const error = isCall(event.kind) ? errorNumber(event.result) : undefined;
     if (error !== undefined) this.addFailure(error, event.lengthBytes);
@@ -93,7 +94,8 @@ export class CallStats {
 
   /** Kinds that were seen, the most frequent first. */
   byKind(): readonly (readonly [kind: EventKind, count: number])[] {
-    return [...this.kinds].sort(([a, n], [b, m]) => m - n || a - b);
+    const seen = this.kinds.flatMap((count, kind: EventKind) => (count > 0 ? [[kind, count] as const] : []));
+    return seen.sort(([a, n], [b, m]) => m - n || a - b);
   }
 
   /** Error numbers that were seen, the most frequent first. */

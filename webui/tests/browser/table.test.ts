@@ -292,4 +292,24 @@ describe("ten thousand processes", () => {
       .toBe(true);
     await close();
   });
+
+  it("are not clicked where another one was pressed", async () => {
+    await open("?scene=steady&processes=10000&rate=20");
+    const click = (pressed: boolean) =>
+      page.rows().first().evaluate(async (row, isPressed) => {
+        const before = row.id;
+        row.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+        const scroller = row.closest(".scroll");
+        while (isPressed && row.id === before) {
+          if (scroller) scroller.scrollTop += 900;
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+        }
+        row.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, detail: 1 }));
+      }, pressed);
+    await click(true);
+    expect(await page.byId("log-only").count()).toBe(0);
+    await click(false);
+    await page.byId("log-only").waitFor();
+    await close();
+  });
 });
