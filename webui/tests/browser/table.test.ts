@@ -276,7 +276,7 @@ describe("ten thousand processes", () => {
       const elements = new Set(now());
       const atFirst = rows.map((row) => row.id);
       const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-      for (let step = 0; step < 60; step++) {
+      for (let step = 0; step < 30; step++) {
         if (scroller) scroller.scrollTop += 90;
         await frame();
         for (const row of now()) elements.add(row);
