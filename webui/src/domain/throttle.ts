@@ -11,13 +11,16 @@ export interface Throttle {
 
 /** A call and what it brought about is followed by at least so many times as long without one. */
 const restFactor = 19;
-/** What took longer than this was the machine, and not the call: the page is not to seem dead afterwards. */
+/** The page is not to seem dead after one call that was held up. */
 const maxRestMs = 1_000;
+/** A call takes what the quickest of so many took: what is more the machine did meanwhile, and resting would not help. */
+const remembered = 4;
 
 /** What `run` returns is settled when all that it brought about is done. */
 export function createThrottle(run: () => void | Promise<void>, intervalMs: number): Throttle {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let dueMs = Number.NEGATIVE_INFINITY;
+  let tookMs: readonly number[] = [];
   return {
     request() {
       if (timer !== undefined) return;
@@ -28,7 +31,8 @@ export function createThrottle(run: () => void | Promise<void>, intervalMs: numb
         dueMs = beganMs + intervalMs;
         void run()?.then(() => {
           const nowMs = Date.now();
-          dueMs = Math.max(dueMs, nowMs + Math.min((nowMs - beganMs) * restFactor, maxRestMs));
+          tookMs = [...tookMs, nowMs - beganMs].slice(-remembered);
+          dueMs = Math.max(dueMs, nowMs + Math.min(Math.min(...tookMs) * restFactor, maxRestMs));
         });
       }, wait);
     },

@@ -34,6 +34,21 @@ describe("createThrottle", () => {
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(800);
   });
 
+  it("is not slowed down by what the machine did meanwhile", async () => {
+    const times: number[] = [];
+    const throttle = createThrottle(async () => {
+      times.push(Date.now());
+      vi.setSystemTime(Date.now() + (times.length % 3 === 0 ? 60 : 2));
+    }, 100);
+    for (let ms = 0; ms < 2_000; ms++) {
+      throttle.request();
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    const pauses = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+    expect(pauses.length).toBeGreaterThan(10);
+    expect(Math.max(...pauses)).toBeLessThan(150);
+  });
+
   it("does not pause for ever after one that was held up", async () => {
     const times: number[] = [];
     const throttle = createThrottle(async () => {
