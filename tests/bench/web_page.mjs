@@ -2,8 +2,9 @@
 //
 // The page in headless Chromium, before a memmond that plays recordings:
 //
-//   busy    100,000 events a second of 10,000 processes while the table is scrolled:
-//           the main thread's busy share, its longest task, and frames
+//   busy    100,000 events a second of 10,000 processes, while somebody watches and while
+//           the table is scrolled all the time: the main thread's busy share and what
+//           for, its longest task, and frames
 //   heap    eight hours' worth of events in two minutes, one tab that looks all the
 //           time and one that is hidden and shown: what is left after a collection
 //   tabs    seven tabs at once: how many are live
@@ -13,6 +14,7 @@
 //
 // Times of tasks are the thread's own (what it had of a processor); frames are of
 // the wall's clock, so they also tell what else the machine does: its load is printed.
+// MEMMON_WEB_ROOT names another build of the page, to hold two against each other.
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -65,14 +67,14 @@ const eventCount = async (page) => Number((await page.getByTestId("event-count")
 function scroll(ms) {
   const body = document.querySelector("[data-testid=process-row]").closest(".scroll");
   return new Promise((resolve) => {
-    const frames = [];
+    const took = [];
     const began = performance.now();
     let before = began;
     let step = 90;
     requestAnimationFrame(function next(now) {
-      frames.push(now - before);
+      took.push(now - before);
       before = now;
-      if (now - began > ms) return resolve(frames.slice(1));
+      if (now - began > ms) return resolve(took.slice(1));
       if (body.scrollTop + body.clientHeight >= body.scrollHeight - 1) step = -90;
       else if (body.scrollTop <= 0) step = 90;
       body.scrollTop += step;
@@ -81,46 +83,69 @@ function scroll(ms) {
   });
 }
 
-/** The main thread's tasks in a trace, µs: of the page that marked it with "bench". */
-function tasksOf(trace) {
+/** What of a trace is the main thread's, of the page that marked it with "bench". */
+function mainThread(trace) {
   const marked = trace.find(({ name, cat }) => name === "bench" && cat?.includes("blink.user_timing"));
-  const of = ({ pid, tid }) => pid === marked.pid && tid === marked.tid;
-  return trace.filter((event) => event.ph === "X" && /RunTask$/.test(event.name) && of(event));
+  return trace.filter(({ ph, pid, tid }) => ph === "X" && pid === marked.pid && tid === marked.tid);
+}
+
+/** Nested ones are parts of those around them. */
+function outermost(events) {
+  return events.sort((a, b) => a.ts - b.ts || b.dur - a.dur).reduce((kept, event) => {
+    const last = kept.at(-1);
+    if (last === undefined || event.ts >= last.ts + last.dur) kept.push(event);
+    return kept;
+  }, []);
+}
+
+/** The thread's own time of each, ms. */
+const ownTimes = (events) => events.map(({ tdur = 0 }) => tdur / 1_000);
+const sum = (values) => values.reduce((all, value) => all + value, 0);
+
+/** What the browser's own work in the page is called in a trace. */
+const parts = [
+  ["style and layout", /^(UpdateLayoutTree|Layout)$/],
+  ["painting", /^(PrePaint|Paint|Layerize|Commit|UpdateLayer)$/],
+  ["collecting garbage", /^(MinorGC|MajorGC|V8\.GC.*)$/],
+];
+
+/** How busy the page is for 15 s. Only who scrolls asks for frames: to ask for each costs more than to watch. */
+async function busyWhile(how, { browser, page }) {
+  const seconds = 15;
+  const watched = how === "watched";
+  const file = join(directory, "trace.json");
+  await browser.startTracing(page, { path: file, categories: ["devtools.timeline", "disabled-by-default-devtools.timeline", "toplevel", "blink.user_timing"] });
+  await page.evaluate(() => performance.mark("bench"));
+  const [before, began] = [await eventCount(page), Date.now()];
+  const frames = watched ? await sleep(seconds * 1_000, []) : await page.evaluate(scroll, seconds * 1_000);
+  const [after, passed] = [await eventCount(page), (Date.now() - began) / 1_000];
+  await browser.stopTracing();
+  const main = mainThread(JSON.parse(readFileSync(file, "utf8")).traceEvents);
+  const tasks = outermost(main.filter(({ name }) => /RunTask$/.test(name)));
+  const own = ownTimes(tasks).sort((a, b) => a - b);
+  const span = (tasks.at(-1).ts - tasks[0].ts) / 1_000;
+  const share = (times) => ((sum(times) / span) * 100).toFixed(1);
+  console.log(`== 100,000 events/s, 10,000 processes, ${how} (load ${load()})`);
+  print("events that memmond read", Math.round((after - before) / passed), "/s");
+  print("stream to the page", (await page.getByTestId("completeness").innerText()).replaceAll("\n", " "), "");
+  print("main thread busy", share(own), "% (aim 30)");
+  for (const [name, events] of parts) print(`  ${name}`, share(ownTimes(outermost(main.filter((event) => events.test(event.name))))), "%");
+  print("longest task, its own time", (own.at(-1) ?? 0).toFixed(1), "ms (aim 50)");
+  print("tasks over 50 ms, own time", own.filter((ms) => ms > 50).length, `of ${own.length}`);
+  print("frames", main.filter(({ name }) => name === "Commit").length, `in ${seconds} s`);
+  if (watched) return;
+  frames.sort((a, b) => a - b);
+  print("frame, half of them", quantile(frames, 0.5).toFixed(1), "ms");
+  print("frame, 99 of 100", quantile(frames, 0.99).toFixed(1), "ms");
+  print("longest frame", (frames.at(-1) ?? 0).toFixed(1), "ms (aim 50)");
 }
 
 async function busy() {
-  const seconds = 15;
-  await withPage({ processes: 10_000, rate: 100_000, seconds: seconds + 25, speed: 1 }, async ({ browser, open }) => {
+  await withPage({ processes: 10_000, rate: 100_000, seconds: 75, speed: 1 }, async ({ browser, open }) => {
     const page = await open();
     await sleep(3_000);
-    const trace = join(directory, "trace.json");
-    const events = () => eventCount(page);
-    await browser.startTracing(page, { path: trace, categories: ["disabled-by-default-devtools.timeline", "toplevel", "blink.user_timing"] });
-    await page.evaluate(() => performance.mark("bench"));
-    const [before, began] = [await events(), Date.now()];
-    const frames = (await page.evaluate(scroll, seconds * 1_000)).sort((a, b) => a - b);
-    const [after, took] = [await events(), (Date.now() - began) / 1_000];
-    await browser.stopTracing();
-    const all = JSON.parse(readFileSync(trace, "utf8")).traceEvents;
-    const tasks = tasksOf(all);
-    // Nested ones are parts of those around them.
-    const outer = tasks.sort((a, b) => a.ts - b.ts || b.dur - a.dur).reduce((kept, task) => {
-      const last = kept.at(-1);
-      if (last === undefined || task.ts >= last.ts + last.dur) kept.push(task);
-      return kept;
-    }, []);
-    const own = outer.map(({ tdur = 0 }) => tdur / 1_000).sort((a, b) => a - b);
-    const span = (outer.at(-1).ts - outer[0].ts) / 1_000;
-    console.log(`== 100,000 events/s, 10,000 processes, scrolling (load ${load()})`);
-    print("events that memmond read", Math.round((after - before) / took), "/s");
-    print("stream to the page", (await page.getByTestId("completeness").innerText()).replaceAll("\n", " "), "");
-    print("main thread busy", ((own.reduce((sum, ms) => sum + ms, 0) / span) * 100).toFixed(1), "% (aim 30)");
-    print("longest task, its own time", (own.at(-1) ?? 0).toFixed(1), "ms (aim 50)");
-    print("tasks over 50 ms, own time", own.filter((ms) => ms > 50).length, `of ${own.length}`);
-    print("frames", frames.length, `in ${seconds} s`);
-    print("frame, half of them", quantile(frames, 0.5).toFixed(1), "ms");
-    print("frame, 99 of 100", quantile(frames, 0.99).toFixed(1), "ms");
-    print("longest frame", (frames.at(-1) ?? 0).toFixed(1), "ms (aim 50)");
+    await busyWhile("watched", { browser, page });
+    await busyWhile("scrolled all the time", { browser, page });
   });
 }
 

@@ -14,14 +14,18 @@ using Stream = StreamReactor<v1::StreamEventsResponse>;
 
 TEST(StreamRegistry, AdmitsAsManyStreamsAsThereIsMemoryFor) {
   Scheduler scheduler;
-  StreamRegistry registry(2);
-  auto one = std::make_shared<Stream>(&scheduler, &registry);
-  const auto two = std::make_shared<Stream>(&scheduler, &registry);
+  StreamRegistry registry(3);
+  const auto open = [&](size_t places) {
+    return std::make_shared<Stream>(&scheduler, &registry, places);
+  };
+  const auto one = open(1);
+  auto larger = open(2);
   EXPECT_TRUE(one->admitted());
-  EXPECT_TRUE(two->admitted());
-  EXPECT_FALSE(std::make_shared<Stream>(&scheduler, &registry)->admitted());
-  one.reset();
-  EXPECT_TRUE(std::make_shared<Stream>(&scheduler, &registry)->admitted());
+  EXPECT_TRUE(larger->admitted());
+  EXPECT_FALSE(open(1)->admitted());
+  larger.reset();
+  EXPECT_FALSE(open(3)->admitted());
+  EXPECT_TRUE(open(2)->admitted());
 }
 
 }  // namespace

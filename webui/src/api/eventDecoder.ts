@@ -9,6 +9,8 @@ import { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type Event, EventKind, GapSchema } from "@/gen/memmon/v1/event_pb";
 import { type StreamEventsResponse, StreamEventsResponseSchema } from "@/gen/memmon/v1/memmon_pb";
+import { readInt64, readUint64 } from "./bigReader";
+import { TextCache } from "./textCache";
 import { readTimestamp } from "./timestampReader";
 
 /** All have the same shape, whatever was set: what reads many of them is quick then. */
@@ -36,37 +38,7 @@ class DecodedEvent implements Event {
   detailsHidden = false;
 }
 
-/**
- * Names by the process that has them: to make text of the same bytes for each event takes longer than all its numbers do,
- * and is most of what a collection finds.
- */
-class NameCache {
-  private readonly byPid = new Map<number, { readonly bytes: Uint8Array; readonly text: string }>();
-  private readonly decoder = new TextDecoder();
-
-  constructor(private readonly capacity = 20_000) {}
-
-  /** The text of `bytes` from `begin` to `end`. */
-  read(pid: number, bytes: Uint8Array, begin: number, end: number): string {
-    const known = this.byPid.get(pid);
-    if (known?.bytes.length === end - begin && known.bytes.every((byte, at) => byte === bytes[begin + at])) return known.text;
-    const own = bytes.slice(begin, end);
-    const text = this.decoder.decode(own);
-    if (this.byPid.size >= this.capacity) this.byPid.clear();
-    this.byPid.set(pid, { bytes: own, text });
-    return text;
-  }
-}
-
-const names = new NameCache();
-
-function readName(reader: BinaryReader, pid: number, bytes: Uint8Array): string {
-  const end = reader.uint32() + reader.pos;
-  if (end > bytes.length) throw new RangeError("an event is cut off");
-  const name = names.read(pid, bytes, reader.pos, end);
-  reader.pos = end;
-  return name;
-}
+const names = new TextCache();
 
 function readEvent(reader: BinaryReader, end: number, bytes: Uint8Array): Event {
   const event = new DecodedEvent();
@@ -75,22 +47,22 @@ function readEvent(reader: BinaryReader, end: number, bytes: Uint8Array): Event 
     switch (field) {
       case 1: event.kind = reader.int32(); break;
       case 2: event.cpu = reader.uint32(); break;
-      case 3: event.sequence = BigInt(reader.uint64()); break;
-      case 4: event.eventTime = readTimestamp(reader); break;
+      case 3: event.sequence = readUint64(reader, bytes); break;
+      case 4: event.eventTime = readTimestamp(reader, bytes); break;
       case 5: event.pid = reader.uint32(); break;
       case 6: event.tid = reader.uint32(); break;
-      case 7: event.startNs = BigInt(reader.uint64()); break;
-      case 8: event.processName = readName(reader, event.pid, bytes); break;
+      case 7: event.startNs = readUint64(reader, bytes); break;
+      case 8: event.processName = names.read(event.pid, reader, bytes); break;
       case 9: event.uid = reader.uint32(); break;
-      case 10: event.cgroupId = BigInt(reader.uint64()); break;
-      case 11: event.address = BigInt(reader.uint64()); break;
-      case 12: event.lengthBytes = BigInt(reader.uint64()); break;
+      case 10: event.cgroupId = readUint64(reader, bytes); break;
+      case 11: event.address = readUint64(reader, bytes); break;
+      case 12: event.lengthBytes = readUint64(reader, bytes); break;
       case 13: event.prot = reader.uint32(); break;
       case 14: event.mapFlags = reader.uint32(); break;
-      case 15: event.result = BigInt(reader.int64()); break;
-      case 16: event.virtualSizeBytes = BigInt(reader.uint64()); break;
-      case 17: event.lostCount = BigInt(reader.uint64()); break;
-      case 18: event.mmId = BigInt(reader.uint64()); break;
+      case 15: event.result = readInt64(reader, bytes); break;
+      case 16: event.virtualSizeBytes = readUint64(reader, bytes); break;
+      case 17: event.lostCount = readUint64(reader, bytes); break;
+      case 18: event.mmId = readUint64(reader, bytes); break;
       case 19: event.namespacePid = reader.uint32(); break;
       case 20: event.detailsHidden = reader.bool(); break;
       // A younger memmond tells more.

@@ -8,6 +8,8 @@ import { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type StreamProcessesResponse, StreamProcessesResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { HostTotalsSchema, type Process, ProcessKeySchema } from "@/gen/memmon/v1/process_pb";
+import { readUint64 } from "./bigReader";
+import { TextCache } from "./textCache";
 import { readTimestamp } from "./timestampReader";
 
 class DecodedProcess implements Process {
@@ -36,32 +38,38 @@ class DecodedProcess implements Process {
   detailsHidden = false;
 }
 
-function readProcess(reader: BinaryReader, end: number): Process {
+// Hardly one of them has changed since the process was told last.
+const names = new TextCache();
+const commandLines = new TextCache();
+const userNames = new TextCache();
+const containers = new TextCache();
+
+function readProcess(reader: BinaryReader, end: number, bytes: Uint8Array): Process {
   const process = new DecodedProcess();
   while (reader.pos < end) {
     const [field, wireType] = reader.tag();
     switch (field) {
       case 1: process.pid = reader.uint32(); break;
-      case 2: process.startNs = BigInt(reader.uint64()); break;
+      case 2: process.startNs = readUint64(reader, bytes); break;
       case 3: process.parentPid = reader.uint32(); break;
-      case 4: process.name = reader.string(); break;
+      case 4: process.name = names.read(process.pid, reader, bytes); break;
       case 5: process.uid = reader.uint32(); break;
-      case 6: process.cgroupId = BigInt(reader.uint64()); break;
-      case 7: process.startTime = readTimestamp(reader); break;
-      case 8: process.endTime = readTimestamp(reader); break;
-      case 9: process.heldBytes = BigInt(reader.uint64()); break;
-      case 10: process.virtualSizeBytes = BigInt(reader.uint64()); break;
-      case 11: process.requestedBytes = BigInt(reader.uint64()); break;
-      case 12: process.mmapCount = BigInt(reader.uint64()); break;
-      case 13: process.munmapCount = BigInt(reader.uint64()); break;
-      case 14: process.failedCount = BigInt(reader.uint64()); break;
+      case 6: process.cgroupId = readUint64(reader, bytes); break;
+      case 7: process.startTime = readTimestamp(reader, bytes); break;
+      case 8: process.endTime = readTimestamp(reader, bytes); break;
+      case 9: process.heldBytes = readUint64(reader, bytes); break;
+      case 10: process.virtualSizeBytes = readUint64(reader, bytes); break;
+      case 11: process.requestedBytes = readUint64(reader, bytes); break;
+      case 12: process.mmapCount = readUint64(reader, bytes); break;
+      case 13: process.munmapCount = readUint64(reader, bytes); break;
+      case 14: process.failedCount = readUint64(reader, bytes); break;
       case 15: process.uncertain = reader.bool(); break;
-      case 16: process.commandLine = reader.string(); break;
-      case 17: process.mmId = BigInt(reader.uint64()); break;
+      case 16: process.commandLine = commandLines.read(process.pid, reader, bytes); break;
+      case 17: process.mmId = readUint64(reader, bytes); break;
       case 18: process.namespacePid = reader.uint32(); break;
-      case 19: process.userName = reader.string(); break;
-      case 20: process.container = reader.string(); break;
-      case 21: process.residentBytes = BigInt(reader.uint64()); break;
+      case 19: process.userName = userNames.read(process.pid, reader, bytes); break;
+      case 20: process.container = containers.read(process.pid, reader, bytes); break;
+      case 21: process.residentBytes = readUint64(reader, bytes); break;
       case 22: process.detailsHidden = reader.bool(); break;
       // A younger memmond tells more.
       default: reader.skip(wireType, field);
@@ -77,10 +85,10 @@ export function decodeProcesses(bytes: Uint8Array): StreamProcessesResponse {
   while (reader.pos < reader.len) {
     const [field, wireType] = reader.tag();
     switch (field) {
-      case 1: response.epoch = BigInt(reader.uint64()); break;
-      case 2: response.revision = BigInt(reader.uint64()); break;
+      case 1: response.epoch = readUint64(reader, bytes); break;
+      case 2: response.revision = readUint64(reader, bytes); break;
       case 3: response.snapshot = reader.bool(); break;
-      case 4: response.processes.push(readProcess(reader, reader.uint32() + reader.pos)); break;
+      case 4: response.processes.push(readProcess(reader, reader.uint32() + reader.pos, bytes)); break;
       case 5: response.removed.push(fromBinary(ProcessKeySchema, reader.bytes())); break;
       case 6: response.totals = fromBinary(HostTotalsSchema, reader.bytes()); break;
       default: reader.skip(wireType, field);

@@ -9,6 +9,7 @@ import { type Sums, sumUp } from "@/domain/group";
 import { type GroupLine, type Line, type Outline, type ProcessLine, outline } from "@/domain/outline";
 import type { ProcessRow } from "@/domain/process";
 import { type Search, parseSearch } from "@/domain/search";
+import { RowPool } from "@/domain/rowPool";
 import { createThrottle } from "@/domain/throttle";
 import { useI18n } from "./useI18n";
 import { useMonitor } from "./useMonitor";
@@ -16,13 +17,20 @@ import { useTableState } from "./useTableState";
 
 /** Figures move at once; lines change places once a second at most, or nobody could click one. */
 const reorderMs = 1_000;
-const overscan = 8;
+/** More than a frame of quick scrolling; each is written anew several times a second, too. */
+const overscan = 4;
 /** So many stay in sight while the others scroll; further ones scroll with them. */
 const maxStuck = 6;
 
-export type Shown =
-  | { readonly index: number; readonly start: number; readonly line: ProcessLine; readonly row: ProcessRow }
-  | { readonly index: number; readonly start: number; readonly line: GroupLine; readonly sums: Sums };
+interface Place {
+  readonly index: number;
+  readonly start: number;
+  /** Names the element that shows it. */
+  readonly slot: number;
+}
+
+export type Shown = Place &
+  ({ readonly line: ProcessLine; readonly row: ProcessRow } | { readonly line: GroupLine; readonly sums: Sums });
 
 export interface ProcessTable {
   /** What is wrong with the search; undefined where nothing is. */
@@ -77,37 +85,43 @@ export function useProcessTable(
       getScrollElement: () => scroller.value,
       estimateSize: () => rowHeight.value,
       overscan,
-      getItemKey: (index: number) => current.value.lines[index + stuckCount.value]?.id ?? index,
       // The head and what is pinned cover the top of what scrolls.
       scrollPaddingEnd: headHeight + stuckCount.value * rowHeight.value,
     })),
   );
   watch(rowHeight, () => virtualizer.value.measure());
 
-  function show(line: Line | undefined, index: number, start: number): Shown[] {
+  function show(line: Line | undefined, place: Place): Shown[] {
     if (line === undefined) return [];
     if (line.type === "group") {
       const members = line.keys.flatMap((key) => rowOf(key) ?? []);
-      return [{ index, start, line, sums: sumUp(members, history) }];
+      return [{ ...place, line, sums: sumUp(members, history) }];
     }
     // A process may be gone before the next reorder.
     const row = rowOf(line.key);
-    return row === undefined ? [] : [{ index, start, line, row }];
+    return row === undefined ? [] : [{ ...place, line, row }];
   }
+
+  const pool = new RowPool();
+  const places = computed<readonly Place[]>(() => {
+    const items = virtualizer.value.getVirtualItems();
+    const slots = pool.place(items.map(({ index }) => current.value.lines[index + stuckCount.value]?.id ?? ""));
+    const all = items.map(({ index, start }, at) => ({ index: index + stuckCount.value, start, slot: slots[at] ?? at }));
+    // Who listens is read the lines in their order in the document; to keep to it in each frame of scrolling is to
+    // move elements, and that is to lay them out anew.
+    return virtualizer.value.isScrolling ? all.sort((a, b) => a.slot - b.slot) : all;
+  });
 
   return {
     searchProblem: computed(() => (parsed.value.valid ? undefined : parsed.value.reason)),
     outline: current,
     stuck: computed(() => {
       void rows.value;
-      return current.value.lines.slice(0, stuckCount.value).flatMap((line, index) => show(line, index, 0));
+      return current.value.lines.slice(0, stuckCount.value).flatMap((line, index) => show(line, { index, start: 0, slot: index }));
     }),
     visible: computed(() => {
       void rows.value;
-      return virtualizer.value.getVirtualItems().flatMap(({ index, start }) => {
-        const at = index + stuckCount.value;
-        return show(current.value.lines[at], at, start);
-      });
+      return places.value.flatMap((place) => show(current.value.lines[place.index], place));
     }),
     height: computed(() => virtualizer.value.getTotalSize()),
     scrollTo(index) {

@@ -28,9 +28,8 @@ export type LogEntry =
     };
 
 export class EventLog {
-  private readonly rings = new Map<KindGroup, Ring<LogEntry>>();
+  private readonly parts = new Map<KindGroup, { readonly ring: Ring<LogEntry>; total: number }>();
   private readonly gaps: Ring<LogEntry>;
-  private readonly totals = new Map<KindGroup, number>();
   private readonly followed = new Ring<LogEntry>(followedCapacity);
   private followedKey: string | undefined;
   private nextId = 0;
@@ -38,7 +37,7 @@ export class EventLog {
   private missing = 0n;
 
   constructor(private readonly capacity = logCapacity) {
-    for (const group of kindGroups) this.rings.set(group, new Ring(capacity));
+    for (const group of kindGroups) this.parts.set(group, { ring: new Ring(capacity), total: 0 });
     this.gaps = new Ring(Math.max(1, Math.floor(capacity / 10)));
   }
 
@@ -58,10 +57,11 @@ export class EventLog {
         continue;
       }
       const group = groupOf(event.kind);
-      if (group === undefined) continue;
-      this.totals.set(group, (this.totals.get(group) ?? 0) + 1);
+      const part = group === undefined ? undefined : this.parts.get(group);
+      if (part === undefined) continue;
+      part.total++;
       const entry: LogEntry = { type: "event", id: this.nextId++, event };
-      this.rings.get(group)?.push(entry);
+      part.ring.push(entry);
       if (this.followedKey !== undefined && keyOf(event) === this.followedKey) this.followed.push(entry);
     }
   }
@@ -93,7 +93,7 @@ export class EventLog {
   /** Entries of the groups ever added, those that have fallen out included. */
   count(groups: ReadonlySet<KindGroup>): number {
     let sum = this.gapCount;
-    for (const group of groups) sum += this.totals.get(group) ?? 0;
+    for (const group of groups) sum += this.parts.get(group)?.total ?? 0;
     return sum;
   }
 
@@ -101,8 +101,8 @@ export class EventLog {
   latest(groups: ReadonlySet<KindGroup>, limit = this.capacity): LogEntry[] {
     const entries: LogEntry[] = [];
     for (const group of groups) {
-      const ring = this.rings.get(group);
-      if (ring !== undefined) entries.push(...ring.newestFirst());
+      const part = this.parts.get(group);
+      if (part !== undefined) entries.push(...part.ring.newestFirst());
     }
     entries.push(...this.gaps.newestFirst());
     entries.sort((a, b) => b.id - a.id);

@@ -8,7 +8,7 @@
 import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { errorNumber } from "./errno";
 
-const pageMask = 4_095n;
+const pageBytes = 4_096;
 
 /** With what a tally began. */
 export type Beginning =
@@ -18,9 +18,10 @@ export type Beginning =
   | { readonly name: "fork"; readonly bytes: bigint };
 
 export class SizeTally {
-  private readonly moved = new Map<EventKind, bigint>();
+  /** Whole pages are exact as doubles, far beyond any address space; a big integer of each step would be most of what is collected. */
+  private readonly moved = new Map<EventKind, number>();
   private space: bigint | undefined;
-  private size = 0n;
+  private size = 0;
   private start: Beginning | undefined;
 
   /** Undefined where it began before this page looked. */
@@ -30,7 +31,7 @@ export class SizeTally {
 
   /** Bytes that calls of a kind have added to the size and not to what is held; less than 0 where taken. */
   by(...kinds: readonly EventKind[]): bigint {
-    return kinds.reduce((sum, kind) => sum + (this.moved.get(kind) ?? 0n), 0n);
+    return kinds.reduce((sum, kind) => sum + BigInt(this.moved.get(kind) ?? 0), 0n);
   }
 
   /** Something was not seen: what comes cannot be added to what was. */
@@ -41,14 +42,15 @@ export class SizeTally {
   }
 
   add(event: Event): void {
-    const { kind, virtualSizeBytes: size, mmId } = event;
+    const { kind, mmId } = event;
+    const size = Number(event.virtualSizeBytes);
     if (kind === EventKind.EXIT || kind === EventKind.MM_EXIT) return;
     if (kind === EventKind.EXEC || kind === EventKind.FORK) {
       this.restart();
-      this.start = { name: kind === EventKind.EXEC ? "exec" : "fork", bytes: size };
+      this.start = { name: kind === EventKind.EXEC ? "exec" : "fork", bytes: event.virtualSizeBytes };
     } else if (this.space === mmId) {
       const change = size - this.size - heldChange(event);
-      if (change !== 0n) this.moved.set(kind, (this.moved.get(kind) ?? 0n) + change);
+      if (change !== 0) this.moved.set(kind, (this.moved.get(kind) ?? 0) + change);
     } else {
       this.restart();
     }
@@ -58,8 +60,8 @@ export class SizeTally {
 }
 
 /** What a call changes of what its process holds. */
-function heldChange({ kind, lengthBytes, result }: Event): bigint {
-  if (errorNumber(result) !== undefined) return 0n;
-  const pages = (lengthBytes + pageMask) & ~pageMask;
-  return kind === EventKind.MMAP ? pages : kind === EventKind.MUNMAP ? -pages : 0n;
+function heldChange({ kind, lengthBytes, result }: Event): number {
+  if (errorNumber(result) !== undefined) return 0;
+  const bytes = Math.ceil(Number(lengthBytes) / pageBytes) * pageBytes;
+  return kind === EventKind.MMAP ? bytes : kind === EventKind.MUNMAP ? -bytes : 0;
 }

@@ -14,11 +14,11 @@ const big = () => BigInt(Math.floor(random() * 2 ** 31)) << 32n;
 
 function aProcess(): Process {
   return create(ProcessSchema, {
-    ...{ pid: some(4_194_304, 0), startNs: some(big(), 0n), parentPid: some(1, 0), name: some("ñandú", ""), uid: some(4_294_967_295, 0) },
+    ...{ pid: some(4_194_304, 0), startNs: some(big(), 0n), parentPid: some(1, 0), name: some(some("ñandú", "ñandí"), ""), uid: some(4_294_967_295, 0) },
     ...{ cgroupId: some(big(), 0n), startTime: some({ seconds: -5n, nanos: 7 }, undefined), endTime: some({ seconds: 1_764_000_000n, nanos: 0 }, undefined) },
     ...{ heldBytes: some(big(), 0n), virtualSizeBytes: some(big(), 0n), requestedBytes: some(0xffff_ffff_ffff_ffffn, 0n) },
     ...{ mmapCount: some(3n, 0n), munmapCount: some(2n, 0n), failedCount: some(1n, 0n), uncertain: some(true, false) },
-    ...{ commandLine: some("make -j2", ""), mmId: some(big(), 0n), namespacePid: some(9, 0), userName: some("ana", "") },
+    ...{ commandLine: some(some("make -j2", "make -j4"), ""), mmId: some(big(), 0n), namespacePid: some(9, 0), userName: some(some("ana", "eva"), "") },
     ...{ container: some("ssh.service", ""), residentBytes: some(big(), 0n), detailsHidden: some(false, true) },
   });
 }

@@ -253,18 +253,3 @@ describe("the pointer", () => {
     await close();
   });
 });
-
-describe("ten thousand processes", () => {
-  it("are all there for who listens, and few of them for the browser", async () => {
-    await open("?scene=steady&processes=10000&rate=20");
-    const scroller = page.byId("process-scroller");
-    expect(Number(await scroller.getAttribute("aria-rowcount"))).toBeGreaterThanOrEqual(10_000);
-    await scroller.focus();
-    await page.press("End");
-    await expect
-      .poll(async () => page.page.locator(".active[data-testid=process-row]").getAttribute("aria-rowindex"))
-      .toBe(await scroller.getAttribute("aria-rowcount"));
-    expect(await page.rows().count()).toBeLessThan(60);
-    await close();
-  });
-});
