@@ -123,7 +123,8 @@ void Damage(std::string_view input, std::map<std::string, std::string>* files) {
         if (!bytes.empty()) bytes[at] = static_cast<char>(bytes[at] ^ take());
         break;
       case 2: {
-        const size_t size = std::min(input.size(), take());
+        const size_t wanted = take();
+        const size_t size = std::min(input.size(), wanted);
         bytes.replace(at, std::min(size, bytes.size() - at), input.substr(0, size));
         input.remove_prefix(size);
         break;

@@ -127,7 +127,7 @@ TEST_F(Processes, TellWhatAHistoryLacks) {
   };
   const Ran ran = Ctl({"history", "7"});
   EXPECT_EQ(ran.status, 1);
-  EXPECT_NE(ran.err.find("lack 5 events"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("5 events (of all processes) are missing"), std::string::npos) << ran.err;
 }
 
 TEST_F(Processes, ArePrintedByTopForScripts) {
