@@ -146,9 +146,9 @@ ExitStatus EventsCommand::Stored(const Context& context, v1::EventFilter filter)
     return written;
   };
   const StoredEvents stored(context.connection, std::move(filter));
-  grpc::Status status =
-      span_.since() ? stored.Read(*span_.since(), span_.until(), print)
-                    : stored.ReadLast(limit_ > 0 ? limit_ : kLast, span_.until(), print);
+  grpc::Status status = span_.since()
+                            ? stored.Read(*span_.since(), span_.until(), print)
+                            : stored.ReadLast(limit_ > 0 ? limit_ : kLast, span_.until(), print);
   if (!written) {
     return context.Fail(Failure{ExitStatus::kWrong,
                                 context.messages(Key::kCannotWrite, "stdout", strerror(errno))});
