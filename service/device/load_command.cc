@@ -35,8 +35,8 @@ std::string LoadCommand(const std::string& modules_directory) {
   std::ifstream dependencies(modules_directory + "/modules.dep");
   const bool hidden = !dependencies && (errno == EACCES || errno == EPERM);
   if (hidden || Lists(dependencies)) return "sudo modprobe memmon";
-  return "scripts/install (or, for now: make -C kmod KBUILD_OUT=\"$PWD/build/kmod/host\" && "
-         "sudo insmod build/kmod/host/memmon.ko)";
+  return "make -C kmod KBUILD_OUT=\"$PWD/build/kmod/host\" && "
+         "sudo insmod build/kmod/host/memmon.ko (or, to keep it: scripts/install)";
 }
 
 }  // namespace memmon::device

@@ -35,10 +35,10 @@ TEST_F(Diagnoses, SaysWhatToTypeForTheModule) {
   status_.mutable_totals()->clear_capture_start_time();
   status_.mutable_source()->set_state(v1::SourceStatus::STATE_WAITING);
   status_.mutable_source()->set_problem(
-      "/dev/memmon is not there: the module is not loaded. Type: sudo insmod kmod/memmon.ko");
+      "/dev/memmon is not there: the module is not loaded. Type: sudo modprobe memmon");
   EXPECT_EQ(TheProblem().what,
             "memmond waits for the module: /dev/memmon is not there: the module is not loaded");
-  EXPECT_EQ(TheProblem().cure, "sudo insmod kmod/memmon.ko");
+  EXPECT_EQ(TheProblem().cure, "sudo modprobe memmon");
   EXPECT_FALSE(Look().complete);
   EXPECT_FALSE(Look().capturing);
 }

@@ -79,11 +79,13 @@ export function connectionState(facts: ConnectionFacts): ConnectionState {
 }
 
 /**
- * The command in a sentence that says what to type: what stands in back quotes, or else what
- * begins with sudo. Undefined where there is none.
+ * The command in a sentence that says what to type: what stands in back quotes, or behind
+ * "type:" until a remark in brackets or another sentence, or else what begins with sudo.
+ * Undefined where there is none.
  */
 export function commandIn(problem: string): string | undefined {
   const quoted = /`([^`]+)`/.exec(problem)?.[1];
+  const typed = /\btype:\s+(.+?)(?= \(|[;,] |\.? *$)/i.exec(problem)?.[1];
   const bare = /\bsudo\s+[^\n;,("']+/.exec(problem)?.[0];
-  return (quoted ?? bare)?.replace(/[.,)\s]+$/, "").trim() || undefined;
+  return (quoted ?? typed ?? bare)?.replace(/[.,)\s]+$/, "").trim() || undefined;
 }

@@ -50,7 +50,7 @@ function duration(ms: number): { seconds: bigint; nanos: number } {
 
 function status(scene: string, workload: Workload, boot = "5f0c2e9be3d84a2f9d1a0c7b64e2d913"): GetStatusResponse {
   const problems: Record<string, [SourceState, string, Cause?]> = {
-    waiting: [SourceState.WAITING, "/dev/memmon is not there: the module is not loaded. Type: sudo insmod kmod/memmon.ko", Cause.MISSING],
+    waiting: [SourceState.WAITING, "/dev/memmon is not there: the module is not loaded. Type: sudo modprobe memmon", Cause.MISSING],
     busy: [SourceState.WAITING, "another program reads /dev/memmon. To see which, type: sudo fuser -v /dev/memmon", Cause.BUSY],
     failed: [SourceState.FAILED, "no permission to read /var/tmp/build.trace. Type: sudo usermod -aG memmon ana", Cause.NO_PERMISSION],
     ended: [SourceState.ENDED, ""],

@@ -44,7 +44,11 @@ describe("connectionState", () => {
 
 describe("commandIn", () => {
   it.each([
-    ["not loaded; type: sudo insmod kmod/memmon.ko", "sudo insmod kmod/memmon.ko"],
+    ["the module is not loaded. Type: sudo modprobe memmon", "sudo modprobe memmon"],
+    [
+      'not loaded. Type: make -C kmod KBUILD_OUT="$PWD/build/kmod/host" && sudo insmod build/kmod/host/memmon.ko (or, to keep it: scripts/install)',
+      'make -C kmod KBUILD_OUT="$PWD/build/kmod/host" && sudo insmod build/kmod/host/memmon.ko',
+    ],
     ["type `modprobe memmon` and wait", "modprobe memmon"],
     ["not permitted (sudo usermod -aG memmon ana).", "sudo usermod -aG memmon ana"],
     ["sudo insmod memmon.ko; then try again", "sudo insmod memmon.ko"],
