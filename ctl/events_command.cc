@@ -136,10 +136,14 @@ ExitStatus EventsCommand::Stored(const Context& context, v1::EventFilter filter)
                        {.zone = context.zone, .date = true, .bytes = bytes_, .utf8 = context.utf8});
   bool written = true;
   std::optional<absl::Time> since = span_.since();
+  absl::Time until = span_.until();
   const auto print = [&](const std::vector<v1::Event>& events) {
     if (!since) since = FromProto(events.front().event_time());
     for (const v1::Event& event : events) {
-      if (limit_ > 0 && printer.printed() == limit_) return false;
+      if (limit_ > 0 && printer.printed() == limit_) {
+        until = std::min(until, FromProto(event.event_time()));
+        return false;
+      }
       printer.Print(event);
     }
     written = printer.Flush();
@@ -154,7 +158,7 @@ ExitStatus EventsCommand::Stored(const Context& context, v1::EventFilter filter)
                                 context.messages(Key::kCannotWrite, "stdout", strerror(errno))});
   }
   StoredGaps gaps;
-  if (status.ok() && since) status = ReadGaps(*context.connection, *since, span_.until(), &gaps);
+  if (status.ok() && since) status = ReadGaps(*context.connection, *since, until, &gaps);
   if (!status.ok()) return context.Fail(status);
   TellGaps(context, gaps);
   return printer.missing() || !gaps.empty() ? ExitStatus::kWrong : ExitStatus::kWell;

@@ -8,16 +8,28 @@
 #include "ctl/units.h"
 
 namespace memmon::ctl {
+namespace {
+
+// The API's own limit.
+constexpr int32_t kMostPoints = 2'000;
+
+}  // namespace
 
 grpc::Status ReadGaps(const Connection& connection, absl::Time since, absl::Time until,
                       StoredGaps* gaps) {
+  if (since >= until) return grpc::Status::OK;
   v1::GetActivityRequest request;
   *request.mutable_start_time() = ToProto(since);
   *request.mutable_end_time() = ToProto(until);
+  request.set_max_points(kMostPoints);
   v1::GetActivityResponse activity;
   const grpc::Status status =
       connection.Call(&v1::MemoryMonitor::Stub::GetActivity, request, &activity);
-  if (status.ok()) *gaps = std::move(*activity.mutable_gaps());
+  for (const v1::HistoryGap& gap : activity.gaps()) {
+    // Its span is widened to whole steps.
+    if (FromProto(gap.start_time()) >= until || FromProto(gap.end_time()) < since) continue;
+    *gaps->Add() = gap;
+  }
   return status;
 }
 

@@ -15,7 +15,8 @@ namespace memmon::ctl {
 
 using StoredGaps = google::protobuf::RepeatedPtrField<v1::HistoryGap>;
 
-// Those that have a part in [since, until).
+// Those that have a part in [since, until). What the kernel lost is known to the minute, or
+// to a 2,000th of a longer span.
 grpc::Status ReadGaps(const Connection& connection, absl::Time since, absl::Time until,
                       StoredGaps* gaps);
 

@@ -229,7 +229,7 @@ int Run(const config::Config& config, const base::Access& access) {
   std::optional<processes::Enricher> enricher;
   std::optional<processes::ResidentSampler> resident;
   if (is_live) {
-    sinks.push_back(&enricher.emplace(&processes, &proc));
+    sinks.push_back(&enricher.emplace(&processes, &proc, containers));
     resident.emplace(&processes, &proc);
   }
   pipeline::Pump pump(source.get(), sinks);

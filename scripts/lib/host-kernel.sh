@@ -44,7 +44,8 @@ dkms_refusal() {
   if [[ ! $why ]] && why=$(signed_only) && [[ $why ]]; then
     if [[ ! -f $certificate ]]; then
       make="sudo openssl req -new -x509 -nodes -days 36500 -subj '/CN=DKMS module signing key' -newkey rsa:2048 -keyout $key -outform DER -out $certificate && "
-    elif LC_ALL=C mokutil --test-key "$certificate" 2>/dev/null | grep -q "already enrolled"; then
+    # Its status says the contrary: 1 where the key is enrolled.
+    elif [[ $(LC_ALL=C mokutil --test-key "$certificate" 2>/dev/null || true) == *"already enrolled"* ]]; then
       return 0
     fi
     why="this kernel loads signed modules only ($why), and DKMS's key is not enrolled; type: ${make}sudo mokutil --import $certificate && sudo reboot, say yes to the firmware, and then again: scripts/install"

@@ -39,7 +39,7 @@ sanitized() {
 suite_asan() { (ASAN_OPTIONS=detect_stack_use_after_return=1 sanitized asan); }
 suite_tsan() { (TSAN_OPTIONS=halt_on_error=1 sanitized tsan); }
 
-# A minute each, of the same inputs each time: what fails here is the change's. scripts/soak
+# A minute each, of the same inputs each time, as far as a minute takes one. scripts/soak
 # takes others, and longer.
 suite_fuzz() { MEMMON_SEED=1 scripts/fuzz 60; }
 

@@ -37,7 +37,10 @@ bool EventFilter::IsWanted(uint64_t cgroup_id) {
     const std::optional<std::string> name = names_->NameOf(cgroup_id);
     if (!name) return false;  // asked again with the next event
     if (wanted_.size() >= kMaxRemembered) wanted_.clear();
-    known = wanted_.emplace(cgroup_id, model::AnyGlobMatches(filter_.containers, *name)).first;
+    known =
+        wanted_
+            .emplace(cgroup_id, !name->empty() && model::AnyGlobMatches(filter_.containers, *name))
+            .first;
   }
   last_cgroup_ = cgroup_id;
   last_wanted_ = known->second;

@@ -103,12 +103,6 @@ size_t MemoryMonitor::PlacesOf(const ProcessStreamOptions& options) const {
   return kOnePlace + (options.selects() ? parts_.selection_places : 0);
 }
 
-void MemoryMonitor::SummarizeNow(const v1::GetSummaryRequest& request,
-                                 v1::GetSummaryResponse* response) const {
-  const std::lock_guard lock(look_mutex_);
-  Summarize(parts_.processes->ChangesSince(0, 0), request, response);
-}
-
 grpc::ServerUnaryReactor* MemoryMonitor::Work(WorkerPool* workers,
                                               grpc::CallbackServerContext* context,
                                               std::function<grpc::Status()> answer) {
@@ -246,10 +240,7 @@ grpc::ServerUnaryReactor* MemoryMonitor::ListProcesses(grpc::CallbackServerConte
     return api::ListProcesses(parts_, query, deadline, NowUnixNs(), details, response);
   };
   if (query.as_of_unix_ns) return Work(&workers_, context, answer);
-  return Work(&looker_, context, [this, answer] {
-    const std::lock_guard lock(look_mutex_);
-    return answer();
-  });
+  return Work(&looker_, context, answer);
 }
 
 grpc::ServerUnaryReactor* MemoryMonitor::GetProcessHistory(
@@ -295,7 +286,7 @@ grpc::ServerUnaryReactor* MemoryMonitor::GetSummary(grpc::CallbackServerContext*
   if (!status.ok()) return Finish(context, status);
   if (!span) {
     return Work(&looker_, context, [this, request, response] {
-      SummarizeNow(*request, response);
+      Summarize(parts_.processes->ChangesSince(0, 0), *request, response);
       return grpc::Status::OK;
     });
   }
@@ -316,7 +307,10 @@ std::string MemoryMonitor::Metrics() const {
   v1::GetStatusResponse status;
   report_.Fill(Details::kHidden, &status);
   v1::GetSummaryResponse summary;
-  SummarizeNow(v1::GetSummaryRequest(), &summary);
+  {
+    const std::lock_guard lock(metrics_mutex_);
+    Summarize(parts_.processes->ChangesSince(0, 0), v1::GetSummaryRequest(), &summary);
+  }
   return RenderMetrics(status, summary);
 }
 

@@ -91,7 +91,6 @@ class MemoryMonitor final : public WithRawStreams<v1::MemoryMonitor::CallbackSer
   grpc::Status CheckContainers(const Filter& filter) const;
   // What such a stream takes of Parts::max_streams.
   size_t PlacesOf(const ProcessStreamOptions& options) const;
-  void SummarizeNow(const v1::GetSummaryRequest& request, v1::GetSummaryResponse* response) const;
   // Answers on one of those threads.
   grpc::ServerUnaryReactor* Work(WorkerPool* workers, grpc::CallbackServerContext* context,
                                  std::function<grpc::Status()> answer);
@@ -102,9 +101,10 @@ class MemoryMonitor final : public WithRawStreams<v1::MemoryMonitor::CallbackSer
   StreamRegistry registry_;
   Scheduler scheduler_;
   WorkerPool workers_;  // they may wait: for the database, or for another process
-  WorkerPool looker_;   // at all processes: an answer of its own, also while the others wait
-  // Held while there is a copy of all processes: of those that calls make there is one.
-  mutable std::mutex look_mutex_;
+  // One thread, for calls that copy all processes: there is one such copy at a time, and an
+  // answer also while the workers wait.
+  WorkerPool looker_;
+  mutable std::mutex metrics_mutex_;  // held while /metrics has such a copy
   Backfills backfills_;
 };
 

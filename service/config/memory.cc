@@ -26,8 +26,9 @@ constexpr uint64_t kBatchBytes = 272;
 // and what gRPC has of those before.
 constexpr uint64_t kStreamBytes = 1'300'000;
 // In the table, with the longest command line, its address space, and its indexes; and
-// in the copies of all of them that one call and one stream may have at once.
-constexpr uint64_t kProcessBytes = 1'100 + 2 * 460;
+// in the copies of all of them, of texts of middling length, that one call, one look at
+// /metrics and one stream may have at once.
+constexpr uint64_t kProcessBytes = 1'100 + 3 * 310;
 // In what a stream that selects keeps of each: ProcessSelection::kBytesPerProcess.
 constexpr uint64_t kStandingBytes = 96;
 

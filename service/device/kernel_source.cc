@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -32,7 +33,8 @@ absl::Status DescribeOpenError(const std::string& path, int error_number) {
       return absl::UnavailableError(absl::StrCat("another program reads ", path,
                                                  ". To see which, type: sudo fuser -v ", path));
     default:
-      return absl::ErrnoToStatus(error_number, absl::StrCat("cannot open ", path));
+      // Of no kind that clients know.
+      return absl::UnknownError(absl::StrCat("cannot open ", path, ": ", strerror(error_number)));
   }
 }
 

@@ -35,7 +35,8 @@ struct ProcessFilter {
     return asks_for(tgids, process.key.tgid) && asks_for(uids, process.uid) &&
            asks_for(cgroup_ids, process.cgroup_id) &&
            (names.empty() || AnyGlobMatches(names, process.name)) &&
-           (containers.empty() || AnyGlobMatches(containers, process.container));
+           (containers.empty() ||
+            (!process.container.empty() && AnyGlobMatches(containers, process.container)));
   }
 };
 

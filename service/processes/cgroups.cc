@@ -8,6 +8,7 @@
 #include <sys/vfs.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,9 @@
 
 namespace memmon::processes {
 namespace {
+
+// One part in so many of the time is spent looking, at most.
+constexpr int kLookShare = 10;
 
 // The kernel's text has dashes.
 std::string ReadBootId(const std::string& path) {
@@ -47,7 +51,7 @@ std::optional<std::string> Cgroups::NameOf(uint64_t cgroup_id) {
   if (const auto known = names_.find(cgroup_id); known != names_.end()) return known->second;
   if (!MayLook()) return std::nullopt;
   if (names_.size() >= options_.max_known) names_.clear();
-  Look();
+  if (!Look()) return std::nullopt;
   return names_.try_emplace(cgroup_id).first->second;
 }
 
@@ -60,12 +64,12 @@ bool Cgroups::MayLook() {
   const Clock::time_point now = Clock::now();
   rested_ = std::max(rested_, now);
   const auto spent = options_.most_looks * options_.between_looks;
-  if (rested_ + options_.between_looks > now + spent) return false;
-  rested_ += options_.between_looks;
-  return true;
+  return rested_ + options_.between_looks <= now + spent;
 }
 
-void Cgroups::Look() {
+bool Cgroups::Look() {
+  const Clock::time_point began = Clock::now();
+  bool all = true;
   // By hand: the library's iterator ends where a directory goes while it looks.
   std::vector<std::string> paths;
   if (!options_.root.empty()) paths.emplace_back();
@@ -73,7 +77,11 @@ void Cgroups::Look() {
     const std::string path = std::move(paths.back());
     paths.pop_back();
     DIR* const directory = opendir(absl::StrCat(options_.root, path).c_str());
-    if (directory == nullptr) continue;  // gone
+    if (directory == nullptr) {
+      // Gone; or no file can be opened just now.
+      all = all && (errno == ENOENT || errno == EACCES);
+      continue;
+    }
     struct stat status {};
     if (fstat(dirfd(directory), &status) == 0) {
       names_.try_emplace(status.st_ino, ContainerOf(absl::StrCat("0::", path)));
@@ -86,6 +94,8 @@ void Cgroups::Look() {
     }
     closedir(directory);
   }
+  rested_ += std::max<Clock::duration>(options_.between_looks, kLookShare * (Clock::now() - began));
+  return all;
 }
 
 }  // namespace memmon::processes

@@ -10,7 +10,7 @@
 //
 // Cost: a hash look-up; for an id that is new, a look at each directory. Who may make
 // cgroups could keep it looking: so it looks 100 times a second at most, once it has done
-// so 100 times at once.
+// so 100 times at once, and, where there are many directories, a tenth of the time.
 //
 // Thread safety: all methods, from any thread; a look through the hierarchy keeps others
 // waiting.
@@ -36,7 +36,8 @@ std::string UnifiedHierarchy();
 struct CgroupsOptions {
   std::string root = UnifiedHierarchy();
   std::string boot_id_file = "/proc/sys/kernel/random/boot_id";
-  // Looks through the hierarchy that are had at once, and how soon there is one more.
+  // Looks through the hierarchy that are had at once, and how soon there is one more: a
+  // look that takes long is counted as more than one.
   int most_looks = 100;
   std::chrono::milliseconds between_looks{10};
   // Ids that are remembered. With more of them than that, those that have gone are
@@ -53,9 +54,10 @@ class Cgroups : public model::ContainerNames {
  private:
   using Clock = std::chrono::steady_clock;
 
-  // Whether there is a look left; then it is spent.
+  // Whether there is a look left.
   bool MayLook();
-  void Look();
+  // False where not all could be read.
+  bool Look();
 
   const CgroupsOptions options_;
   const std::string boot_id_;  // its bytes

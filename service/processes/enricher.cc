@@ -12,8 +12,9 @@ constexpr size_t kRound = 64;
 
 }  // namespace
 
-Enricher::Enricher(ProcessTable* table, ProcessInfoReader* reader)
-    : table_(table), reader_(reader), thread_([this] { Run(); }) {}
+Enricher::Enricher(ProcessTable* table, ProcessInfoReader* reader,
+                   model::ContainerNames* containers)
+    : table_(table), reader_(reader), containers_(containers), thread_([this] { Run(); }) {}
 
 Enricher::~Enricher() {
   {
@@ -42,13 +43,15 @@ void Enricher::Run() {
     for (const model::ProcessKey& key : table_->TakeUnresolved(kRound)) {
       // A process that is gone keeps what is known of it.
       const auto info = reader_->Read(key);
-      if (!info.ok()) continue;
-      table_->SetCommandLine(key, info->command_line);
-      table_->SetParent(key, info->parent_tgid);
-      table_->SetContainer(key, info->container);
-      // Where the user changes meanwhile, the process is looked up again.
+      if (info.ok()) {
+        table_->SetCommandLine(key, info->command_line);
+        table_->SetParent(key, info->parent_tgid);
+        table_->SetContainer(key, info->container);
+      }
+      // Where the user or cgroup changes meanwhile, the process is looked up again.
       for (const model::Process& process : table_->Get({key})) {
-        table_->SetUserName(key, user_names_.Of(process.uid));
+        if (info.ok()) table_->SetUserName(key, user_names_.Of(process.uid));
+        if (containers_ != nullptr) containers_->NameOf(process.cgroup_id);
       }
     }
   }

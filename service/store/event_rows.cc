@@ -22,11 +22,10 @@ std::string StoredEventColumnsSql() {
       " coalesce(e.lost_count, 0), e.process_name");
 }
 
-// boot_row is unique among all hosts.
 std::string InContainersSql(size_t n) {
   return absl::StrCat(
       "(e.boot_row, e.cgroup_id) IN (SELECT g.boot_row, g.cgroup_id FROM memmon.cgroup g"
-      " WHERE g.container LIKE ANY ($",
+      " WHERE g.host_id = $1 AND g.container LIKE ANY ($",
       n, "::text[]))");
 }
 

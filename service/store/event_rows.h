@@ -21,7 +21,8 @@ namespace memmon::store {
 std::string StoredEventColumnsSql();
 
 // Whether the event `e` is of a container that one of the patterns in parameter $n, an
-// array of texts as ContainerPatterns makes it, names. Found once for all rows.
+// array of texts as ContainerPatterns makes it, names. $1 is the host's. Found once for all
+// rows.
 std::string InContainersSql(size_t n);
 std::string ContainerPatterns(const std::vector<std::string>& globs);
 

@@ -11,7 +11,7 @@
 
 namespace memmon::web {
 
-// The longest request, with every list of its filter full, takes a third of it.
+// A request of one filter with every list full takes two thirds of it.
 inline constexpr size_t kMaxMessageBytes = 64 << 10;
 
 struct Limits {

@@ -84,13 +84,18 @@ void Listener::Accept() {
 
 void Listener::OnAccept(boost::system::error_code error, tcp::socket socket) {
   if (!acceptor_.is_open()) return;
-  if (error) {
-    base::LogWarning("accept_failed", {{"error", error.message()}});
-    // No file descriptors are left, perhaps: give others time to end.
-    pause_.expires_after(kPauseAfterError);
-    pause_.async_wait([self = shared_from_this()](boost::system::error_code) { self->Accept(); });
-    return;
+  if (!error) {
+    // First: whatever comes of this one, the next is waited for.
+    Accept();
+    return Begin(std::move(socket));
   }
+  base::LogWarning("accept_failed", {{"error", error.message()}});
+  // No file descriptors are left, perhaps: give others time to end.
+  pause_.expires_after(kPauseAfterError);
+  pause_.async_wait([self = shared_from_this()](boost::system::error_code) { self->Accept(); });
+}
+
+void Listener::Begin(tcp::socket socket) {
   boost::system::error_code gone;
   const std::string peer = socket.remote_endpoint(gone).address().to_string();
   // One too many is closed at once.
@@ -99,7 +104,6 @@ void Listener::OnAccept(boost::system::error_code error, tcp::socket socket) {
     SetSocketOptions(socket, site_->limits.vanished);
     std::make_shared<Session>(std::move(socket), peer, site_, sessions_)->Start();
   }
-  Accept();
 }
 
 }  // namespace memmon::web

@@ -32,6 +32,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
  private:
   void Accept();
   void OnAccept(boost::system::error_code error, boost::asio::ip::tcp::socket socket);
+  void Begin(boost::asio::ip::tcp::socket socket);
 
   boost::asio::io_context* const io_;
   const Site* const site_;

@@ -25,7 +25,8 @@ namespace asio = boost::asio;
 constexpr int kThreads = 2;
 constexpr std::chrono::milliseconds kRecheck{50};
 
-// What a connection throws, memory that is not there for one, ends that connection.
+// What is thrown at work for a connection, since memory is short for one, ends that work
+// alone: what holds the connection no more closes it.
 void Serve(asio::io_context* io) {
   for (;;) {
     try {

@@ -13,15 +13,15 @@ CREATE TABLE memmon.cgroup (
   FOREIGN KEY (host_id, boot_row) REFERENCES memmon.boot
 );
 
--- Takes those of which no process is left, once no event can be: a process that went
--- into another cgroup is known by the last one. memmon.forget() comes before it.
+-- Takes those of which no process is left, once no event is: a process that went into
+-- another cgroup is known by the last one. memmon.forget() comes before it.
 CREATE FUNCTION memmon.forget_cgroups() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   forgotten bigint;
 BEGIN
   DELETE FROM memmon.cgroup g
-    WHERE g.first_seen_time < memmon.oldest_day()::timestamp AT TIME ZONE 'UTC'
+    WHERE g.first_seen_time < memmon.oldest_partition('memmon.event')::timestamp AT TIME ZONE 'UTC'
       AND NOT EXISTS (SELECT FROM memmon.process p
                       WHERE p.host_id = g.host_id AND p.boot_row = g.boot_row
                         AND p.cgroup_id = g.cgroup_id);

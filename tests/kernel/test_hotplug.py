@@ -3,10 +3,12 @@
 
 import os
 import subprocess
+import time
 
 from device import counters, law_breaches
 from test_burst import Reader
 
+PATIENCE_S = 120
 CPU = "/sys/devices/system/cpu/cpu1/online"
 
 
@@ -17,8 +19,9 @@ def write(path, text):
 
 def wait_for_records(cpu, count=500):
     """Until so many more of that CPU have been read."""
-    goal = counters()[cpu]["delivered"] + count
+    goal, deadline = counters()[cpu]["delivered"] + count, time.monotonic() + PATIENCE_S
     while counters()[cpu]["delivered"] < goal:
+        assert time.monotonic() < deadline, f"CPU {cpu} makes no records"
         os.sched_yield()
 
 

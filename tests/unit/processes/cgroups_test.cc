@@ -6,6 +6,7 @@
 #include "processes/cgroups.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -74,6 +75,19 @@ TEST_F(CgroupsTest, LooksNoMoreOftenThanItMay) {
   EXPECT_EQ(cgroups.NameOf(late), std::nullopt);
   EXPECT_EQ(cgroups.NameOf(late), std::nullopt);
   EXPECT_EQ(cgroups.NameOf(known), "known.service");
+}
+
+TEST_F(CgroupsTest, WhatCouldNotBeReadIsAskedForAgain) {
+  Cgroups cgroups(Options());
+  const uint64_t there = Make("/there.service");
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto name = cgroups.NameOf(there);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(name, std::nullopt);
+  EXPECT_EQ(cgroups.NameOf(there), "there.service");
 }
 
 TEST_F(CgroupsTest, ForgetsWhatItCanLookUpAgain) {

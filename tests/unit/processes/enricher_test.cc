@@ -5,9 +5,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <sstream>
 #include <thread>
 
@@ -124,7 +127,7 @@ TEST(EnricherTest, LooksUpNewProcesses) {
     events[i].start_ns = 5;
   }
   {
-    Enricher enricher(&table, &reader);
+    Enricher enricher(&table, &reader, nullptr);
     const auto batch = fakes::MakeBatch(capture, events);
     table.Take(batch);
     enricher.Take(batch);
@@ -141,6 +144,33 @@ TEST(EnricherTest, LooksUpNewProcesses) {
     EXPECT_EQ(found(), 270u);
   }
   EXPECT_FALSE(table.has_unresolved());
+}
+
+// So that a short container's name is known when its events are stored.
+TEST(EnricherTest, AsksForTheContainerOfEachCgroup) {
+  class Names : public model::ContainerNames {
+   public:
+    std::optional<std::string> NameOf(uint64_t cgroup_id) override {
+      asked_for = cgroup_id;
+      return "";
+    }
+    bool IsOfBoot(const std::array<uint8_t, 16>&) const override { return true; }
+    std::atomic<uint64_t> asked_for = 0;
+  };
+  ProcessTable table;
+  FakeReader reader;
+  Names names;
+  Event event;
+  event.kind = EventKind::kMmap;
+  event.tgid = 7;
+  event.start_ns = 5;
+  event.cgroup_id = 4'711;
+  Enricher enricher(&table, &reader, &names);
+  const auto batch = fakes::MakeBatch(fakes::MakeCapture(), {event});
+  table.Take(batch);
+  enricher.Take(batch);
+  while (names.asked_for == 0) std::this_thread::yield();
+  EXPECT_EQ(names.asked_for, 4'711u);
 }
 
 TEST(EnricherTest, WhoseUserOrCgroupIsAnotherIsLookedUpAgain) {
@@ -204,7 +234,7 @@ TEST(EnricherTest, AChildIsItsParentsAsLongAsTheUserIs) {
 TEST(EnricherTest, StopsAtOnceWithNothingToDo) {
   ProcessTable table;
   FakeReader reader;
-  Enricher enricher(&table, &reader);
+  Enricher enricher(&table, &reader, nullptr);
 }
 
 }  // namespace
