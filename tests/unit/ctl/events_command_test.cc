@@ -309,6 +309,34 @@ TEST_F(Events, AnExportOfNothingIsATable) {
   EXPECT_EQ(Count(ran.out, "\r\n"), 1u);
 }
 
+TEST_F(Events, AnExportOfBeforeAnythingWasStoredIsATable) {
+  Store({});
+  monitor_.status.mutable_database()->mutable_oldest_event_time()->set_seconds(1'700'000'000);
+  const Ran ran = Ctl({"export", "--until", "2020-01-01"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(Count(ran.out, "\r\n"), 1u);
+}
+
+// What is missing behind the last line that is shown is missing from none.
+TEST_F(Events, AGapBehindTheLimitIsNotOfWhatIsShown) {
+  Store({MakeEvent(v1::EVENT_KIND_MMAP, 7, 1'700'000'000),
+         MakeEvent(v1::EVENT_KIND_MMAP, 7, 1'700'000'010),
+         MakeEvent(v1::EVENT_KIND_MMAP, 7, 1'700'000'030)});
+  v1::HistoryGap* gap = monitor_.activity.add_gaps();
+  gap->set_event_count(5);
+  gap->mutable_start_time()->set_seconds(1'700'000'015);
+  gap->mutable_end_time()->set_seconds(1'700'000'020);
+  const std::vector<std::string> shown = {"events",  "--since",    "2023-11-14",
+                                          "--until", "2023-11-15", "-n"};
+  auto with = [&](const char* limit) {
+    std::vector<std::string> arguments = shown;
+    arguments.emplace_back(limit);
+    return Ctl(arguments).status;
+  };
+  EXPECT_EQ(with("3"), 1);
+  EXPECT_EQ(with("1"), 0);
+}
+
 TEST_F(Events, ShowsFailuresByName) {
   Store({MakeEvent(v1::EVENT_KIND_MMAP, 7, 1'700'000'000, 8192, -12)});
   EXPECT_NE(Ctl({"events", "--until", "2023-12-01"}).out.find("ENOMEM"), std::string::npos);

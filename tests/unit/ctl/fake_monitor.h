@@ -76,8 +76,11 @@ class FakeMonitor : public v1::MemoryMonitor::Service {
                              v1::ListProcessesResponse* response) override {
     return list_processes ? list_processes(*request, response) : Unknown();
   }
-  grpc::Status GetActivity(grpc::ServerContext*, const v1::GetActivityRequest*,
+  grpc::Status GetActivity(grpc::ServerContext*, const v1::GetActivityRequest* request,
                            v1::GetActivityResponse* response) override {
+    if (request->end_time().seconds() <= request->start_time().seconds()) {
+      return {grpc::StatusCode::INVALID_ARGUMENT, "end_time must be later than start_time"};
+    }
     *response = activity;
     return grpc::Status::OK;
   }
