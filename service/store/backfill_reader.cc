@@ -137,7 +137,7 @@ class Search {
     }
     // By the microsecond, and then by number: within one no clock is trusted.
     const pqxx::result rows = work_->exec_params(
-        absl::StrCat("SELECT cardinality($7::text[]) = 0 OR ", InContainersSql(7), ", ",
+        absl::StrCat("SELECT cardinality($7::text[]) = 0 OR ", InContainersSql(7, "$1"), ", ",
                      StoredEventColumnsSql(),
                      " FROM memmon.event e JOIN memmon.capture c USING (host_id, capture_row)"
                      " WHERE e.host_id = $1 AND e.capture_row = $2 AND e.event_time >= ",

@@ -23,6 +23,8 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr int kMaxPageSize = 1'000;
 constexpr int64_t kWidestUs = int64_t{1} << 60;  // all that may be stored
 
+constexpr char kHostSql[] = "(SELECT host_id FROM memmon.host WHERE machine_id = $1)";
+
 // The condition for a filter, with its parameters appended to `parameters`.
 // LOST always passes: nobody may be unaware of a loss.
 std::string FilterSql(const model::Filter& filter, std::vector<std::string>* parameters) {
@@ -68,7 +70,8 @@ std::string FilterSql(const model::Filter& filter, std::vector<std::string>* par
   }
   if (!filter.containers.empty()) {
     parameters->push_back(ContainerPatterns(filter.containers));
-    absl::StrAppend(&all, all.empty() ? "" : " AND ", InContainersSql(parameters->size()));
+    absl::StrAppend(&all, all.empty() ? "" : " AND ",
+                    InContainersSql(parameters->size(), kHostSql));
   }
   if (filter.outcome != model::Outcome::kAny) {
     // As model::Event::has_outcome and failed.
@@ -167,9 +170,8 @@ class Search {
     const std::string sql = absl::StrCat(
         "SELECT e.boot_row, e.capture_row, ", StoredEventColumnsSql(),
         " FROM memmon.event e JOIN memmon.capture c USING (host_id, capture_row)"
-        " WHERE e.host_id = (SELECT host_id FROM memmon.host WHERE machine_id = $1)"
-        " AND e.event_time >= ",
-        TimeSql(2), " AND e.event_time < ", TimeSql(3),
+        " WHERE e.host_id = ",
+        kHostSql, " AND e.event_time >= ", TimeSql(2), " AND e.event_time < ", TimeSql(3),
         " AND (e.event_time, e.event_time_ns, e.boot_row, e.capture_row, e.cpu, e.sequence) < (",
         TimeSql(4),
         ", $5::smallint, $6::bigint, $7::bigint, $8::smallint, $9::bigint)"

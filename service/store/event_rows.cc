@@ -22,11 +22,11 @@ std::string StoredEventColumnsSql() {
       " coalesce(e.lost_count, 0), e.process_name");
 }
 
-std::string InContainersSql(size_t n) {
+std::string InContainersSql(size_t n, std::string_view host_sql) {
   return absl::StrCat(
       "(e.boot_row, e.cgroup_id) IN (SELECT g.boot_row, g.cgroup_id FROM memmon.cgroup g"
-      " WHERE g.host_id = $1 AND g.container LIKE ANY ($",
-      n, "::text[]))");
+      " WHERE g.host_id = ",
+      std::string(host_sql), " AND g.container LIKE ANY ($", n, "::text[]))");
 }
 
 std::string ContainerPatterns(const std::vector<std::string>& globs) {

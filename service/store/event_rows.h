@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/stored_event.h"
@@ -21,9 +22,9 @@ namespace memmon::store {
 std::string StoredEventColumnsSql();
 
 // Whether the event `e` is of a container that one of the patterns in parameter $n, an
-// array of texts as ContainerPatterns makes it, names. $1 is the host's. Found once for all
-// rows.
-std::string InContainersSql(size_t n);
+// array of texts as ContainerPatterns makes it, names. `host_sql`: its host_id. Found once
+// for all rows.
+std::string InContainersSql(size_t n, std::string_view host_sql);
 std::string ContainerPatterns(const std::vector<std::string>& globs);
 
 // From those columns, the first of which is `column`.
