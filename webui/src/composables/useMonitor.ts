@@ -75,8 +75,8 @@ export interface Monitor {
   readonly gap: Readonly<ShallowRef<Gap | undefined>>;
   /** Part of a processor that memmond takes. */
   readonly serviceLoad: Readonly<ShallowRef<number | undefined>>;
-  readonly requestsPerSecond: (nowMs: number) => number;
-  readonly bytesPerSecond: (nowMs: number) => number;
+  readonly requestsPerSecond: (nowMs: number) => number | undefined;
+  readonly bytesPerSecond: (nowMs: number) => number | undefined;
   readonly retryNow: () => void;
   /** Goes on while the page is hidden, for somebody who wants to be told. Else a hidden page rests. */
   readonly stayAwake: (on: boolean) => void;

@@ -57,6 +57,8 @@ export function useProcess(key: Readonly<Ref<string>>): ProcessFacts {
 
   const stats = computed(() => {
     void historyVersion.value;
+    // With the row, whose own counts stand beside it.
+    void rows.value;
     const of = callsOf(key.value);
     return of === undefined ? undefined : { of };
   });

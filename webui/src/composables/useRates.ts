@@ -10,7 +10,8 @@ import type { Monitor } from "./useMonitor";
 export const historySeconds = 60;
 
 export interface Rate {
-  readonly now: number;
+  /** Undefined while it is not known yet. */
+  readonly now: number | undefined;
   /** Once a second, oldest first. */
   readonly history: readonly number[];
 }
@@ -24,14 +25,14 @@ export interface Rates {
 const ratesKey: InjectionKey<Rates> = Symbol("rates");
 
 export function provideRates(monitor: Monitor): Rates {
-  const none: Rate = { now: 0, history: [] };
+  const none: Rate = { now: undefined, history: [] };
   const requests = shallowRef(none);
   const bytes = shallowRef(none);
-  const follow = (rate: ShallowRef<Rate>, perSecond: (nowMs: number) => number) => {
+  const follow = (rate: ShallowRef<Rate>, perSecond: (nowMs: number) => number | undefined) => {
     const ring = new Ring<number>(historySeconds);
     return () => {
       const now = perSecond(Date.now());
-      ring.push(now);
+      if (now !== undefined) ring.push(now);
       rate.value = { now, history: [...ring.newestFirst()].reverse() };
     };
   };

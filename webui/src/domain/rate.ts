@@ -4,23 +4,27 @@
 
 export class RateMeter {
   private samples: { readonly at: number; readonly count: bigint }[] = [];
+  private looks = 0;
 
   constructor(private readonly windowMs = 3_000) {}
 
   add(at: number, count: bigint): void {
     const last = this.samples.at(-1);
     // A smaller count is another capture: its counters begin anew.
-    if (last !== undefined && count < last.count) this.samples = [];
+    if (last !== undefined && count < last.count) this.reset();
+    this.looks++;
     this.samples.push({ at, count });
     this.forget(at);
   }
 
   reset(): void {
     this.samples = [];
+    this.looks = 0;
   }
 
-  /** Per second, at `at`; 0 until there are two looks to compare. */
-  perSecond(at: number): number {
+  /** Per second, at `at`; undefined until there are two looks to compare. */
+  perSecond(at: number): number | undefined {
+    if (this.looks < 2) return undefined;
     this.forget(at);
     const first = this.samples[0];
     const last = this.samples.at(-1);

@@ -33,7 +33,8 @@ function parseKey(text: string | null): { key: string; pid: number } | undefined
 }
 
 export function parseRoute(hash: string): Route {
-  const [path = "", query = ""] = hash.split("?", 2);
+  // What is asked for may have question marks of its own.
+  const [, path = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(hash) ?? [];
   const params = new URLSearchParams(query);
   const range = parseRange(params);
   const time = range === undefined ? {} : { range };

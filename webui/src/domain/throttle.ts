@@ -24,7 +24,8 @@ export function createThrottle(run: () => void | Promise<void>, intervalMs: numb
   return {
     request() {
       if (timer !== undefined) return;
-      const wait = Math.max(0, dueMs - Date.now());
+      // A clock that is put back puts nothing off.
+      const wait = Math.min(Math.max(0, dueMs - Date.now()), intervalMs + maxRestMs);
       timer = setTimeout(() => {
         timer = undefined;
         const beganMs = Date.now();

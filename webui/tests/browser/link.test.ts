@@ -70,11 +70,11 @@ describe("the address", () => {
     await page.byId("search-box").pressSequentially("java");
     await expect.poll(() => hash(page)).toBe("#/?filter=java&sort=name");
     await page.page.goBack();
-    expect(await page.byId("search-box").inputValue()).toBe("");
-    expect(await sortOf(page, "name")).toBe("ascending");
+    await expect.poll(() => page.byId("search-box").inputValue()).toBe("");
+    await expect.poll(() => sortOf(page, "name")).toBe("ascending");
     await page.page.goBack();
     await expect.poll(() => sortOf(page, "held")).toBe("descending");
-    expect(hash(page)).toBe("");
+    await expect.poll(() => hash(page)).toBe("");
     await page.page.goForward();
     await page.page.goForward();
     await expect.poll(() => page.byId("search-box").inputValue()).toBe("java");

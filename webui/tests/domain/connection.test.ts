@@ -72,7 +72,7 @@ describe("RateMeter", () => {
   it("measures over its window, and falls to nothing when nothing comes", () => {
     const rate = new RateMeter(3_000);
     rate.add(0, 0n);
-    expect(rate.perSecond(0)).toBe(0);
+    expect(rate.perSecond(0)).toBeUndefined();
     rate.add(1_000, 100n);
     expect(rate.perSecond(1_000)).toBe(100);
     rate.add(2_000, 300n);
@@ -84,6 +84,6 @@ describe("RateMeter", () => {
     const rate = new RateMeter();
     rate.add(0, 1_000n);
     rate.add(1_000, 5n);
-    expect(rate.perSecond(1_000)).toBe(0);
+    expect(rate.perSecond(1_000)).toBeUndefined();
   });
 });

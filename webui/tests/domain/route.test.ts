@@ -73,6 +73,10 @@ describe("what the address says of the dashboard", () => {
     );
   });
 
+  it("is all of it also where what is searched for has a question mark", () => {
+    expect(parseRoute("#/?filter=/fo?o/&by=user")).toMatchObject({ view: { search: "/fo?o/", arrangement: "user" } });
+  });
+
   it("is nothing where all is as it is at first", () => {
     expect(dashboardHash(undefined, undefined, defaultView)).toBe("#/");
     expect(viewOf("#/")).toBeUndefined();

@@ -62,6 +62,17 @@ describe("createThrottle", () => {
     expect(times).toHaveLength(2);
   });
 
+  it("does not wait for a clock that was put back", () => {
+    const run = vi.fn();
+    const throttle = createThrottle(run, 100);
+    throttle.request();
+    vi.advanceTimersByTime(0);
+    vi.setSystemTime(Date.now() - 600_000);
+    throttle.request();
+    vi.advanceTimersByTime(1_100);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
   it("runs soon after a quiet time, and not at all once stopped", () => {
     const run = vi.fn();
     const throttle = createThrottle(run, 100);
