@@ -31,6 +31,7 @@ std::string InContainersSql(size_t n, std::string_view host_sql) {
 
 std::string ContainerPatterns(const std::vector<std::string>& globs) {
   std::vector<std::string> patterns;
+  patterns.reserve(globs.size());
   for (const std::string& glob : globs) patterns.push_back(LikePatternFromGlob(glob));
   return TextArray(patterns);
 }
