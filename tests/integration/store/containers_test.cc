@@ -140,6 +140,7 @@ TEST_F(ContainersTest, GoWithTheLastThatIsKnownOfThem) {
   auto store = Open(Named());
   store->Take(FiveCgroups(MakeCapture()));
   Drain(*store);
+  store.reset();  // its own housekeeping forgets, too
   const std::string forget = "SELECT memmon.forget_cgroups()";
   EXPECT_EQ(Value(forget), "0");
   // Of one no process is left; but events of today may be.
