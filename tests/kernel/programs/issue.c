@@ -9,8 +9,9 @@
  *
  * stop: when half of them are made, the reader PID is stopped for MS milliseconds, and the
  * calls go on until these are over, however many that is.
- * kill: when half of them are made, the reader PID is stopped; after the last it is killed,
- * with full rings before it, and the second look is when its capture has ended.
+ * kill: when half of them are made, the reader PID is stopped; when each CPU has made half
+ * as many again it is killed, with full rings before it, and the second look is when its
+ * capture has ended.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -87,6 +88,18 @@ static void issue(struct shared *shared, int cpu, unsigned long pairs)
 	pause();
 }
 
+/* One CPU may be far ahead of another. */
+static void await_more(struct shared *shared, int cpus, unsigned long more)
+{
+	unsigned long least[CPUS_MAX];
+
+	for (int cpu = 0; cpu < cpus; cpu++)
+		least[cpu] = shared->pairs[cpu] + more;
+	for (int cpu = 0; cpu < cpus; cpu++)
+		while (shared->pairs[cpu] < least[cpu])
+			sched_yield();
+}
+
 static void stop_for(pid_t reader, int ms)
 {
 	struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
@@ -113,16 +126,17 @@ int main(int argc, char **argv)
 	bool stops = argc == 5 && !strcmp(argv[2], "stop");
 	bool kills = argc == 4 && !strcmp(argv[2], "kill");
 	pid_t children[CPUS_MAX], reader = argc > 3 ? atoi(argv[3]) : 0;
+	unsigned long pairs = argc > 1 ? strtoul(argv[1], NULL, 10) : 0;
 
 	if (!(argc == 2 || ((stops || kills) && reader > 0)) || shared == MAP_FAILED || cpus > CPUS_MAX)
 		errx(2, "issue PAIRS [stop PID MS | kill PID], on %d CPUs at most", CPUS_MAX);
-	shared->enough = !stops;
+	shared->enough = !stops && !kills;
 	for (int cpu = 0; cpu < cpus; cpu++) {
 		children[cpu] = fork();
 		if (children[cpu] < 0)
 			err(1, "fork");
 		if (!children[cpu])
-			issue(shared, cpu, strtoul(argv[1], NULL, 10));
+			issue(shared, cpu, pairs);
 	}
 	until(&shared->ready, cpus);
 	look(&before);
@@ -135,6 +149,8 @@ int main(int argc, char **argv)
 	if (kills) {
 		until(&shared->half, cpus);
 		kill(reader, SIGSTOP);
+		await_more(shared, cpus, pairs / 2);
+		shared->enough = 1;
 	}
 	until(&shared->done, cpus);
 	if (kills)
