@@ -105,6 +105,16 @@ class MemmondProcess {
   const std::string& web() const { return web_; }
   const std::string& log() const { return text_; }
   pid_t pid() const { return pid_; }
+  // Of /proc/PID/status, such as "VmRSS:"; 0 where it is not there.
+  uint64_t StatusBytes(const std::string& wanted) const {
+    std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+    std::string key;
+    while (status >> key) {
+      uint64_t kib = 0;
+      if (key == wanted && status >> kib) return kib << 10;
+    }
+    return 0;
+  }
 
   void Signal(int number) { kill(pid_, number); }
   // Reads its log until `mark` stands there; to the end where it never does.

@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -212,17 +211,6 @@ class Page final : public Client {
   Connection connection_;
 };
 
-// The most memory it ever had.
-uint64_t PeakBytes(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  std::string key;
-  while (status >> key) {
-    uint64_t kib = 0;
-    if (key == "VmHWM:" && status >> kib) return kib << 10;
-  }
-  return 0;
-}
-
 class Memory : public testing::TestWithParam<bool> {
  protected:
   static bool database_takes_all() { return GetParam(); }
@@ -292,7 +280,7 @@ TEST_P(Memory, StaysBelowItsCeilingWhateverTheLoad) {
   }
   for (const auto& client : stalled) client->ReadToTheEnd(/*expect_losses=*/true);
 
-  const uint64_t peak = PeakBytes(memmond.pid());
+  const uint64_t peak = memmond.StatusBytes("VmHWM:");
   EXPECT_GT(peak, 0u);
   EXPECT_LT(peak, kCeilingBytes);
   RecordProperty("peak_bytes", std::to_string(peak));

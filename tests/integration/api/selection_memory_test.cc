@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -40,16 +39,6 @@ fakes::StreamBuilder Crowd() {
     }
   }
   return stream;
-}
-
-uint64_t ResidentBytes(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  std::string key;
-  while (status >> key) {
-    uint64_t kib = 0;
-    if (key == "VmRSS:" && status >> kib) return kib << 10;
-  }
-  return 0;
 }
 
 TEST(SelectionMemory, AClientCostsWhatItIsCountedFor) {
@@ -85,9 +74,9 @@ TEST(SelectionMemory, AClientCostsWhatItIsCountedFor) {
   };
   // What the first leaves behind is there once: a copy of all processes, given back.
   ASSERT_TRUE(open());
-  const uint64_t before = ResidentBytes(memmond.pid());
+  const uint64_t before = memmond.StatusBytes("VmRSS:");
   while (open()) ASSERT_LT(clients.size(), 1'000u);
-  const uint64_t after = ResidentBytes(memmond.pid());
+  const uint64_t after = memmond.StatusBytes("VmRSS:");
   const grpc::Status refusal = clients.back()->stream->Finish();
   clients.pop_back();
   EXPECT_EQ(refusal.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
