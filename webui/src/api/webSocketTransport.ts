@@ -12,12 +12,12 @@ import {
   type EnvelopedMessage,
   createAsyncIterable,
   createClientMethodSerializers,
-  createEnvelopeReadableStream,
   createMethodUrl,
   encodeEnvelope,
   runStreamingCall,
 } from "@connectrpc/connect/protocol";
 import { requestHeader, trailerFlag, trailerParse, validateTrailer } from "@connectrpc/connect/protocol-grpc-web";
+import { FrameSplitter } from "./frameSplitter";
 
 export interface WebSocketTransportOptions {
   readonly baseUrl: string;
@@ -62,17 +62,18 @@ function whenOpen(socket: WebSocket, limitMs: number, signal: AbortSignal): Prom
   });
 }
 
-/** What comes, as bytes; an end without a word is not told from a good one. */
-function bytesOf(socket: WebSocket, signal: AbortSignal): ReadableStream<Uint8Array> {
+/** The frames that come; an end without a word is not told from a good one. */
+function framesOf(socket: WebSocket, signal: AbortSignal): ReadableStream<EnvelopedMessage> {
   return new ReadableStream({
     start(controller) {
+      const splitter = new FrameSplitter();
       const abort = () => {
         socket.onmessage = null;
         socket.onclose = null;
         socket.close();
         controller.error(signal.reason);
       };
-      socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => controller.enqueue(new Uint8Array(data));
+      socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => splitter.add(new Uint8Array(data)).forEach((frame) => controller.enqueue(frame));
       socket.onclose = () => {
         signal.removeEventListener("abort", abort);
         controller.close();
@@ -142,7 +143,7 @@ export function overWebSockets(other: Transport, options: WebSocketTransportOpti
             throw new ConnectError("no WebSocket can be had", Code.Unavailable);
           }
           socket.binaryType = "arraybuffer";
-          const frames = createEnvelopeReadableStream(bytesOf(socket, request.signal)).getReader();
+          const frames = framesOf(socket, request.signal).getReader();
           socket.send(headerLines(request.header));
           for await (const message of request.message) socket.send(marked(encodeEnvelope(0, serialize(message))));
           socket.send(Uint8Array.of(endMark));

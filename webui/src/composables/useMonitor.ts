@@ -24,7 +24,7 @@ import { ServiceLoad } from "@/domain/serviceLoad";
 import { createThrottle } from "@/domain/throttle";
 
 /** Quick enough to be live, slow enough to be read; the bound is ten a second. */
-const redrawMs = 200;
+const redrawMs = 100;
 /** Under load each tells ten thousand processes: the log, which tells single events, is drawn more often. */
 const processIntervalNanos = 250_000_000;
 /** Events wait so long for company: each message costs more than what is in it. */
