@@ -24,11 +24,11 @@ import { ServiceLoad } from "@/domain/serviceLoad";
 import { createThrottle } from "@/domain/throttle";
 
 /** Quick enough to be live, slow enough to be read; the bound is ten a second. */
-const redrawMs = 100;
-/** Under load each tells ten thousand processes: the log, which tells single events, is drawn more often. */
-const processIntervalNanos = 250_000_000;
-/** Events wait so long for company: each message costs more than what is in it. */
-const eventDelayNanos = 50_000_000;
+const redrawMs = 200;
+/** Under load each tells ten thousand processes: single events, which the log shows, come sooner. */
+const processIntervalNanos = 500_000_000;
+/** Few events wait so long for company: each message costs more than what is in it. Many fill one sooner. */
+const eventDelayNanos = 25_000_000;
 /** What this page uses of an event: a fifth of the bytes is left out. */
 const eventFields = [
   ...["kind", "event_time", "pid", "start_ns", "process_name", "address", "length_bytes", "prot", "map_flags", "result"],

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the log shows: the kinds chosen, one process or all, and a picture that stands still while
-// somebody reads it.
+// What the log shows: the kinds chosen, all events or those that pass a filter, and a picture that stands
+// still while somebody reads it.
 
 import { type ComputedRef, type Ref, computed, ref, shallowRef, watch } from "vue";
 import type { LogEntry } from "@/domain/eventLog";
 import { type KindGroup, defaultGroups } from "@/domain/kinds";
+import { type LogFilter, eventTest } from "@/domain/logFilter";
 import { useMonitor } from "./useMonitor";
 
 export interface RequestLog {
@@ -21,20 +22,22 @@ export interface RequestLog {
   readonly setReading: (reading: boolean) => void;
 }
 
-export function useRequestLog(only: Readonly<Ref<string | undefined>>): RequestLog {
-  const { log, logVersion } = useMonitor();
+export function useRequestLog(filter: Readonly<Ref<LogFilter>>): RequestLog {
+  const { log, logVersion, rowOf } = useMonitor();
   const entries = shallowRef<readonly LogEntry[]>([]);
   const groups = ref<ReadonlySet<KindGroup>>(new Set(defaultGroups));
   const paused = ref(false);
   const reading = ref(false);
   const held = computed(() => paused.value || reading.value);
   const newCount = ref(0);
+  /** undefined where everything passes. */
+  const test = computed(() => eventTest(filter.value, rowOf));
   let shownCount = 0;
   // Entries later than this one came after the picture was held.
   let heldAtId = Number.POSITIVE_INFINITY;
 
   function current(): LogEntry[] {
-    return only.value === undefined ? log.latest(groups.value) : log.latestFollowed(groups.value);
+    return test.value === undefined ? log.latest(groups.value) : log.latestChosen(groups.value);
   }
 
   function show(): void {
@@ -46,14 +49,14 @@ export function useRequestLog(only: Readonly<Ref<string | undefined>>): RequestL
 
   function countNew(): void {
     newCount.value =
-      only.value === undefined
+      test.value === undefined
         ? log.count(groups.value) - shownCount
         : current().filter((entry) => entry.id > heldAtId).length;
   }
 
-  watch(only, (key) => log.follow(key), { immediate: true });
+  watch(test, (wanted) => log.choose(wanted), { immediate: true });
   watch(logVersion, () => (held.value ? countNew() : show()), { immediate: true });
-  watch([groups, only], show);
+  watch([groups, test], show);
   watch(held, (isHeld) => {
     if (!isHeld) show();
   });

@@ -10,13 +10,17 @@ import type { ListEventsResponse } from "@/gen/memmon/v1/memmon_pb";
 import type { LogEntry } from "@/domain/eventLog";
 import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
 import { type KindGroup, defaultGroups, kindsOf } from "@/domain/kinds";
+import { type LogFilter, type StoredFilter, eventTest, storedFilter } from "@/domain/logFilter";
+import type { ProcessRow } from "@/domain/process";
 import { storedEntry } from "@/domain/storedLog";
-import type { TimeRange } from "@/domain/timeRange";
 import { historyTimeoutMs } from "@/api/client";
 import { useApi } from "./useApi";
+import type { Past } from "./usePast";
+import { useMonitor } from "./useMonitor";
 import type { RequestLog } from "./useRequestLog";
 
 const pageSize = 200;
+const noRows: readonly ProcessRow[] = [];
 /** A page may be empty although there is more: after so many, somebody is to say that they want to go on. */
 const patiencePages = 10;
 /** A tab does not grow without a bound. */
@@ -32,26 +36,29 @@ export interface StoredLog {
 }
 
 export function useStoredLog(
-  range: Readonly<Ref<TimeRange>>,
-  only: Readonly<Ref<string | undefined>>,
+  { range, answer }: Pick<Past, "range" | "answer">,
+  filter: Readonly<Ref<LogFilter>>,
 ): RequestLog & { readonly stored: StoredLog } {
   const api = useApi();
+  const { rowOf } = useMonitor();
   const groups = ref<ReadonlySet<KindGroup>>(new Set(defaultGroups));
   const entries = shallowRef<readonly LogEntry[]>([]);
   const state = shallowRef<StoredState>("loading");
   const problem = shallowRef<HistoryProblem>();
+  const test = computed(() => eventTest(filter.value, rowOf));
+  /** Those that a search is to find; undefined until they are told. */
+  const searched = computed(() => (filter.value.finds === undefined ? noRows : answer.value?.processes.rows));
   let pageToken = "";
   let asking: AbortController | undefined;
 
-  function page(signal: AbortSignal): Promise<ListEventsResponse> {
-    const pid = only.value?.split(":")[0];
+  function page(narrowed: StoredFilter, signal: AbortSignal): Promise<ListEventsResponse> {
     return api.listEvents(
       {
         pageSize,
         pageToken,
         startTime: timestampFromMs(range.value.fromMs),
         endTime: timestampFromMs(range.value.toMs),
-        filter: { kinds: kindsOf(groups.value), pids: pid === undefined ? [] : [Number(pid)] },
+        filter: { kinds: kindsOf(groups.value), ...narrowed },
       },
       { signal, timeoutMs: historyTimeoutMs },
     );
@@ -59,7 +66,7 @@ export function useStoredLog(
 
   function take(events: readonly Event[]): number {
     const first = entries.value.length;
-    const next = events.flatMap((event, i) => storedEntry(event, first + i, only.value) ?? []);
+    const next = events.flatMap((event, i) => storedEntry(event, first + i, test.value) ?? []);
     entries.value = [...entries.value, ...next];
     return next.length;
   }
@@ -69,9 +76,16 @@ export function useStoredLog(
     const mine = (asking = new AbortController());
     state.value = "loading";
     problem.value = undefined;
+    if (searched.value === undefined) return;
+    const narrowed = storedFilter(filter.value, searched.value);
+    // Without a kind there is nothing to ask for either: an empty filter would mean all of them.
+    if (narrowed === undefined || groups.value.size === 0) {
+      state.value = "all";
+      return;
+    }
     try {
       for (let turn = 0, found = 0; turn < patiencePages && found < pageSize / 4; turn++) {
-        const response = await page(mine.signal);
+        const response = await page(narrowed, mine.signal);
         if (mine.signal.aborted) return;
         pageToken = response.nextPageToken;
         found += take(response.events);
@@ -89,11 +103,9 @@ export function useStoredLog(
     asking?.abort();
     entries.value = [];
     pageToken = "";
-    // Without a kind there is nothing to ask for: an empty filter would mean all of them.
-    if (groups.value.size === 0) state.value = "all";
-    else void load();
+    void load();
   }
-  watch([range, only, groups], begin, { immediate: true });
+  watch([range, filter, groups, searched], begin, { immediate: true });
   onScopeDispose(() => asking?.abort());
 
   return {

@@ -6,12 +6,10 @@
 import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { type StreamEventsResponse } from "@/gen/memmon/v1/memmon_pb";
 import { type KindGroup, groupOf, kindGroups } from "./kinds";
-import { keyOf } from "./process";
+import type { EventTest } from "./logFilter";
 import { Ring } from "./ring";
 
 export const logCapacity = 2_000;
-/** Of the one process that is followed. */
-export const followedCapacity = 500;
 
 export type GapCause = "slow" | "lost" | "disconnected";
 
@@ -30,14 +28,16 @@ export type LogEntry =
 export class EventLog {
   private readonly parts = new Map<KindGroup, { readonly ring: Ring<LogEntry>; total: number }>();
   private readonly gaps: Ring<LogEntry>;
-  private readonly followed = new Ring<LogEntry>(followedCapacity);
-  private followedKey: string | undefined;
+  /** What passes `wanted`, of all groups. */
+  private readonly chosen: Ring<LogEntry>;
+  private wanted: EventTest | undefined;
   private nextId = 0;
   private gapCount = 0;
   private missing = 0n;
 
   constructor(private readonly capacity = logCapacity) {
     for (const group of kindGroups) this.parts.set(group, { ring: new Ring(capacity), total: 0 });
+    this.chosen = new Ring(capacity);
     this.gaps = new Ring(Math.max(1, Math.floor(capacity / 10)));
   }
 
@@ -62,23 +62,22 @@ export class EventLog {
       part.total++;
       const entry: LogEntry = { type: "event", id: this.nextId++, event };
       part.ring.push(entry);
-      if (this.followedKey !== undefined && keyOf(event) === this.followedKey) this.followed.push(entry);
+      if (this.wanted?.(event) === true) this.chosen.push(entry);
     }
   }
 
-  /** One process whose events are kept although those of others wash them out of the rings. */
-  follow(key: string | undefined): void {
-    if (key === this.followedKey) return;
-    this.followedKey = key;
-    this.followed.clear();
-    if (key === undefined) return;
+  /** Keeps the events that pass, although others wash them out of the rings; undefined lets go of them. */
+  choose(wanted: EventTest | undefined): void {
+    this.wanted = wanted;
+    this.chosen.clear();
+    if (wanted === undefined) return;
     const all = this.latest(new Set(kindGroups), Number.POSITIVE_INFINITY).reverse();
-    for (const entry of all) if (entry.type === "event" && keyOf(entry.event) === key) this.followed.push(entry);
+    for (const entry of all) if (entry.type === "event" && wanted(entry.event)) this.chosen.push(entry);
   }
 
-  /** The latest entries of the process that is followed, as `latest`. */
-  latestFollowed(groups: ReadonlySet<KindGroup>): LogEntry[] {
-    const entries = [...this.followed.newestFirst()].filter((entry) => {
+  /** The latest entries of the groups that passed, as `latest`. */
+  latestChosen(groups: ReadonlySet<KindGroup>): LogEntry[] {
+    const entries = [...this.chosen.newestFirst()].filter((entry) => {
       const group = entry.type === "event" ? groupOf(entry.event.kind) : undefined;
       return group !== undefined && groups.has(group);
     });

@@ -5,8 +5,11 @@
 
 import type { ProcessRow } from "./process";
 
+/** What a search looks at. */
+export type Searched = Pick<ProcessRow, "pid" | "name" | "commandLine" | "uid" | "userName" | "container">;
+
 export type Search =
-  | { readonly valid: true; readonly everything: boolean; readonly matches: (row: ProcessRow) => boolean }
+  | { readonly valid: true; readonly everything: boolean; readonly matches: (row: Searched) => boolean }
   /** A regular expression that is none; `reason` is the browser's, in its own words. */
   | { readonly valid: false; readonly reason: string };
 
@@ -26,7 +29,7 @@ const fields: Readonly<Record<string, "user" | "container">> = {
 };
 
 /** What has to be found; `row` as lower case. */
-function word(text: string): (row: ProcessRow) => boolean {
+function word(text: string): (row: Searched) => boolean {
   const [, before = "", rest = ""] = /^(\w+):(.+)$/.exec(text) ?? [];
   switch (fields[before]) {
     // A whole user: "ana" is not "mariana". By the id where there is no name, or two users of one.

@@ -3,7 +3,7 @@
 // The rows of the log.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Browser, openBrowser } from "./page";
+import { type Browser, type MockPage, openBrowser } from "./page";
 
 describe.each([
   ["wide", { width: 1440, height: 900, locale: "en-US" }, "The kernel had no room for it"],
@@ -64,5 +64,65 @@ describe("a narrow row", () => {
     rows.slice(1).forEach(({ top }, i) => expect(top).toBeCloseTo(rows[i]?.bottom ?? 0));
     expect(page.problems).toEqual([]);
     await browser.close();
+  });
+});
+
+describe("filters", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  const texts = (page: MockPage, cell: string) => page.byId("log-row").locator(cell).allInnerTexts();
+  /** Waits for rows that all pass. */
+  async function only(page: MockPage, cell: string, passes: (text: string) => boolean): Promise<void> {
+    await expect.poll(async () => (await texts(page, cell)).filter((text) => !passes(text))).toEqual([]);
+    await page.byId("log-row").first().waitFor();
+  }
+
+  it("leave failed calls, large ones, and those of the processes that the table is searched for", async () => {
+    const page = await browser.open("?scene=steady&processes=9&rate=200");
+    await page.byId("log-row").first().waitFor();
+    await page.byId("log-failed").click();
+    await only(page, ".result", (text) => /^E[A-Z]+/.test(text));
+    await page.byId("log-failed").click();
+
+    await page.byId("log-min-length").selectOption({ index: 2 });
+    await only(page, ".length", (text) => /[MGT]iB$/.test(text));
+    await page.byId("log-min-length").selectOption({ index: 0 });
+
+    const pid = (await page.byId("log-row").first().getAttribute("data-pid")) ?? "";
+    await page.byId("search-box").fill(pid);
+    await page.byId("log-like-table").waitFor();
+    await only(page, ".pid", (text) => text.startsWith(pid));
+    await page.byId("log-like-table").click();
+    await expect.poll(async () => new Set(await texts(page, ".pid")).size).toBeGreaterThan(1);
+    expect(page.problems).toEqual([]);
+    await page.page.close();
+  });
+
+  it("say that nothing passes", async () => {
+    const page = await browser.open("?scene=steady&processes=9&rate=20");
+    await page.byId("log-row").first().waitFor();
+    await page.byId("search-box").fill("container:nowhere");
+    await expect.poll(async () => page.byId("log-empty").innerText()).toContain("Nothing that passes these filters");
+    await page.page.close();
+  });
+
+  it("hold in the past, too", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await page.rows().first().waitFor();
+    await page.page.locator("[data-last='60']").click();
+    await page.byId("log-row").first().waitFor();
+    await page.byId("log-failed").click();
+    await only(page, ".result", (text) => /^E[A-Z]+/.test(text));
+    const pid = (await page.byId("log-row").first().getAttribute("data-pid")) ?? "";
+    await page.byId("search-box").fill(pid);
+    await only(page, ".pid", (text) => text.startsWith(pid));
+    await page.byId("search-box").fill("nobody-has-this-name");
+    await expect.poll(async () => (await texts(page, ".pid")).length).toBe(0);
+    expect(page.problems).toEqual([]);
+    await page.page.close();
   });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { EventKind } from "@/gen/memmon/v1/event_pb";
+import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { EventLog, type LogEntry } from "@/domain/eventLog";
 import type { KindGroup } from "@/domain/kinds";
 import { Ring } from "@/domain/ring";
@@ -69,27 +69,28 @@ describe("EventLog", () => {
   });
 });
 
-describe("one process that is followed", () => {
+describe("events that are chosen", () => {
   const both = groups("mmap", "munmap");
+  const ofSeven = ({ pid, startNs }: Event) => pid === 7 && startNs === 70n;
 
-  it("is not washed away by the others", () => {
+  it("are not washed away by the others", () => {
     const log = new EventLog(5);
-    log.follow("7:70");
+    log.choose(ofSeven);
     log.add(events({ events: [event({ sequence: 1n, pid: 7, startNs: 70n })] }), 0);
     log.add(events({ events: Array.from({ length: 50 }, (_, i) => event({ sequence: BigInt(i + 2) })) }), 0);
-    expect(seen(log.latestFollowed(both))).toEqual([1]);
+    expect(seen(log.latestChosen(both))).toEqual([1]);
   });
 
-  it("brings along what is still there of it, and only of it", () => {
+  it("are those that are still there, too, and no others", () => {
     const log = new EventLog();
     const mine = { pid: 7, startNs: 70n };
     log.add(events({ events: [event({ sequence: 1n, ...mine }), event({ sequence: 2n, pid: 7, startNs: 71n })] }), 0);
     log.add(events({ gap: { eventCount: 4n }, events: [event({ sequence: 3n, ...mine, kind: EventKind.BRK })] }), 0);
-    log.follow("7:70");
+    log.choose(ofSeven);
     log.add(events({ events: [event({ sequence: 4n, ...mine, kind: EventKind.MUNMAP })] }), 0);
-    expect(seen(log.latestFollowed(both))).toEqual([4, "gap slow 4", 1]);
-    expect(seen(log.latestFollowed(groups("brk")))).toEqual([3, "gap slow 4"]);
-    log.follow(undefined);
-    expect(seen(log.latestFollowed(both))).toEqual(["gap slow 4"]);
+    expect(seen(log.latestChosen(both))).toEqual([4, "gap slow 4", 1]);
+    expect(seen(log.latestChosen(groups("brk")))).toEqual([3, "gap slow 4"]);
+    log.choose(undefined);
+    expect(seen(log.latestChosen(both))).toEqual(["gap slow 4"]);
   });
 });

@@ -3,7 +3,7 @@
 import { type MessageInitShape, create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
-import { EventKind } from "@/gen/memmon/v1/event_pb";
+import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { GetSummaryResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { ProcessSchema } from "@/gen/memmon/v1/process_pb";
 import { historyProblem } from "@/domain/historyProblem";
@@ -72,12 +72,13 @@ describe("why there is no history", () => {
 describe("the stored log", () => {
   it("asks for all kinds of its groups, and shows lost events at their place", () => {
     expect(kindsOf(new Set(["munmap", "life"]))).toEqual([EventKind.MUNMAP, EventKind.FORK, EventKind.EXEC, EventKind.EXIT, EventKind.MM_EXIT]);
-    expect(storedEntry(event({ kind: EventKind.LOST, lostCount: 4n }), 3, "1:1")).toMatchObject({ type: "gap", cause: "lost", count: 4n });
+    expect(storedEntry(event({ kind: EventKind.LOST, lostCount: 4n }), 3, () => false)).toMatchObject({ type: "gap", cause: "lost", count: 4n });
   });
 
-  it("tells a process from another one that had the same id", () => {
-    expect(storedEntry(event({ pid: 1, startNs: 1n }), 0, "1:1")).toMatchObject({ type: "event", id: 0 });
-    expect(storedEntry(event({ pid: 1, startNs: 2n }), 0, "1:1")).toBeUndefined();
-    expect(storedEntry(event({ pid: 1, startNs: 2n }), 0, undefined)).toBeDefined();
+  it("shows what is wanted alone", () => {
+    const wanted = ({ startNs }: Event) => startNs === 1n;
+    expect(storedEntry(event({ startNs: 1n }), 0, wanted)).toMatchObject({ type: "event", id: 0 });
+    expect(storedEntry(event({ startNs: 2n }), 0, wanted)).toBeUndefined();
+    expect(storedEntry(event({ startNs: 2n }), 0, undefined)).toBeDefined();
   });
 });

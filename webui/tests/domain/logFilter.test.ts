@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describe, expect, it } from "vitest";
+import { EventKind, EventOutcome } from "@/gen/memmon/v1/event_pb";
+import { type LogFilter, eventTest, storedFilter } from "@/domain/logFilter";
+import type { ProcessRow } from "@/domain/process";
+import { parseSearch } from "@/domain/search";
+import { event, row } from "../builders";
+
+const all: LogFilter = { only: undefined, finds: undefined, failed: false, minLength: 0n };
+const nobody = () => undefined;
+
+function finds(text: string): LogFilter {
+  const search = parseSearch(text);
+  if (!search.valid) throw new Error(search.reason);
+  return { ...all, finds: search.matches };
+}
+
+describe("a filter of the log", () => {
+  it("that lets everything pass is none", () => expect(eventTest(all, nobody)).toBeUndefined());
+
+  it("passes failed calls, and nothing that is no call", () => {
+    const passes = eventTest({ ...all, failed: true }, nobody);
+    expect(passes?.(event({ result: -12n }))).toBe(true);
+    expect(passes?.(event({ result: 0x7f00_0000_0000n }))).toBe(false);
+    expect(passes?.(event({ kind: EventKind.FORK, result: -12n }))).toBe(false);
+  });
+
+  it("passes what is as large, or larger", () => {
+    const passes = eventTest({ ...all, minLength: 4_096n }, nobody);
+    expect([4_095n, 4_096n, 1n << 60n].map((lengthBytes) => passes?.(event({ lengthBytes })))).toEqual([false, true, true]);
+  });
+
+  it("tells a process from another one that had the same id", () => {
+    const passes = eventTest({ ...all, only: "1:1" }, nobody);
+    expect([1n, 2n].map((startNs) => passes?.(event({ pid: 1, startNs })))).toEqual([true, false]);
+  });
+
+  it("joins all that was chosen", () => {
+    const passes = eventTest({ ...all, failed: true, minLength: 4_096n }, nobody);
+    expect(passes?.(event({ result: -12n, lengthBytes: 1n }))).toBe(false);
+    expect(passes?.(event({ result: -12n, lengthBytes: 4_096n }))).toBe(true);
+  });
+
+  it("finds what the table does, by what is known of the process now", () => {
+    const rows = new Map<string, ProcessRow>([["3:1", row(3, { container: "web" })]]);
+    const passes = eventTest(finds("container:web"), (key) => rows.get(key));
+    expect(passes?.(event({ pid: 3, startNs: 1n }))).toBe(true);
+    expect(passes?.(event({ pid: 3, startNs: 2n }))).toBe(false);
+    rows.set("3:1", row(3, { container: "db" }));
+    expect(passes?.(event({ pid: 3, startNs: 1n }))).toBe(false);
+  });
+
+  it("finds who is told of by an event alone by name, and is nobody's", () => {
+    expect(eventTest(finds("fire"), nobody)?.(event({ processName: "firefox" }))).toBe(true);
+    expect(eventTest(finds("user:0"), nobody)?.(event({ processName: "firefox" }))).toBe(false);
+  });
+});
+
+describe("a filter of what is stored", () => {
+  const rows = [row(1, { name: "firefox" }), row(2, { name: "bash" }), row(1, { key: "1:9", startNs: 9n, name: "firefox" })];
+
+  it("asks for what there may be", () => {
+    expect(storedFilter(all, rows)).toEqual({ pids: [], outcome: EventOutcome.UNSPECIFIED, minLengthBytes: 0n });
+    expect(storedFilter({ ...all, only: "7:70", failed: true, minLength: 9n }, rows)).toEqual({ pids: [7], outcome: EventOutcome.FAILED, minLengthBytes: 9n });
+    expect(storedFilter(finds("fire"), rows)?.pids).toEqual([1]);
+  });
+
+  it("asks for nothing where nobody is found, rather than for all", () => expect(storedFilter(finds("nginx"), rows)).toBeUndefined());
+
+  it("asks for all where more are found than can be named", () => {
+    const many = Array.from({ length: 1_001 }, (_, pid) => row(pid));
+    expect(storedFilter(finds("p"), many)?.pids).toEqual([]);
+    expect(storedFilter(finds("p"), many.slice(1))?.pids).toHaveLength(1_000);
+  });
+});
