@@ -8,6 +8,7 @@ import { type GetStatusResponse, type WatchResponse } from "@/gen/memmon/v1/memm
 import { type HostTotals } from "@/gen/memmon/v1/process_pb";
 import type { Api } from "@/api/client";
 import { WatchSession } from "@/api/watchSession";
+import { createSlicedWork } from "@/domain/bySlices";
 import { CallBook } from "@/domain/callBook";
 import type { CallStats } from "@/domain/callStats";
 import { type Phase, staleAfterMs } from "@/domain/connection";
@@ -143,20 +144,23 @@ export function provideMonitor(api: Api): Monitor {
   }
 
   // Looks at the processes once a second, for as long as the service speaks.
+  const looking = createSlicedWork();
   let sampledMs = 0;
   function sample(nowMs: number): void {
     if (phase.value.name !== "open" || nowMs - (lastMessageMs.value ?? 0) > staleAfterMs) return;
     sampledMs = nowMs;
     // Who is hidden is drawn late or never: what is looked at must be of now.
     if (document.hidden) refresh();
-    history.sample(rows.value, nowMs);
-    requests.add(nowMs, history.callsSeen);
-    historyVersion.value++;
-    // Kept ones end although nothing else changes.
-    if (forgotten.size > 0) processesChanged = true;
-    redraw.request();
-    if (historyVersion.value % pruneEvery !== 0) return;
-    calls.keepOnly((key) => history.series(key) !== undefined);
+    looking.start(history.looking(rows.value, nowMs), () => {
+      requests.add(nowMs, history.callsSeen);
+      historyVersion.value++;
+      // Kept ones end although nothing else changes.
+      if (forgotten.size > 0) processesChanged = true;
+      redraw.request();
+      if (historyVersion.value % pruneEvery === 0) calls.keepOnly((key) => history.series(key) !== undefined);
+    });
+    // The next turn of a hidden page may come in a minute.
+    if (document.hidden) looking.finish();
   }
   const sampler = setInterval(() => sample(Date.now()), sampleMs);
 
@@ -237,6 +241,7 @@ export function provideMonitor(api: Api): Monitor {
     document.removeEventListener("visibilitychange", watchVisibility);
     window.removeEventListener("online", watchNetwork);
     clearInterval(sampler);
+    looking.stop();
     session.stop();
     redraw.stop();
   });

@@ -15,6 +15,8 @@ const unwatchedMs = 4_000;
 const maxUnwatched = 50;
 /** A long snapshot comes in pieces: whoever is missing for a look or two is in the next one. */
 const patienceLooks = 5;
+/** Processes: some milliseconds of them. */
+const atOnce = 2_000;
 
 /** Figures that do not come with the process, but follow from watching it. */
 export interface Measures {
@@ -81,8 +83,17 @@ export class ProcessHistory implements ProcessWatch {
     return this.madeCalls;
   }
 
-  /** Looks at every process; those that are not among `rows` for some time are forgotten. */
+  /** Looks at every process at once. */
   sample(rows: readonly ProcessRow[], nowMs: number): void {
+    const looking = this.looking(rows, nowMs);
+    while (looking.next().done !== true);
+  }
+
+  /**
+   * Looks at every process, some at a time: ten thousand take longer than a frame. One look is to end
+   * before the next begins. Those that are not among `rows` for some time are forgotten.
+   */
+  *looking(rows: readonly ProcessRow[], nowMs: number): Generator<void, void> {
     const before = this.lastMs;
     this.lastMs = nowMs;
     this.watchedSinceMs ??= nowMs;
@@ -91,7 +102,8 @@ export class ProcessHistory implements ProcessWatch {
     this.look++;
     // Whoever began after all that were known is new: the clocks of two machines would not tell.
     const newSinceNs = before === undefined || resumed ? undefined : this.latestStartNs;
-    for (const row of rows) {
+    for (const [at, row] of rows.entries()) {
+      if (at > 0 && at % atOnce === 0) yield;
       if (row.startNs > this.latestStartNs) this.latestStartNs = row.startNs;
       const track = this.tracks.get(row.key);
       if (track === undefined) this.begin(row, nowMs, newSinceNs);

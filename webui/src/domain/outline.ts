@@ -7,7 +7,7 @@ import { type GroupBy, type Sums, groupRows, sumUp } from "./group";
 import type { Measures } from "./history";
 import type { ProcessRow } from "./process";
 import type { Search } from "./search";
-import { type Sortable, type Sorting, comparing } from "./sorting";
+import { type Sorting, sorted } from "./sorting";
 
 export const arrangements = ["list", "program", "user", "container", "tree"] as const;
 export type Arrangement = (typeof arrangements)[number];
@@ -60,30 +60,8 @@ export interface Outline {
   readonly matchCount: number;
 }
 
-function sortableRow(row: ProcessRow, measures: Measures): Sortable & { readonly row: ProcessRow } {
-  return {
-    row,
-    id: row.key,
-    pid: row.pid,
-    name: row.name,
-    uid: row.uid,
-    userName: row.userName,
-    container: row.container,
-    cgroupId: row.cgroupId,
-    held: row.held,
-    virtualSize: row.virtualSize,
-    resident: row.resident,
-    requested: row.requested,
-    rate: measures.rate(row.key),
-    growth: measures.growth(row.key),
-  };
-}
-
-export function sortRows(rows: readonly ProcessRow[], options: Pick<OutlineOptions, "sorting" | "locale" | "measures">): ProcessRow[] {
-  return rows
-    .map((row) => sortableRow(row, options.measures))
-    .sort(comparing(options.sorting, options.locale))
-    .map(({ row }) => row);
+export function sortRows(rows: readonly ProcessRow[], { sorting, locale, measures }: Pick<OutlineOptions, "sorting" | "locale" | "measures">): ProcessRow[] {
+  return sorted(rows, { rate: ({ key }) => measures.rate(key), growth: ({ key }) => measures.growth(key) }, sorting, locale);
 }
 
 function line(row: ProcessRow, more: Partial<ProcessLine> = {}): ProcessLine {
@@ -106,7 +84,7 @@ function groupLines(rows: readonly ProcessRow[], by: GroupBy, options: OutlineOp
     const [first] = members;
     return {
       ...sums,
-      id: `${by}:${name}`,
+      key: `${by}:${name}`,
       name,
       members,
       pid: first?.pid ?? 0,
@@ -116,8 +94,8 @@ function groupLines(rows: readonly ProcessRow[], by: GroupBy, options: OutlineOp
       cgroupId: first?.cgroupId ?? 0n,
     };
   });
-  groups.sort(comparing(options.sorting, options.locale));
-  return groups.flatMap(({ id, name, members, userName }) => {
+  const looked = { rate: ({ rate }: Sums) => rate, growth: ({ growth }: Sums) => growth };
+  return sorted(groups, looked, options.sorting, options.locale).flatMap(({ key: id, name, members, userName }) => {
     const open = options.toggled.has(id);
     const head: Line = { type: "group", id, name, label: by === "user" ? userName : name, keys: members.map(({ key }) => key), open };
     return open ? [head, ...sortRows(members, options).map((row) => line(row, { depth: 1 }))] : [head];

@@ -45,6 +45,23 @@ describe("the last minute", () => {
   });
 });
 
+describe("a look at very many processes", () => {
+  it("comes in parts, and tells the same as one at once", () => {
+    const rows = Array.from({ length: 5_000 }, (_, pid) => row(pid, { mmapCount: BigInt(pid) }));
+    const later = rows.map((one) => ({ ...one, mmapCount: one.mmapCount + 3n }));
+    const [parts, whole] = [new ProcessHistory(), new ProcessHistory()];
+    let turns = 0;
+    for (const [second, all] of [rows, later].entries()) {
+      turns += [...parts.looking(all, second * 1_000)].length;
+      whole.sample(all, second * 1_000);
+    }
+    expect(turns).toBe(2 * 2);
+    expect(parts.callsSeen).toBe(3n * 5_000n);
+    expect(whole.callsSeen).toBe(parts.callsSeen);
+    expect(parts.rate("4999:1")).toBe(whole.rate("4999:1"));
+  });
+});
+
 describe("calls of all processes", () => {
   it("are those made while the page looked", () => {
     const history = new ProcessHistory();
