@@ -77,22 +77,30 @@ void Backlog::Run() {
   while (!queue_.closed()) {
     const auto diverted = queue_.Divert(options_.batching, options_.overdue, kSyncEvery);
     absl::Status status;
-    if (!diverted.chunk.empty()) {
+    bool tried = !diverted.chunk.empty();
+    if (tried) {
       status = Spool(diverted);
       dirty = true;
     }
     const auto now = std::chrono::steady_clock::now();
     if (status.ok() && dirty && now - synced >= kSyncEvery) {
-      status = spool_->Sync();
+      status = Sync();
+      tried = true;
       synced = now;
       dirty = !status.ok();
     }
     // What cannot be done is no problem any more once it need not be done.
     const bool needed = dirty || queue_.diverting();
-    if (!status.ok() || !diverted.chunk.empty() || !needed) SetProblem(status);
+    if (tried || !needed) SetProblem(status);
     if (!status.ok()) queue_.Pause(kDiskPause);
   }
-  if (dirty) SetProblem(spool_->Sync());
+  if (dirty) SetProblem(Sync());
+}
+
+absl::Status Backlog::Sync() {
+  absl::Status status = spool_->Sync();
+  status.Update(spool_->ledger().Sync());
+  return status;
 }
 
 absl::Status Backlog::Spool(const EventQueue::Diverted& diverted) {
@@ -101,10 +109,14 @@ absl::Status Backlog::Spool(const EventQueue::Diverted& diverted) {
   if (chunk.event_count > 0) {
     status = diverted.insurance ? spool_->Insure(chunk) : spool_->Append(chunk);
   }
-  if (status.ok() && !chunk.losses.empty()) status = spool_->ledger().Add(chunk.losses);
   if (!status.ok()) {
     queue_.PutBack(diverted);
-  } else if (!diverted.insurance) {
+    return status;
+  }
+  // The ledger has them whether or not it can be written: to put back what the
+  // spool has would be to have it twice.
+  if (!chunk.losses.empty()) status = spool_->ledger().Add(chunk.losses);
+  if (!diverted.insurance) {
     queue_.Spooled(chunk);
   } else if (!queue_.Insured()) {
     spool_->Release();  // it was stored meanwhile

@@ -77,6 +77,7 @@ class Backlog {
  private:
   void Run();
   absl::Status Spool(const EventQueue::Diverted& diverted);
+  absl::Status Sync();
   void SetProblem(const absl::Status& status);
 
   const BacklogOptions options_;

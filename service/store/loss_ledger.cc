@@ -92,10 +92,21 @@ absl::Status LossLedger::Forget(const std::vector<Loss>& losses) {
   const size_t forgotten = std::erase_if(losses_, [&](const Loss& loss) {
     return std::find(losses.begin(), losses.end(), loss) != losses.end();
   });
-  return forgotten > 0 ? Save() : absl::OkStatus();
+  return forgotten > 0 || !saved_ ? Save() : absl::OkStatus();
+}
+
+absl::Status LossLedger::Sync() {
+  std::lock_guard lock(mutex_);
+  return saved_ ? absl::OkStatus() : Save();
 }
 
 absl::Status LossLedger::Save() {
+  const absl::Status status = Write();
+  saved_ = status.ok();
+  return status;
+}
+
+absl::Status LossLedger::Write() const {
   if (losses_.empty()) {
     if (unlink(path_.c_str()) == 0 || errno == ENOENT) return absl::OkStatus();
     return SpoolError("remove", path_, errno);

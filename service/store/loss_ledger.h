@@ -32,20 +32,25 @@ class LossLedger {
   // file is still there, and must go before anybody reads it.
   uint64_t segment_to_remove() const;
 
-  // On an error they are remembered all the same, and written with the next.
+  // On an error they are remembered all the same, and written by the next call of
+  // any of these.
   absl::Status Add(const std::vector<Loss>& losses, uint64_t segment_to_remove = 0);
   std::vector<Loss> losses() const;
   // `losses` are in the database: forgets those that have not grown since.
   absl::Status Forget(const std::vector<Loss>& losses);
+  // Writes what could not be written before; does nothing where all is.
+  absl::Status Sync();
 
  private:
   absl::Status Save();
+  absl::Status Write() const;
 
   const std::string path_;
   mutable std::mutex mutex_;
   // All below: guarded by mutex_.
   std::vector<Loss> losses_;
   uint64_t segment_to_remove_ = 0;
+  bool saved_ = true;
 };
 
 }  // namespace memmon::store

@@ -147,6 +147,84 @@ TEST_F(BacklogTest, WhatFollowsALossIsOfAnotherEpoch) {
   EXPECT_EQ(gaps, 1);
 }
 
+// Events of which 500 find no room, and their losses none on the disk until `Heal`.
+class UnwritableLedger : public BacklogTest {
+ protected:
+  static constexpr uint64_t kRoom = 1'000;
+
+  std::unique_ptr<Backlog> Filled(milliseconds overdue) {
+    BacklogOptions limits = Limits(overdue);
+    limits.queue_events = kRoom;
+    limits.batching.most = kRoom;
+    SpoolOptions options = Options();
+    options.bytes = 10 << 20;
+    options.most_events = kRoom;
+    auto backlog = std::make_unique<Backlog>(limits, Open(options));
+    std::filesystem::create_directory(Obstacle());
+    backlog->Push(Batch(SpoolCapture(), 0, kRoom + 500));
+    return backlog;
+  }
+  void Heal(const Backlog& backlog) {
+    std::filesystem::remove(Obstacle());
+    WaitFor([&] { return backlog.problem().empty(); });
+  }
+  // The losses of all that comes until nothing does, and how many events that is.
+  static std::pair<uint64_t, std::vector<Loss>> Drain(Backlog& backlog) {
+    uint64_t events = 0;
+    std::vector<Loss> losses;
+    while (backlog.counters().waiting != 0) {
+      const Chunk chunk = Next(backlog);
+      if (chunk.empty()) break;
+      events += chunk.event_count;
+      losses.insert(losses.end(), chunk.losses.begin(), chunk.losses.end());
+      backlog.Done(chunk, 0);
+    }
+    return {events, losses};
+  }
+  template <typename Condition>
+  static void WaitFor(const Condition& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (!condition() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    ASSERT_TRUE(condition()) << "after a minute";
+  }
+
+ private:
+  std::string Obstacle() const { return directory() + "/losses.new"; }
+};
+
+TEST_F(UnwritableLedger, DoublesNothing) {
+  const auto backlog = Filled(std::chrono::minutes(1));
+  backlog->DatabaseIsAway();
+  WaitFor([&] { return !backlog->problem().empty(); });
+  // Another round: what was put back would go to the spool once more.
+  backlog->Push(Batch(SpoolCapture(), kRoom + 500, 10));
+  WaitFor([&] { return backlog->spool_counters()->in >= kRoom + 10; });
+  EXPECT_EQ(backlog->spool_counters()->in, kRoom + 10);
+  Heal(*backlog);
+  const auto [events, losses] = Drain(*backlog);
+  EXPECT_EQ(events, kRoom + 10);
+  ASSERT_EQ(losses.size(), 1u);
+  EXPECT_EQ(losses[0].event_count, 500u);
+  EXPECT_EQ(backlog->counters().waiting, 0u);
+}
+
+TEST_F(UnwritableLedger, HidesNothingBehindWhatWasInHand) {
+  const auto backlog = Filled(std::chrono::minutes(1));
+  const Chunk held = Next(*backlog);
+  ASSERT_EQ(held.event_count, kRoom);
+  ASSERT_EQ(held.losses.size(), 1u);
+  backlog->DatabaseIsAway();
+  WaitFor([&] { return !backlog->problem().empty(); });
+  backlog->Done(held, 0);
+  Heal(*backlog);
+  // The next outage.
+  backlog->Push(Batch(SpoolCapture(), kRoom + 500, 100));
+  backlog->DatabaseIsAway();
+  WaitFor([&] { return backlog->spool_counters()->in >= 100; });
+  EXPECT_EQ(Drain(*backlog).first, 100u);
+  EXPECT_EQ(backlog->counters().waiting, 0u);
+}
+
 TEST_F(BacklogTest, ItEndsWhileEverythingWaits) {
   const auto capture = SpoolCapture();
   auto backlog = std::make_unique<Backlog>(Limits(std::chrono::minutes(1)), Open());
