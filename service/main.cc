@@ -298,6 +298,7 @@ int Run(const config::Config& config, const base::Access& access) {
   if (!drained.ok()) {
     base::LogError("not_stored", {{"reason", std::string(drained.message())}});
   }
+  (*store)->EndQueries();
   (*web)->CloseApi();
   (*api)->Shutdown(kStreamGrace);
   (*web)->Stop(kWebGrace);

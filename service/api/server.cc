@@ -32,6 +32,10 @@ namespace {
 // Who may connect to the Unix socket: writing is what it takes.
 constexpr mode_t kSocketMode = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP;
 
+// Reflection is gRPC's own service, and takes a thread for each stream that is open: whoever
+// finds none free is told RESOURCE_EXHAUSTED. Our calls take none of these.
+constexpr int kMostThreads = 16;
+
 int Milliseconds(std::chrono::milliseconds time) { return static_cast<int>(time.count()); }
 
 absl::Status Named(const char* setting, const absl::Status& status) {
@@ -98,9 +102,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     builder.AddChannelArgument(argument, value);
   }
   builder.SetMaxReceiveMessageSize(limits.request_bytes);
-  if (options.transport_bytes != 0) {
-    builder.SetResourceQuota(grpc::ResourceQuota("memmond").Resize(options.transport_bytes));
-  }
+  grpc::ResourceQuota quota("memmond");
+  quota.SetMaxThreads(kMostThreads);
+  if (options.transport_bytes != 0) quota.Resize(options.transport_bytes);
+  builder.SetResourceQuota(quota);
   builder.RegisterService(&state->monitor);
   state->server = builder.BuildAndStart();
   if (state->server == nullptr) {

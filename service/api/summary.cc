@@ -12,6 +12,7 @@
 #include "api/convert.h"
 #include "api/errors.h"
 #include "base/utf8.h"
+#include "model/sum.h"
 
 namespace memmon::api {
 namespace {
@@ -77,7 +78,8 @@ void AddSlice(const model::ProcessKey& key, const std::string& name, uint64_t by
 // What the slices leave of the total.
 void AddOthers(uint64_t process_count, uint64_t total, v1::GetSummaryResponse* response) {
   uint64_t rest = total;
-  for (const v1::SummarySlice& slice : response->slices()) rest -= slice.bytes();
+  // Where the total has stopped at its largest number, the slices may come to more.
+  for (const v1::SummarySlice& slice : response->slices()) rest -= std::min(rest, slice.bytes());
   v1::SummarySlice* others = response->mutable_others();
   others->set_bytes(rest);
   others->set_share(ShareOf(rest, total));
@@ -108,7 +110,7 @@ void Summarize(const model::ProcessChanges& everything, const v1::GetSummaryRequ
                v1::GetSummaryResponse* response) {
   std::vector<Share> shares = Measure(everything.processes, request.measure());
   uint64_t known = 0;
-  for (const Share& share : shares) known += share.bytes;
+  for (const Share& share : shares) model::AddToSum(&known, share.bytes);
   uint64_t total =
       IsOfRequested(request) ? std::max(known, everything.totals.requested_bytes) : known;
 

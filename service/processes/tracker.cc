@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/sum.h"
+
 namespace memmon::processes {
 
 using model::Event;
@@ -321,8 +323,8 @@ void Tracker::OnCall(Tracked* tracked, const Event& event) {
   if (!is_mmap && event.kind != EventKind::kMunmap) return;
   ++(is_mmap ? process.mmap_count : process.munmap_count);
   if (is_mmap) {
-    process.requested_bytes += event.length_bytes;
-    totals_.requested_bytes += event.length_bytes;
+    model::AddToSum(&process.requested_bytes, event.length_bytes);
+    model::AddToSum(&totals_.requested_bytes, event.length_bytes);
   }
   if (of_today) {
     tracked->held.Add(HasAddressSpace(event) ? event.ticket : 0,

@@ -13,6 +13,7 @@ class NullStore : public Store {
  public:
   void Take(const model::SharedBatch& batch) override;
   absl::Status Drain(std::chrono::milliseconds limit) override;
+  void EndQueries() override {}
   absl::StatusOr<EventPage> ListEvents(const EventQuery& query) override;
   absl::StatusOr<BackfillPage> Backfill(const BackfillQuery& query) override;
   absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query) override;

@@ -74,6 +74,8 @@ class PostgresStore : public Store {
 
   void Take(const model::SharedBatch& batch) override { backlog_.Push(batch); }
 
+  void EndQueries() override { queries_.End(); }
+
   absl::Status Drain(std::chrono::milliseconds limit) override {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     const uint64_t left = backlog_.Flush(limit);

@@ -2,6 +2,10 @@
 
 #include "store/query_pool.h"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -34,9 +38,10 @@ class QueryPool::Connections {
   std::unique_ptr<pqxx::connection> Get(milliseconds limit) {
     std::unique_lock lock(mutex_);
     if (!returned_.wait_until(lock, std::chrono::system_clock::now() + limit,
-                              [this] { return in_use_ < kMostConnections; })) {
+                              [this] { return ended_ || in_use_ < kMostConnections; })) {
       return nullptr;
     }
+    if (ended_) return nullptr;
     ++in_use_;
     if (idle_.empty()) {
       lock.unlock();
@@ -59,6 +64,41 @@ class QueryPool::Connections {
     returned_.notify_one();
   }
 
+  // The socket of a connection that Get gave, for as long as this lives: End shuts it. A
+  // descriptor of its own, since libpq closes what breaks, and others get the number.
+  class Watched {
+   public:
+    Watched(Connections* connections, const pqxx::connection& connection)
+        : connections_(connections), fd_(fcntl(connection.sock(), F_DUPFD_CLOEXEC, 0)) {
+      std::lock_guard lock(connections_->mutex_);
+      connections_->sockets_.push_back(fd_);
+      if (connections_->ended_) shutdown(fd_, SHUT_RDWR);
+    }
+    ~Watched() {
+      std::lock_guard lock(connections_->mutex_);
+      std::erase(connections_->sockets_, fd_);
+      close(fd_);
+    }
+    Watched(const Watched&) = delete;
+    Watched& operator=(const Watched&) = delete;
+
+   private:
+    Connections* const connections_;
+    const int fd_;
+  };
+
+  void End() {
+    std::lock_guard lock(mutex_);
+    ended_ = true;
+    for (const int socket : sockets_) shutdown(socket, SHUT_RDWR);
+    returned_.notify_all();
+  }
+
+  bool ended() const {
+    std::lock_guard lock(mutex_);
+    return ended_;
+  }
+
  private:
   std::unique_ptr<pqxx::connection> Connect() {
     try {
@@ -75,8 +115,10 @@ class QueryPool::Connections {
   }
 
   const std::string conninfo_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable returned_;
+  bool ended_ = false;                                   // guarded by mutex_
+  std::vector<int> sockets_;                             // of those in use; guarded by mutex_
   size_t in_use_ = 0;                                    // guarded by mutex_
   std::vector<std::unique_ptr<pqxx::connection>> idle_;  // guarded by mutex_
 };
@@ -85,6 +127,8 @@ QueryPool::QueryPool(std::string conninfo, milliseconds limit)
     : limit_(limit), connections_(std::make_unique<Connections>(std::move(conninfo))) {}
 
 QueryPool::~QueryPool() = default;
+
+void QueryPool::End() { connections_->End(); }
 
 absl::Status QueryPool::Ask(const Question& question, Clock::time_point deadline) {
   absl::Status status = AskOnce(question, deadline);
@@ -104,9 +148,12 @@ absl::Status QueryPool::AskOnce(const Question& question, Clock::time_point dead
   try {
     connection = connections_->Get(limit);
     if (connection == nullptr) {
-      return absl::UnavailableError("all connections for queries are in use; try again");
+      return absl::UnavailableError(connections_->ended()
+                                        ? "memmond is stopping"
+                                        : "all connections for queries are in use; try again");
     }
     {
+      const Connections::Watched watched(connections_.get(), *connection);
       pqxx::work work(*connection);
       // To compile a statement takes longer than these take to answer, and its
       // cost is thought to be that of all days, before those it needs are known.

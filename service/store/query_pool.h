@@ -40,6 +40,10 @@ class QueryPool {
   // INTERNAL with its words where it refuses.
   absl::Status Ask(const Question& question, Clock::time_point deadline = Clock::time_point::max());
 
+  // What is being asked ends with UNAVAILABLE, whether or not the server answers, and so does
+  // all that is asked from now on. From any thread.
+  void End();
+
  private:
   class Connections;
   absl::Status AskOnce(const Question& question, Clock::time_point deadline);

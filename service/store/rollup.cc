@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "model/sum.h"
+
 namespace memmon::store {
 
 using model::Event;
@@ -13,12 +15,6 @@ using model::EventKind;
 namespace {
 
 constexpr int64_t kNsPerMinute = 60'000'000'000;
-constexpr uint64_t kMaxSum = std::numeric_limits<int64_t>::max();
-
-// Sums stop at the largest number that the database has.
-void AddTo(uint64_t* sum, uint64_t bytes) {
-  *sum = bytes > kMaxSum - *sum ? kMaxSum : *sum + bytes;
-}
 
 void AddTo(int64_t* sum, int64_t bytes) {
   if (__builtin_add_overflow(*sum, bytes, sum)) {
@@ -123,14 +119,14 @@ void Rollup::Add(const Event& event, int64_t unix_ns, bool counted) {
   }
   if (event.kind != EventKind::kMmap && event.kind != EventKind::kMunmap) return;
   const bool gives_back = event.kind == EventKind::kMunmap;
-  const auto pages =
-      static_cast<int64_t>(std::min((event.length_bytes + page_mask_) & ~page_mask_, kMaxSum));
+  const auto pages = static_cast<int64_t>(
+      std::min((event.length_bytes + page_mask_) & ~page_mask_, model::kMaxSum));
   const int64_t change = gives_back ? -pages : pages;
   const bool holds =
       of_today ? program.Add({minute, has_size ? event.ticket : 0, change}, counted) : of_before;
   if (row == nullptr) return;
   ++(gives_back ? row->munmap_count : row->mmap_count);
-  AddTo(gives_back ? &row->released_bytes : &row->requested_bytes, event.length_bytes);
+  model::AddToSum(gives_back ? &row->released_bytes : &row->requested_bytes, event.length_bytes);
   if (!holds || (of_before && event.time_ns < row->exec_ns)) return;
   AddTo(&row->held_change_bytes, change);
 }

@@ -74,6 +74,10 @@ class Store : public model::Sink {
   // Take is not called any more.
   virtual absl::Status Drain(std::chrono::milliseconds limit) = 0;
 
+  // What is being asked of the database ends at once with UNAVAILABLE, and so does all that
+  // is asked later: memmond stops, and the database may not answer.
+  virtual void EndQueries() = 0;
+
   // The events of this host. FAILED_PRECONDITION where no database is
   // configured, UNAVAILABLE while it cannot be reached, INVALID_ARGUMENT for a
   // page size out of bounds, DEADLINE_EXCEEDED where not even the smallest

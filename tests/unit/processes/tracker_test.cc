@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/sum.h"
 #include "process_script.h"
 
 namespace memmon::processes {
@@ -51,6 +52,20 @@ TEST_F(TrackerTest, ForgetsAddressSpacesThatAreReadAfterTheEnd) {
     Apply(call);
   }
   EXPECT_LE(tracker_.space_count(), Tracker::kMaxUnused);
+}
+
+// 64 TiB a call is what any process may ask for, and give back, as often as it likes.
+TEST_F(TrackerTest, SumsStopAtTheLargestNumberAndDoNotBeginAnew) {
+  Apply(script_.Make(EventKind::kMmap, 7, 70, 10, 4096));
+  for (int i = 0; i < 4; ++i) {
+    Apply(script_.Make(EventKind::kMmap, 7, 70, 10, uint64_t{1} << 62));
+    Apply(script_.Make(EventKind::kMunmap, 7, 70, 10, uint64_t{1} << 62));
+  }
+  model::ProcessChanges changes;
+  tracker_.CollectAll(&changes);
+  ASSERT_EQ(changes.processes.size(), 1u);
+  EXPECT_EQ(changes.processes[0].requested_bytes, model::kMaxSum);
+  EXPECT_EQ(tracker_.totals().requested_bytes, model::kMaxSum);
 }
 
 TEST(Tracker, FewProcessesHaveCallsInMemoryUntilTheirExecComes) {
