@@ -18,8 +18,7 @@ constexpr size_t kMostKnown = 65'536;
 
 }  // namespace
 
-void CgroupWriter::Begin(const CaptureRows& rows, const model::Capture& capture,
-                         int64_t last_day) {
+void CgroupWriter::Begin(const CaptureRows& rows, const model::Capture& capture, int64_t last_day) {
   if (rows.boot_row != rows_.boot_row || last_day != last_day_ || known_.size() > kMostKnown) {
     known_.clear();
   }
