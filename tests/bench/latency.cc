@@ -208,10 +208,13 @@ Figures Measure(v1::MemoryMonitor::Stub* stub, uint64_t rate, clockid_t clock, i
 }
 
 void Print(const char* from, uint64_t rate, const Figures& figures) {
+  // What is late at a lower rate than was asked for says nothing of the goals.
+  const bool reached = figures.events_a_second >= 0.95 * static_cast<double>(rate);
   const bool of_the_goals = rate == kRate;
-  const std::string goal_of_half = of_the_goals ? " " + AtMost(figures.half_ms, 5, "5 ms") : "";
+  const std::string goal_of_half =
+      of_the_goals ? " " + Goal("at most", "5 ms", reached && figures.half_ms <= 5) : "";
   const std::string goal_of_nearly_all =
-      of_the_goals ? " " + AtMost(figures.nearly_all_ms, 20, "20 ms") : "";
+      of_the_goals ? " " + Goal("at most", "20 ms", reached && figures.nearly_all_ms <= 20) : "";
   printf("from %s to a client, %6lu events/s: half within     %6.2f ms%s\n", from, rate,
          figures.half_ms, goal_of_half.c_str());
   printf("from %s to a client, %6lu events/s: 99 %% within     %6.2f ms%s\n", from, rate,
