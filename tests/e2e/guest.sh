@@ -34,6 +34,12 @@ start_known() {
   eval "exec {in_$1}>\"$work/$1.in\" {out_$1}<\"$work/$1.out\""
 }
 
+# enter_cgroup NAME CGROUP: it is of that cgroup from then on, made where it is missing.
+enter_cgroup() {
+  local pid="known_$1"
+  mkdir -p "/sys/fs/cgroup/$2" && echo "${!pid}" >"/sys/fs/cgroup/$2/cgroup.procs"
+}
+
 # ask_known NAME [TIMES [PER_SECOND]]: has it carry out its list; prints its answer.
 ask_known() {
   local in="in_$1" out="out_$1" answer
