@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Programs in cgroups as container engines make and name them, and what memmond's clients
-// tell of each: its own events, and no other's.
+// Programs in cgroups as container engines make and name them, one of them in a container
+// that an OCI runtime made; and what memmond's clients tell of each: its own events, and no
+// other's.
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
@@ -16,9 +17,10 @@ const ctl = join(root, "build/release/ctl/memmonctl");
 const id = (digit) => digit.repeat(64);
 const pod = "kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1a2b3c4d_0000.slice";
 
-// What each engine's systemd driver makes; and two that are no containers: the one that
-// looks after podman's, and a plain directory.
+// What each engine's systemd driver makes, and docker's other one; and two that are no
+// containers: the one that looks after podman's, and a plain directory.
 const programs = [
+  { name: "in_crun", id: id("a"), container: id("a") },
   { name: "in_docker", cgroup: `system.slice/docker-${id("d")}.scope`, container: `docker-${id("d")}.scope` },
   { name: "in_podman", cgroup: `machine.slice/libpod-${id("e")}.scope/container`, container: `libpod-${id("e")}.scope` },
   { name: "in_pod", cgroup: `${pod}/cri-containerd-${id("f")}.scope`, container: `cri-containerd-${id("f")}.scope` },
@@ -30,9 +32,14 @@ const length = 3 << 20;
 
 /** Starts them in the guest, each in its cgroup before its first request of `length`. */
 export async function startContained(guest) {
-  for (const { name, cgroup } of programs) {
-    await guest.run(`start_known ${name} ${length} -${length}`);
-    await guest.run(`enter_cgroup ${name} ${cgroup}`);
+  for (const { name, cgroup, id } of programs) {
+    const requests = `${name} ${length} -${length}`;
+    if (id) {
+      await guest.run(`start_container ${id} ${requests}`);
+    } else {
+      await guest.run(`start_known ${requests}`);
+      await guest.run(`enter_cgroup ${name} ${cgroup}`);
+    }
   }
 }
 
