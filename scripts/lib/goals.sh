@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # Goals of benchmarks: figures that say themselves "(goal: …, met)" or "(goal: …, not
-# met)" at the end of their line (tests/bench/goal.h).
+# met)" at the end of their line (tests/bench/goal.h; those that awk prints: goals_awk).
+
+# An awk function: what is told beside `figure` where it is to be `limit` at most.
+# shellcheck disable=SC2034
+readonly goals_awk='
+  function at_most(figure, limit) {
+    return sprintf("(goal: at most %s, %smet)", limit, figure <= limit ? "" : "not ")
+  }'
 
 # tell_goals FILE: how many of the goals in it were met, and which not. Fails where one
 # was not, or where there is none: silence is no success.

@@ -17,6 +17,7 @@ namespace memmon::store {
 namespace {
 
 constexpr int64_t kNsPerHour = 3'600'000'000'000;
+constexpr int64_t kNsPerDay = 24 * kNsPerHour;
 constexpr int64_t kHoursPerDay = 24;
 // 2000-01-01 and 2100-01-01. A damaged recording must not make partitions for
 // every day of an age.
@@ -111,7 +112,7 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk, const
   auto stored = BeginAndLock(*rows, summary);
   if (!stored.ok()) return stored.status();
   rollup_->Begin(rows->capture_row, chunk.capture->page_size_bytes);
-  cgroups_.Begin(*rows, *chunk.capture);
+  cgroups_.Begin(*rows, *chunk.capture, summary.last_unix_ns / kNsPerDay);
   Added added;
   if (auto s = CopyRows(chunk, *rows, *stored, keep, &added); !s.ok()) return s;
   if (auto s = WriteProcesses(*rows, added.processes); !s.ok()) return s;

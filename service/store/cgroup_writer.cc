@@ -18,9 +18,12 @@ constexpr size_t kMostKnown = 65'536;
 
 }  // namespace
 
-void CgroupWriter::Begin(const CaptureRows& rows, const model::Capture& capture) {
-  if (rows.boot_row != rows_.boot_row || known_.size() > kMostKnown) known_.clear();
+void CgroupWriter::Begin(const CaptureRows& rows, const model::Capture& capture, int64_t last_day) {
+  if (rows.boot_row != rows_.boot_row || last_day != last_day_ || known_.size() > kMostKnown) {
+    known_.clear();
+  }
   rows_ = rows;
+  last_day_ = last_day;
   is_of_boot_ = names_ != nullptr && names_->IsOfBoot(capture.boot_id);
   last_ = 0;
   met_.clear();
@@ -49,11 +52,13 @@ absl::Status CgroupWriter::Write(Connection* connection) {
   if (ids.empty()) return absl::OkStatus();
   return connection
       ->Query(
-          "INSERT INTO memmon.cgroup (host_id, boot_row, cgroup_id, container)"
-          " SELECT $1, $2, g.* FROM unnest($3::bigint[], $4::text[]) AS g"
-          " ON CONFLICT (host_id, boot_row, cgroup_id) DO NOTHING",
+          "INSERT INTO memmon.cgroup AS c (host_id, boot_row, cgroup_id, container, last_day)"
+          " SELECT $1, $2, g.*, date '1970-01-01' + $5::integer"
+          " FROM unnest($3::bigint[], $4::text[]) AS g"
+          " ON CONFLICT (host_id, boot_row, cgroup_id) DO UPDATE SET last_day = excluded.last_day"
+          " WHERE c.last_day < excluded.last_day",
           {absl::StrCat(rows_.host_id), absl::StrCat(rows_.boot_row), NumberArray(ids),
-           TextArray(containers)})
+           TextArray(containers), absl::StrCat(last_day_)})
       .status();
 }
 

@@ -25,13 +25,42 @@ start_memmond() {
   memmond=$!
 }
 
-# start_known NAME LENGTH...: a known process that waits for lines.
-start_known() {
-  mkfifo "$work/$1.in" "$work/$1.out"
-  "$work/known" "$@" <"$work/$1.in" >"$work/$1.out" &
-  eval "known_$1=\$!"
+# start_program NAME COMMAND...: one that waits for lines, and answers each.
+start_program() {
+  local name=$1
+  shift
+  mkfifo "$work/$name.in" "$work/$name.out"
+  "$@" <"$work/$name.in" >"$work/$name.out" &
+  eval "known_$name=\$!"
   # Both ends stay open in this shell, by descriptor, until it ends.
-  eval "exec {in_$1}>\"$work/$1.in\" {out_$1}<\"$work/$1.out\""
+  eval "exec {in_$name}>\"$work/$name.in\" {out_$name}<\"$work/$name.out\""
+}
+
+# start_known NAME LENGTH...: a known process.
+start_known() { start_program "$1" "$work/known" "$@"; }
+
+# start_container ID NAME LENGTH...: a known process in a container of that id, which crun
+# makes as docker's cgroupfs driver has it made.
+start_container() {
+  local id=$1 bundle=$work/$1 args
+  shift
+  args=$(printf ', "%s"' "$@")
+  mkdir -p "$bundle/rootfs"/{dev,proc}
+  gcc -O2 -static -o "$bundle/rootfs/known" tests/e2e/known.c || return
+  cat >"$bundle/config.json" <<END
+{ "ociVersion": "1.0.0", "root": { "path": "rootfs" },
+  "process": { "args": ["/known"$args], "cwd": "/", "user": { "uid": 0, "gid": 0 } },
+  "mounts": [{ "destination": "/proc", "type": "proc", "source": "proc" }],
+  "linux": { "cgroupsPath": "/docker/$id",
+    "namespaces": [{ "type": "pid" }, { "type": "mount" }, { "type": "cgroup" }] } }
+END
+  start_program "$1" crun --root "$work/crun" --cgroup-manager cgroupfs run --bundle "$bundle" "$id"
+}
+
+# enter_cgroup NAME CGROUP: it is of that cgroup from then on, made where it is missing.
+enter_cgroup() {
+  local pid="known_$1"
+  mkdir -p "/sys/fs/cgroup/$2" && echo "${!pid}" >"/sys/fs/cgroup/$2/cgroup.procs"
 }
 
 # ask_known NAME [TIMES [PER_SECOND]]: has it carry out its list; prints its answer.

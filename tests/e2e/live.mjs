@@ -9,6 +9,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { startContained, testContainers } from "./lib/containers.mjs";
 import { Guest, freePort, root } from "./lib/guest.mjs";
 import { Dashboard, openBrowser } from "./lib/page.mjs";
 import { buf, call, service, sum } from "./lib/service.mjs";
@@ -63,6 +64,7 @@ try {
   // They are there before the capture begins: what the dynamic loader maps is no part of their list.
   await guest.run(`start_known known_list ${list.join(" ")}`);
   for (let i = 1; i <= others; i++) await guest.run(`start_known other${i} ${size(i)}`);
+  await startContained(guest);
   await guest.run("start_memmond");
   await until("memmond serves", async () => (await fetch(`${url}healthz`)).ok);
   await until("the capture is live", async () => (await status()).source.state === "STATE_LIVE");
@@ -220,6 +222,8 @@ try {
     assert.ok(records.length > 0 && records.length <= 100);
     assert.ok(["mmap", "munmap"].includes(records[0].call_type));
   });
+
+  await testContainers(guest, grpcPort);
 
   await test("memmond killed: the page says so, and recovers with what was chosen", async () => {
     await page.row(pid, "known_list");

@@ -24,6 +24,16 @@ class ContainersTest : public StoreTest {
     return named;
   }
 
+  // Of the same capture, and a day later each.
+  static model::SharedBatch FiveCgroupsOnDay(int day) {
+    auto batch = std::make_shared<model::Batch>(*FiveCgroups(MakeCapture()));
+    for (model::Event& event : batch->events) {
+      event.sequence += static_cast<uint64_t>(day) * 5;
+      event.time_ns += static_cast<uint64_t>(day) * 86'400'000'000'000;
+    }
+    return batch;
+  }
+
   // An event of each of the cgroups 0 to 4, by a process of its own; its number is its
   // cgroup's id.
   static model::SharedBatch FiveCgroups(const std::shared_ptr<const model::Capture>& capture) {
@@ -146,11 +156,40 @@ TEST_F(ContainersTest, GoWithTheLastThatIsKnownOfThem) {
   // Of one no process is left; but events of today may be.
   Rows("DELETE FROM memmon.process WHERE cgroup_id = 1 RETURNING 1");
   EXPECT_EQ(Value(forget), "0");
-  Rows("UPDATE memmon.cgroup SET first_seen_time = '2020-01-01' RETURNING 1");
+  Rows("UPDATE memmon.cgroup SET last_day = '2020-01-01' RETURNING 1");
   EXPECT_EQ(Value(forget), "1");
   EXPECT_EQ(Value("SELECT string_agg(cgroup_id::text, ' ' ORDER BY cgroup_id)"
                   " FROM memmon.cgroup"),
             "2 4");
+}
+
+// They live on, and their processes of before do not.
+TEST_F(ContainersTest, ThatWereForgottenAreToldAgain) {
+  auto store = Open(Named());
+  store->Take(FiveCgroupsOnDay(0));
+  ASSERT_TRUE(Eventually([&] { return store->status().counters.out == 5; }));
+  Rows("DELETE FROM memmon.process RETURNING 1");
+  EXPECT_EQ(Value("SELECT memmon.drop_day('event', date '2026-11-22')"), "t");
+  Rows("SELECT memmon.forget_cgroups()");
+  EXPECT_EQ(Value("SELECT count(*) FROM memmon.cgroup"), "0");
+  store->Take(FiveCgroupsOnDay(1));
+  Drain(*store);
+  EXPECT_EQ(Listed(*store, {"*"}), (Cgroups{1, 2, 4}));
+}
+
+// However long ago they were met first: their processes may be of others by now.
+TEST_F(ContainersTest, StayAsLongAsTheirEventsDo) {
+  auto store = Open(Named());
+  store->Take(FiveCgroupsOnDay(0));
+  ASSERT_TRUE(Eventually([&] { return store->status().counters.out == 5; }));
+  store->Take(FiveCgroupsOnDay(1));
+  Drain(*store);
+  store.reset();
+  Rows("DELETE FROM memmon.process RETURNING 1");
+  EXPECT_EQ(Value("SELECT memmon.drop_day('event', date '2026-11-22')"), "t");
+  EXPECT_EQ(Value("SELECT memmon.forget_cgroups()"), "0");
+  EXPECT_EQ(Value("SELECT memmon.drop_day('event', date '2026-11-23')"), "t");
+  EXPECT_EQ(Value("SELECT memmon.forget_cgroups()"), "3");
 }
 
 }  // namespace
