@@ -44,34 +44,23 @@ tell_reports() {
   return "$status"
 }
 
-# sanitized PRESET EXCLUDE TEST...: ctest's tests but for those whose name matches, and the TAP
-# files named, with its programs where they are built. Whoever reports ends; but a test may have killed that
-# program, or not look at how it ended: each report goes to a file, and each file is a failure.
+# sanitized PRESET: all tests that are built there, those with a PostgreSQL, too. Whatever a
+# sanitizer reports goes to a file, and each file is a failure, whoever looks at how its program ended.
 sanitized() {
   . scripts/lib/build.sh
-  local preset=$1 exclude=$2 reports=$MEMMON_VAR/log/reports-$1 status=0 file
-  shift 2
+  local preset=$1 reports=$MEMMON_VAR/log/reports-$1 status=0
   rm -rf "$reports" && mkdir -p "$reports" || return
   build_cmake "$preset" all || return
   # UBSan's library has options of its own, beside ASan's too.
   export ASAN_OPTIONS="detect_stack_use_after_return=1:log_path=$reports/asan"
   export UBSAN_OPTIONS="print_stacktrace=1:log_path=$reports/ubsan"
   export TSAN_OPTIONS="halt_on_error=1:log_path=$reports/tsan"
-  export MEMMOND=$MEMMON_BUILD/$preset/service/memmond MEMMONCTL=$MEMMON_BUILD/$preset/ctl/memmonctl
-  ctest_run "$preset" --exclude-regex "$exclude" || status=1
-  for file in "$@"; do
-    run_tap_file "$MEMMON_ROOT/$file" || status=1
-  done
+  ctest_run "$preset" || status=1
   tell_reports "$reports" || status=1
   return "$status"
 }
-# Left out are the tests that hold memmond's memory to its ceiling: ASan takes several times as
-# much, of its own.
-suite_asan() { (sanitized asan '^(Databases/Memory|SelectionMemory)\.' \
-  tests/integration/{access,check,connect,details,migrate,psql,static_files,stop,strangers}.test \
-  tests/integration/ctl/{commands,remote}.test); }
-# Without memmond (see ARCHITECTURE.md), so there are no tests of its memory.
-suite_tsan() { (sanitized tsan '^$'); }
+suite_asan() { (sanitized asan); }
+suite_tsan() { (sanitized tsan); }
 
 # A minute each, of the same inputs each time, as far as a minute takes one. scripts/soak
 # takes others, and longer.
