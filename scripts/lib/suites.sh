@@ -32,12 +32,35 @@ suite_integration() {
     run_tap_files tests/integration && run_tap_files tests/integration/ctl
 }
 
+# tell_reports DIR: each file there as a failed test. Fails where there is one.
+tell_reports() {
+  local file status=0
+  for file in "$1"/*; do
+    [[ -s $file ]] || continue
+    status=1
+    echo "not ok - no report of a sanitizer (${file##*/})"
+    sed 's/^/# /' "$file"
+  done
+  return "$status"
+}
+
+# sanitized PRESET: all tests that are built there, those with a PostgreSQL, too. Whatever a
+# sanitizer reports goes to a file, and each file is a failure, whoever looks at how its program ended.
 sanitized() {
   . scripts/lib/build.sh
-  build_cmake "$1" all && ctest_run "$1" --label-exclude integration
+  local preset=$1 reports=$MEMMON_VAR/log/reports-$1 status=0
+  rm -rf "$reports" && mkdir -p "$reports" || return
+  build_cmake "$preset" all || return
+  # UBSan's library has options of its own, beside ASan's too.
+  export ASAN_OPTIONS="detect_stack_use_after_return=1:log_path=$reports/asan"
+  export UBSAN_OPTIONS="print_stacktrace=1:log_path=$reports/ubsan"
+  export TSAN_OPTIONS="halt_on_error=1:log_path=$reports/tsan"
+  ctest_run "$preset" || status=1
+  tell_reports "$reports" || status=1
+  return "$status"
 }
-suite_asan() { (ASAN_OPTIONS=detect_stack_use_after_return=1 sanitized asan); }
-suite_tsan() { (TSAN_OPTIONS=halt_on_error=1 sanitized tsan); }
+suite_asan() { (sanitized asan); }
+suite_tsan() { (sanitized tsan); }
 
 # A minute each, of the same inputs each time, as far as a minute takes one. scripts/soak
 # takes others, and longer.
