@@ -67,8 +67,8 @@ export const en = {
   "complete.gap": { one: "gap: {n} event at {time}", other: "gap: {n} events at {time}" },
   "complete.gapBefore": { one: "gap: {n} event before {time}", other: "gap: {n} events before {time}" },
   "complete.none": "nothing recorded yet",
-  "complete.soFar": "complete until {time}",
-  "complete.soFarHint": "No record was lost until then. Nothing comes now.",
+  "complete.soFar": "complete so far",
+  "complete.soFarHint": "No record was lost. Nothing comes now.",
   "complete.yesHint": "No record was lost since the capture began.",
   "complete.lostHint": { one: "{n} record was lost on the way to memmond", other: "{n} records were lost on the way to memmond" },
   "complete.slowHint": {

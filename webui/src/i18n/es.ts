@@ -89,8 +89,8 @@ export const es: Messages = {
     other: "hueco: {n} eventos antes de las {time}",
   },
   "complete.none": "aún no se ha registrado nada",
-  "complete.soFar": "completo hasta las {time}",
-  "complete.soFarHint": "No se perdió ningún registro hasta entonces. Ahora no llega nada.",
+  "complete.soFar": "completo hasta ahora",
+  "complete.soFarHint": "No se perdió ningún registro. Ahora no llega nada.",
   "complete.yesHint": "No se ha perdido ningún registro desde que empezó la captura.",
   "complete.lostHint": {
     one: "{n} registro se perdió camino de memmond",

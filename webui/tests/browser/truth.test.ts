@@ -95,6 +95,15 @@ describe("what the page draws", () => {
     await done(page);
   });
 
+  it("is not flattened by one large minute, which is cut, and says so", async () => {
+    const page = await browser.open("?scene=spike&processes=20&rate=20");
+    await page.byId("band-cut").first().waitFor({ state: "attached" });
+    expect(await page.byId("band-cut").first().textContent()).toMatch(/more than the scale has room for$/);
+    expect(await page.byId("band").innerText()).toMatch(/scale up to .* cut, .*reaches /);
+    expect(await page.byId("band").locator("svg").getAttribute("aria-label")).toMatch(/cut, .*reaches /);
+    await done(page);
+  });
+
   it("calls a time in which it was hidden not watched, and not lost", async () => {
     const page = await browser.open("?scene=nodb&processes=6&rate=100");
     await expect.poll(async () => Number(await page.byId("band").getAttribute("data-steps"))).toBeGreaterThan(0);
@@ -158,9 +167,9 @@ describe("what memmond says", () => {
   it("is no complete stream while nothing comes", async () => {
     const page = await browser.open("?scene=waiting");
     await page.byId("source-notice").waitFor();
-    expect(await page.byId("completeness").innerText()).toMatch(/^(nothing recorded yet|complete until \d\d:\d\d)$/);
+    expect(await page.byId("completeness").innerText()).toMatch(/^(nothing recorded yet|complete so far)$/);
     const silent = await browser.open("?scene=silent&processes=6&rate=20");
-    await expect.poll(() => silent.byId("completeness").innerText()).toMatch(/^(complete until|interrupted at) \d\d:\d\d$/);
+    await expect.poll(() => silent.byId("completeness").innerText()).toMatch(/^(complete so far|interrupted at \d\d:\d\d)$/);
     await done(silent);
     await done(page);
   });
