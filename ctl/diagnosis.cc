@@ -3,6 +3,7 @@
 #include "ctl/diagnosis.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -27,10 +28,25 @@ Problem Told(const std::string& title, const std::string& said) {
   return problem;
 }
 
+Key WaitingFor(v1::SourceStatus::Cause cause) {
+  switch (cause) {
+    case v1::SourceStatus::CAUSE_MISSING:
+      return Key::kModuleMissing;
+    case v1::SourceStatus::CAUSE_NO_PERMISSION:
+      return Key::kModuleNoPermission;
+    case v1::SourceStatus::CAUSE_BUSY:
+      return Key::kModuleBusy;
+    case v1::SourceStatus::CAUSE_OTHER_VERSION:
+      return Key::kModuleOtherVersion;
+    default:
+      return Key::kSourceWaiting;
+  }
+}
+
 void LookAtSource(const v1::SourceStatus& source, const Messages& messages, Diagnosis* out) {
   switch (source.state()) {
     case v1::SourceStatus::STATE_WAITING:
-      out->problems.push_back(Told(messages(Key::kSourceWaiting), source.problem()));
+      out->problems.push_back(Told(messages(WaitingFor(source.cause())), source.problem()));
       break;
     case v1::SourceStatus::STATE_FAILED:
       out->problems.push_back(Told(messages(Key::kSourceFailed), source.problem()));
@@ -80,6 +96,61 @@ void LookAtLoss(const v1::GetStatusResponse& status, const Messages& messages, D
   out->complete = out->capturing && out->lost == 0 && missed == 0;
 }
 
+// What is wrong with the database, and what to do.
+struct Trouble {
+  Key what;
+  Key cure;
+};
+
+// Also for causes that a newer memmond knows.
+Trouble TroubleOf(int cause) {
+  switch (cause) {
+    case v1::DatabaseStatus::CAUSE_REFUSED:
+      return {Key::kDatabaseRefused, Key::kDatabaseRefusedCure};
+    case v1::DatabaseStatus::CAUSE_NO_DATABASE:
+      return {Key::kDatabaseMissing, Key::kDatabaseMissingCure};
+    case v1::DatabaseStatus::CAUSE_NO_PRIVILEGE:
+      return {Key::kDatabaseNoPrivilege, Key::kDatabaseNoPrivilegeCure};
+    case v1::DatabaseStatus::CAUSE_TOO_MANY_CONNECTIONS:
+      return {Key::kDatabaseTooMany, Key::kDatabaseTooManyCure};
+    case v1::DatabaseStatus::CAUSE_READ_ONLY:
+      return {Key::kDatabaseReadOnly, Key::kDatabaseReadOnlyCure};
+    case v1::DatabaseStatus::CAUSE_DISK_FULL:
+      return {Key::kDatabaseDiskFull, Key::kDatabaseDiskFullCure};
+    case v1::DatabaseStatus::CAUSE_FOREIGN:
+      return {Key::kDatabaseForeign, Key::kDatabaseForeignCure};
+    case v1::DatabaseStatus::CAUSE_OTHER_VERSION:
+      return {Key::kDatabaseOtherVersion, Key::kDatabaseOtherVersionCure};
+    case v1::DatabaseStatus::CAUSE_TABLES_FULL:
+      return {Key::kTablesFull, Key::kTablesFullCure};
+    case v1::DatabaseStatus::CAUSE_SPOOL_FULL:
+      return {Key::kSpoolFull, Key::kSpoolFullCure};
+    case v1::DatabaseStatus::CAUSE_SPOOL_UNWRITABLE:
+      return {Key::kSpoolUnwritable, Key::kSpoolUnwritableCure};
+    case v1::DatabaseStatus::CAUSE_UNREACHABLE:
+      return {Key::kDatabaseDown, Key::kDatabaseDownCure};
+    default:
+      return {Key::kDatabaseOther, Key::kDatabaseDownCure};
+  }
+}
+
+// What memmond itself says is told with the first, which it begins with.
+void TellDatabaseProblems(const v1::DatabaseStatus& database, const Messages& messages,
+                          Diagnosis* out) {
+  const bool down = database.state() == v1::DatabaseStatus::STATE_DOWN;
+  if (!down && database.problem().empty()) return;
+  std::vector<int> causes(database.causes().begin(), database.causes().end());
+  // An older memmond says none.
+  if (causes.empty()) causes.push_back(v1::DatabaseStatus::CAUSE_UNSPECIFIED);
+  std::string said = database.problem();
+  for (const int cause : causes) {
+    const Trouble trouble = TroubleOf(cause);
+    Problem problem = Told(messages(trouble.what), std::exchange(said, ""));
+    if (problem.cure.empty()) problem.cure = messages(trouble.cure);
+    out->problems.push_back(std::move(problem));
+  }
+}
+
 void LookAtDatabase(const v1::GetStatusResponse& status, const Messages& messages, Diagnosis* out) {
   const v1::DatabaseStatus& database = status.database();
   uint64_t waiting = 0;
@@ -89,11 +160,7 @@ void LookAtDatabase(const v1::GetStatusResponse& status, const Messages& message
     waiting = hop.waiting_count();
     capacity = hop.capacity_count();
   }
-  if (database.state() == v1::DatabaseStatus::STATE_DOWN) {
-    Problem problem = Told(messages(Key::kDatabaseDown), database.problem());
-    if (problem.cure.empty()) problem.cure = messages(Key::kDatabaseDownCure);
-    out->problems.push_back(std::move(problem));
-  }
+  TellDatabaseProblems(database, messages, out);
   if (database.state() == v1::DatabaseStatus::STATE_OFF) {
     out->notes.push_back(messages(Key::kDatabaseOff));
   }

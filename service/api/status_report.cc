@@ -63,6 +63,38 @@ v1::SourceStatus::Cause ToCause(absl::StatusCode code) {
   }
 }
 
+v1::DatabaseStatus::Cause ToProto(store::Cause cause) {
+  switch (cause) {
+    case store::Cause::kOther:
+      return v1::DatabaseStatus::CAUSE_UNSPECIFIED;
+    case store::Cause::kUnreachable:
+      return v1::DatabaseStatus::CAUSE_UNREACHABLE;
+    case store::Cause::kRefused:
+      return v1::DatabaseStatus::CAUSE_REFUSED;
+    case store::Cause::kNoDatabase:
+      return v1::DatabaseStatus::CAUSE_NO_DATABASE;
+    case store::Cause::kNoPrivilege:
+      return v1::DatabaseStatus::CAUSE_NO_PRIVILEGE;
+    case store::Cause::kTooManyConnections:
+      return v1::DatabaseStatus::CAUSE_TOO_MANY_CONNECTIONS;
+    case store::Cause::kReadOnly:
+      return v1::DatabaseStatus::CAUSE_READ_ONLY;
+    case store::Cause::kDiskFull:
+      return v1::DatabaseStatus::CAUSE_DISK_FULL;
+    case store::Cause::kForeign:
+      return v1::DatabaseStatus::CAUSE_FOREIGN;
+    case store::Cause::kOtherVersion:
+      return v1::DatabaseStatus::CAUSE_OTHER_VERSION;
+    case store::Cause::kTablesFull:
+      return v1::DatabaseStatus::CAUSE_TABLES_FULL;
+    case store::Cause::kSpoolFull:
+      return v1::DatabaseStatus::CAUSE_SPOOL_FULL;
+    case store::Cause::kSpoolUnwritable:
+      return v1::DatabaseStatus::CAUSE_SPOOL_UNWRITABLE;
+  }
+  return v1::DatabaseStatus::CAUSE_UNSPECIFIED;
+}
+
 void FillSource(const pipeline::PumpStatus& pump, v1::SourceStatus* out) {
   out->set_state(ToProto(pump.state));
   out->set_name(base::ToValidUtf8(pump.source_name));
@@ -166,6 +198,7 @@ void StatusReport::Fill(Details details, v1::GetStatusResponse* response) const 
   v1::DatabaseStatus* database = response->mutable_database();
   database->set_state(ToProto(store.state));
   database->set_problem(base::ToValidUtf8(store.problem));
+  for (const store::Cause cause : store.causes) database->add_causes(ToProto(cause));
   database->set_stored_count(store.counters.out);
   database->set_lost_count(store.counters.dropped);
   database->set_schema_version(store.schema_version);

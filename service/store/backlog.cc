@@ -4,8 +4,10 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/thread_name.h"
+#include "store/cause.h"
 
 namespace memmon::store {
 namespace {
@@ -126,12 +128,13 @@ absl::Status Backlog::Spool(const EventQueue::Diverted& diverted) {
 
 void Backlog::SetProblem(const absl::Status& status) {
   std::lock_guard lock(mutex_);
-  if (problem_ == status.message()) return;
-  problem_ = std::string(status.message());
+  if (problem_.message() == status.message()) return;
+  problem_ = status;
   if (status.ok()) {
     base::LogInfo("spool", {{"state", "well again"}});
   } else {
-    base::LogWarning("spool", {{"state", "waits in memory"}, {"problem", problem_}});
+    base::LogWarning("spool",
+                     {{"state", "waits in memory"}, {"problem", std::string(status.message())}});
   }
 }
 
@@ -155,9 +158,20 @@ std::optional<model::HopCounters> Backlog::spool_counters() const {
   return spool_->counters();
 }
 
-std::string Backlog::problem() const {
-  std::lock_guard lock(mutex_);
-  return problem_;
+absl::Status Backlog::problem() const {
+  {
+    std::lock_guard lock(mutex_);
+    if (!problem_.ok()) {
+      return Because(
+          absl::IsResourceExhausted(problem_) ? Cause::kSpoolFull : Cause::kSpoolUnwritable,
+          absl::Status(problem_.code(), absl::StrCat(std::string(problem_.message()),
+                                                     ". Events wait in memory meanwhile")));
+    }
+  }
+  if (spool_ == nullptr || !spool_->full()) return absl::OkStatus();
+  return Because(Cause::kSpoolFull, absl::ResourceExhaustedError(
+                                        "it is full, and events are lost; start memmond with a "
+                                        "larger --spool-bytes"));
 }
 
 }  // namespace memmon::store

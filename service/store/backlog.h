@@ -22,6 +22,7 @@
 #include <string>
 #include <thread>
 
+#include "absl/status/status.h"
 #include "model/batch.h"
 #include "model/counters.h"
 #include "store/event_queue.h"
@@ -71,8 +72,9 @@ class Backlog {
   // All that waits, what an earlier run left in the spool included.
   model::HopCounters counters() const;
   std::optional<model::HopCounters> spool_counters() const;
-  // Why nothing can be spooled, and what to type; empty where it can.
-  std::string problem() const;
+  // Why events cannot be spooled, or do not find room there, and what to type; with its cause
+  // (store/cause.h). OK where they can.
+  absl::Status problem() const;
 
  private:
   void Run();
@@ -91,7 +93,7 @@ class Backlog {
   uint64_t source_epoch_ = 0;
 
   mutable std::mutex mutex_;
-  std::string problem_;  // guarded by mutex_
+  absl::Status problem_;  // guarded by mutex_
   std::thread spooler_;
 };
 

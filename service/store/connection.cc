@@ -10,6 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "store/cause.h"
+#include "store/refusal.h"
 
 namespace memmon::store {
 namespace {
@@ -49,6 +51,15 @@ Connection::Rows RowsOf(const PGresult* result) {
 bool Succeeded(const PGresult* result) {
   const auto status = PQresultStatus(result);
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+}
+
+absl::Status ErrorOfConnecting(const PGconn* connection) {
+  const Refusal refusal = ReadRefusal(PQerrorMessage(connection));
+  // A password that we lack is missed on this side.
+  const Cause cause = PQconnectionNeedsPassword(connection) != 0 ? Cause::kRefused
+                      : refusal.sqlstate.empty()                 ? Cause::kUnreachable
+                                                 : CauseOfSqlstate(refusal.sqlstate);
+  return Because(cause, absl::UnavailableError(refusal.text));
 }
 
 }  // namespace
@@ -103,22 +114,26 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   PGconn* raw = PQconnectStart(conninfo.c_str());
   if (raw == nullptr) return absl::ResourceExhaustedError("no memory for a connection");
   std::unique_ptr<Connection> connection(new Connection(raw, stop));
+  // The code by which a server refuses is in the text alone.
+  PQsetErrorVerbosity(raw, PQERRORS_VERBOSE);
   const auto deadline = std::chrono::steady_clock::now() + limit;
   auto wanted = PGRES_POLLING_WRITING;
   while (wanted != PGRES_POLLING_OK) {
     if (PQstatus(raw) == CONNECTION_BAD || wanted == PGRES_POLLING_FAILED) {
-      return absl::UnavailableError(OneLine(PQerrorMessage(raw)));
+      return ErrorOfConnecting(raw);
     }
     if (stop->stopped()) return absl::CancelledError("stopped while connecting");
     if (std::chrono::steady_clock::now() >= deadline) {
-      return absl::UnavailableError(
-          absl::StrCat("no answer to the connection request within ", limit.count(), " ms"));
+      return Because(Cause::kUnreachable,
+                     absl::UnavailableError(absl::StrCat(
+                         "no answer to the connection request within ", limit.count(), " ms")));
     }
     // Looks up now and then, for `stop` and for the deadline.
     pollfd fd = {PQsocket(raw),
                  static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
     if (poll(&fd, 1, /*timeout ms=*/100) > 0) wanted = PQconnectPoll(raw);
   }
+  PQsetErrorVerbosity(raw, PQERRORS_DEFAULT);
   stop->Watch(PQsocket(raw));
   // NOTICE messages are for people at a prompt.
   PQsetNoticeProcessor(
@@ -139,15 +154,18 @@ absl::Status Connection::ErrorFrom(void* opaque) {
   const char* sqlstate = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
   last_sqlstate_ = sqlstate == nullptr ? "" : sqlstate;
   if (broken()) {
-    return absl::UnavailableError(
-        absl::StrCat("the connection to PostgreSQL broke: ", OneLine(PQerrorMessage(connection_))));
+    return Because(Cause::kUnreachable,
+                   absl::UnavailableError(absl::StrCat("the connection to PostgreSQL broke: ",
+                                                       OneLine(PQerrorMessage(connection_)))));
   }
   const char* primary =
       result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  return absl::InternalError(
-      absl::StrCat("PostgreSQL says: ",
-                   primary == nullptr ? OneLine(PQerrorMessage(connection_)) : std::string(primary),
-                   last_sqlstate_.empty() ? "" : absl::StrCat(" (", last_sqlstate_, ")")));
+  return Because(
+      CauseOfSqlstate(last_sqlstate_),
+      absl::InternalError(absl::StrCat(
+          "PostgreSQL says: ",
+          primary == nullptr ? OneLine(PQerrorMessage(connection_)) : std::string(primary),
+          last_sqlstate_.empty() ? "" : absl::StrCat(" (", last_sqlstate_, ")"))));
 }
 
 absl::Status Connection::Execute(const std::string& sql) { return QueryLast(sql).status(); }

@@ -49,7 +49,8 @@ class Connection {
   using Row = std::vector<std::string>;  // NULL is ""
   using Rows = std::vector<Row>;
 
-  // UNAVAILABLE where there is no server, it refuses, or `limit` goes by.
+  // UNAVAILABLE where there is no server, it refuses, or `limit` goes by. All errors have a cause
+  // (store/cause.h).
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& conninfo,
                                                           std::chrono::milliseconds limit,
                                                           StopSwitch* stop);

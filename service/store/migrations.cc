@@ -6,6 +6,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "store/cause.h"
 
 namespace memmon::store {
 namespace {
@@ -48,24 +49,31 @@ struct Applied {
   }
 };
 
+absl::Status Foreign(const std::string& message) {
+  return Because(Cause::kForeign, absl::FailedPreconditionError(message));
+}
+
+absl::Status OtherVersion(const std::string& message) {
+  return Because(Cause::kOtherVersion, absl::FailedPreconditionError(message));
+}
+
 absl::Status CheckForeign(const Connection::Row& look) {
   const bool schema = look[1] == "t";
   const std::string& database = look[5];
   if (look[4] != "UTF8") {
-    return absl::FailedPreconditionError(
-        absl::StrCat("database ", database, " has encoding ", look[4],
-                     ", which cannot hold every process name; make one that can: "
-                     "createdb -E UTF8 -T template0 memmon"));
+    return Foreign(absl::StrCat("database ", database, " has encoding ", look[4],
+                                ", which cannot hold every process name; make one that can: "
+                                "createdb -E UTF8 -T template0 memmon"));
   }
   if (look[3] != "0") {
-    return absl::FailedPreconditionError(
+    return Foreign(
         absl::StrCat("database ", database,
                      " has a schema memmon that memmond did not make (no "
                      "memmon.schema_migrations in it); give another database (createdb memmon)"));
   }
   // An empty schema memmon is somebody's leave to share the database.
   if (look[2] != "0" && !schema) {
-    return absl::FailedPreconditionError(
+    return Foreign(
         absl::StrCat("database ", database, " has ", look[2],
                      " tables that are not memmon's, so memmond leaves it alone; give it a "
                      "database of its own (createdb memmon), or let it share this one: "
@@ -91,7 +99,7 @@ absl::StatusOr<Applied> ReadApplied(Connection& connection,
   if (!rows.ok()) return rows.status();
   applied.rows = *std::move(rows);
   if (applied.version() > static_cast<int>(migrations.size())) {
-    return absl::FailedPreconditionError(absl::StrCat(
+    return OtherVersion(absl::StrCat(
         "the database's schema has version ", applied.version(),
         ", and this memmond knows none above ", migrations.size(),
         "; run the newer memmond that made it, once with --migrate-to ", migrations.size(),
@@ -101,7 +109,7 @@ absl::StatusOr<Applied> ReadApplied(Connection& connection,
     const auto& row = applied.rows[i];
     const Migration& known = migrations[i];
     if (row[0] != absl::StrCat(known.version) || row[2] != known.checksum) {
-      return absl::FailedPreconditionError(absl::StrCat(
+      return OtherVersion(absl::StrCat(
           "the database's schema was made by another text of migration ", row[0], " (", row[1],
           ") than this memmond has, so its tables may differ; run the memmond that made it, or "
           "give another database (createdb memmon2)"));
@@ -119,9 +127,11 @@ absl::Status RolledBack(Connection& connection, absl::Status status) {
 absl::Status Step(Connection& connection, const Migration& migration, bool up) {
   auto status = connection.Execute(std::string(up ? migration.up : migration.down));
   if (!status.ok()) {
-    return absl::Status(status.code(), absl::StrCat("migration ", migration.version, " (",
-                                                    std::string(migration.name),
-                                                    up ? ") up: " : ") down: ", status.message()));
+    return Because(
+        CauseOf(status),
+        absl::Status(status.code(), absl::StrCat("migration ", migration.version, " (",
+                                                 std::string(migration.name),
+                                                 up ? ") up: " : ") down: ", status.message())));
   }
   if (!up) {
     return connection
@@ -154,11 +164,13 @@ absl::StatusOr<int> MigrateUp(Connection& connection, const std::vector<Migratio
     if (status.ok()) status = Step(connection, migrations[version], /*up=*/true);
     if (status.ok()) status = connection.Execute("COMMIT");
     if (!status.ok() && connection.last_sqlstate() == kInsufficientPrivilege) {
-      status = absl::FailedPreconditionError(absl::StrCat(
-          "the database's schema has version ", version, ", this memmond needs ", target,
-          ", and this role may not bring it there (", std::string(status.message()),
-          "); run memmond --migrate once with a --database that names the schema's owner, then "
-          "psql -f sql/roles.sql"));
+      status = Because(
+          Cause::kNoPrivilege,
+          absl::FailedPreconditionError(absl::StrCat(
+              "the database's schema has version ", version, ", this memmond needs ", target,
+              ", and this role may not bring it there (", std::string(status.message()),
+              "); run memmond --migrate once with a --database that names the schema's owner, then "
+              "psql -f sql/roles.sql")));
     }
     if (!status.ok()) return RolledBack(connection, status);
   }

@@ -14,6 +14,7 @@
 #include "store/backfill_reader.h"
 #include "store/backlog.h"
 #include "store/batch_writer.h"
+#include "store/cause.h"
 #include "store/connection.h"
 #include "store/event_reader.h"
 #include "store/history_reader.h"
@@ -128,13 +129,15 @@ class PostgresStore : public Store {
           " bytes, more than --keep-bytes, and no older day of events is left: further events are "
           "stored in the rollups alone. Give more --keep-bytes, keep less of each day with --store "
           "filtered, or rollups for fewer days (--keep-rollup-days, --keep-coarse-days)");
+      status.causes.push_back(Cause::kTablesFull);
     }
     // Also while connected: a server may hang.
-    if (const std::string problem = backlog_.problem(); !problem.empty()) {
+    if (const absl::Status spool = backlog_.problem(); !spool.ok()) {
       absl::StrAppend(&status.problem,
                       status.problem.empty() ? "PostgreSQL is behind, and the spool has a problem: "
                                              : ". The spool, too: ",
-                      problem, ". Events wait in memory meanwhile");
+                      std::string(spool.message()));
+      status.causes.push_back(CauseOf(spool));
     }
     return status;
   }
@@ -155,16 +158,19 @@ class PostgresStore : public Store {
     std::lock_guard lock(mutex_);
     return status_.state == StoreState::kConnected;
   }
-  void SetDown(const std::string& problem, bool refused) {
+  // `why` has a cause, and says itself what to type where the database is not ours.
+  void SetDown(const absl::Status& why) {
     std::lock_guard lock(mutex_);
+    refused_ = absl::IsFailedPrecondition(why);
     status_.state = StoreState::kDown;
-    status_.problem = problem;
-    refused_ = refused;
+    status_.problem = refused_ ? std::string(why.message()) : WhatToCheck(why);
+    status_.causes = {CauseOf(why)};
   }
   void SetConnected(std::optional<int> schema_version) {
     std::lock_guard lock(mutex_);
     status_.state = StoreState::kConnected;
     status_.problem.clear();
+    status_.causes.clear();
     refused_ = false;
     if (schema_version) status_.schema_version = *schema_version;
   }
@@ -201,8 +207,7 @@ absl::Status PostgresStore::Connect() {
     status = version.status();
   }
   if (!status.ok()) {
-    const bool refused = absl::IsFailedPrecondition(status);
-    SetDown(refused ? std::string(status.message()) : WhatToCheck(status), refused);
+    SetDown(status);
     backlog_.DatabaseIsAway();
     return status;
   }
@@ -229,7 +234,8 @@ void PostgresStore::Run() {
     if (chunk.empty()) chunk = backlog_.Next(kIdleLook);
     if (chunk.empty()) {
       if (!connection_->Check() && !stop_.stopped()) {
-        SetDown(WhatToCheck(absl::UnavailableError("PostgreSQL closed the connection")), false);
+        SetDown(Because(Cause::kUnreachable,
+                        absl::UnavailableError("PostgreSQL closed the connection")));
         Disconnect();
       }
       continue;
@@ -244,7 +250,7 @@ void PostgresStore::Run() {
       continue;
     }
     if (stop_.stopped()) break;
-    SetDown(WhatToCheck(unstorable.status()), false);
+    SetDown(unstorable.status());
     backlog_.DatabaseIsAway();
     if (connection_->broken()) Disconnect();
     pause();

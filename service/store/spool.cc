@@ -72,7 +72,7 @@ absl::Status Spool::AppendFrame(const Chunk& chunk, bool insurance) {
     std::lock_guard lock(mutex_);
     room = MakeRoom(bytes + SpoolSegment::kHeaderBytes);
     appending_ = room;
-    if (!room && !insurance) dropped_last_ = true;
+    if (!room && !insurance) dropped_last_ = full_ = true;
   }
   if (!room) {
     if (insurance) return absl::ResourceExhaustedError("the spool is full; give it more bytes");
@@ -183,6 +183,7 @@ void Spool::Drop(std::deque<Segment>::iterator segment) {
   }
   bytes_ -= segment->end;
   dropped_ += segment->events;
+  full_ = full_ || segment->events > 0;
   if (segment + 1 == segments_.end()) {
     writing_ = false;
     dropped_last_ = true;
@@ -207,7 +208,13 @@ void Spool::RemoveRead() {
     }
     bytes_ -= front.end;
     segments_.pop_front();
+    full_ = false;
   }
+}
+
+bool Spool::full() const {
+  std::lock_guard lock(mutex_);
+  return full_;
 }
 
 void Spool::Release() {

@@ -99,6 +99,8 @@ class Spool {
   LossLedger& ledger() { return ledger_; }
   // Its capacity is about how many events its bytes hold.
   model::HopCounters counters() const;
+  // Something found no room, and nothing has gone out since that would have made some.
+  bool full() const;
   // Of those that came in: what an earlier run left.
   uint64_t inherited() const;
 
@@ -154,6 +156,7 @@ class Spool {
   bool writing_ = false;       // the last of them is appended to
   bool appending_ = false;     // at this moment, outside of the lock
   bool dropped_last_ = false;  // behind the last of them
+  bool full_ = false;
   uint64_t next_number_ = 1;
   uint64_t bytes_ = 0;   // of all segments
   uint64_t pinned_ = 0;  // number of the segment that has the insurance

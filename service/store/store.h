@@ -21,6 +21,7 @@
 #include "model/filter.h"
 #include "model/sink.h"
 #include "store/backfill.h"
+#include "store/cause.h"
 #include "store/history.h"
 #include "store/space.h"
 #include "store/stored_event.h"
@@ -31,7 +32,8 @@ enum class StoreState { kOff, kConnected, kDown };
 
 struct StoreStatus {
   StoreState state = StoreState::kOff;
-  std::string problem;  // what is wrong and what to type; empty when nothing is
+  std::string problem;        // what is wrong and what to type; empty when nothing is
+  std::vector<Cause> causes;  // of `problem`, one for each thing that is wrong
   int schema_version = 0;
   // in: handed to Take, or found in the spool at the start; out: known to be
   // committed, be it in the rollups alone; dropped: refused when a bound was reached, damaged in

@@ -14,6 +14,7 @@
 namespace memmon::test {
 namespace {
 
+using store::Cause;
 using store::StoreState;
 
 class OutageTest : public StoreTest {
@@ -82,6 +83,7 @@ TEST_F(OutageTest, AServerKilledInTheMiddleOfALoadLosesAndDoublesNothing) {
     cluster().Kill();
     EXPECT_TRUE(Eventually([&] { return store->status().state == StoreState::kDown; }));
     EXPECT_NE(store->status().problem.find("pg_isready"), std::string::npos);
+    EXPECT_EQ(store->status().causes, std::vector{Cause::kUnreachable});
     EXPECT_LT(store->status().counters.out, kBatches * kEvents) << "killed too late to prove it";
     cluster().Start();
   }
@@ -108,6 +110,7 @@ TEST_F(OutageTest, AServerWithoutRoomIsAskedUntilItHasSome) {
   ASSERT_TRUE(Eventually([&] {
     return store->status().problem.find("No space left on device") != std::string::npos;
   })) << store->status().problem;
+  EXPECT_EQ(store->status().causes, std::vector{Cause::kDiskFull});
   EXPECT_EQ(store->status().counters.out, 1'000u);
   EXPECT_EQ(store->status().counters.dropped, 0u);
   OnEachBatch("");
@@ -115,6 +118,7 @@ TEST_F(OutageTest, AServerWithoutRoomIsAskedUntilItHasSome) {
   EXPECT_EQ(StoredCount(), 30'000u);
   EXPECT_EQ(store->status().state, StoreState::kConnected);
   EXPECT_EQ(store->status().problem, "");
+  EXPECT_TRUE(store->status().causes.empty());
 }
 
 // Far slower than events come: they wait, on disk too, and are stored once.
@@ -214,7 +218,46 @@ TEST_F(OutageTest, AForeignDatabaseFoundLaterIsTheStatusProblem) {
     return store->status().problem.find("not memmon's") != std::string::npos;
   })) << store->status().problem;
   EXPECT_EQ(store->status().state, StoreState::kDown);
+  EXPECT_EQ(store->status().causes, std::vector{Cause::kForeign});
   EXPECT_EQ(store->ListEvents({}).status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(OutageTest, ANewerSchemaFoundLaterIsTheStatusCause) {
+  Open();
+  Rows("UPDATE memmon.schema_migrations SET version = version + 100");
+  cluster().Stop();
+  auto store = Open();
+  cluster().Start();
+  EXPECT_TRUE(Eventually([&] {
+    return store->status().causes == std::vector{Cause::kOtherVersion};
+  })) << store->status().problem;
+}
+
+// What PostgreSQL answers to who wants to connect has a code, whatever its language.
+TEST_F(OutageTest, WhyItIsNotLetInIsTheStatusCause) {
+  const auto causes = [this](const std::string& more) {
+    auto other = options();
+    other.conninfo += more;
+    auto store = Open(other);
+    EXPECT_EQ(store->status().state, StoreState::kDown);
+    EXPECT_EQ(store->status().problem.find("LOCATION"), std::string::npos)
+        << store->status().problem;
+    return store->status().causes;
+  };
+  EXPECT_EQ(causes(" dbname=missing"), std::vector{Cause::kNoDatabase});
+  EXPECT_EQ(causes(" user=nobody_of_this_name"), std::vector{Cause::kRefused});
+  EXPECT_EQ(causes(" host=/tmp/no-server-is-here"), std::vector{Cause::kUnreachable});
+  EXPECT_EQ(causes(" options='-c default_transaction_read_only=on'"),
+            std::vector{Cause::kReadOnly});
+  Rows("CREATE ROLE outage_guest LOGIN");
+  cluster().Stop();
+  auto guest = options();
+  guest.conninfo += " user=outage_guest";
+  auto store = Open(guest);
+  cluster().Start();
+  EXPECT_TRUE(Eventually([&] {
+    return store->status().causes == std::vector{Cause::kNoPrivilege};
+  })) << store->status().problem;
 }
 
 TEST_F(OutageTest, TheStoreEndsAtOnceWhileTheServerDoesNotAnswer) {

@@ -177,6 +177,7 @@ TEST_F(SpaceTest, TodayStaysAndWhatFindsNoRoomIsInTheRollups) {
     ASSERT_TRUE(Eventually([&] { return store->status().space.full; }));
     EXPECT_EQ(store->status().state, store::StoreState::kConnected);
     EXPECT_NE(store->status().problem.find("--keep-bytes"), std::string::npos);
+    EXPECT_EQ(store->status().causes, std::vector{store::Cause::kTablesFull});
     EXPECT_FALSE(HasDay("event", 1));
     store->Take(MakeBatch(today, 0, 1'000, 500));
     Drain(*store);

@@ -264,6 +264,8 @@ TEST_F(SpooledStoreTest, WithoutRoomOnDiskEventsWaitInMemoryAndItIsSaid) {
   ASSERT_TRUE(Eventually([&] {
     return store->status().problem.find("--spool-bytes") != std::string::npos;
   })) << store->status().problem;
+  EXPECT_EQ(store->status().causes,
+            (std::vector{store::Cause::kUnreachable, store::Cause::kSpoolFull}));
   EXPECT_EQ(store->status().counters.waiting, 20'000u);
   EXPECT_EQ(store->status().spool->in, 0u);
   EXPECT_EQ(store->Drain(milliseconds(50)).code(), absl::StatusCode::kDeadlineExceeded);

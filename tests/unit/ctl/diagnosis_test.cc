@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 namespace memmon::ctl {
 namespace {
 
@@ -69,6 +72,55 @@ TEST_F(Diagnoses, ADatabaseThatIsDownSaysWhatWaits) {
   ASSERT_EQ(Look().notes.size(), 1u);
   EXPECT_NE(Look().notes[0].find("500"), std::string::npos);
   EXPECT_TRUE(Look().complete);
+}
+
+TEST_F(Diagnoses, CausesAreToldInTheLanguageWithMemmondsWordsBehind) {
+  v1::DatabaseStatus* database = status_.mutable_database();
+  database->set_state(v1::DatabaseStatus::STATE_DOWN);
+  database->set_problem("password authentication failed");
+  database->add_causes(v1::DatabaseStatus::CAUSE_REFUSED);
+  database->add_causes(v1::DatabaseStatus::CAUSE_SPOOL_FULL);
+  const Diagnosis diagnosis = Diagnose(status_, Messages(Language::kSpanish));
+  ASSERT_EQ(diagnosis.problems.size(), 2u);
+  EXPECT_EQ(diagnosis.problems[0].what,
+            "el servidor de la base de datos no deja entrar a memmond; lo que es en directo sigue: "
+            "password authentication failed");
+  EXPECT_NE(diagnosis.problems[0].cure.find("pg_hba.conf del servidor"), std::string::npos);
+  EXPECT_EQ(diagnosis.problems[1].what, "la cola en disco no admite más eventos");
+}
+
+TEST_F(Diagnoses, EveryCauseHasWordsOfItsOwn) {
+  v1::DatabaseStatus* database = status_.mutable_database();
+  database->set_problem("words");
+  std::set<std::string> words;
+  const auto* causes = v1::DatabaseStatus::Cause_descriptor();
+  for (int i = 0; i < causes->value_count(); ++i) {
+    database->clear_causes();
+    database->add_causes(static_cast<v1::DatabaseStatus::Cause>(causes->value(i)->number()));
+    words.insert(TheProblem().what);
+  }
+  EXPECT_EQ(words.size(), static_cast<size_t>(causes->value_count()));
+  // A newer memmond's.
+  database->clear_causes();
+  database->add_causes(static_cast<v1::DatabaseStatus::Cause>(99));
+  EXPECT_NE(TheProblem().what.find("words"), std::string::npos);
+}
+
+TEST_F(Diagnoses, AnUnwritableSpoolIsAProblemAlsoWhileConnected) {
+  status_.mutable_database()->set_problem("cannot write");
+  status_.mutable_database()->add_causes(v1::DatabaseStatus::CAUSE_SPOOL_UNWRITABLE);
+  EXPECT_NE(TheProblem().what.find("cannot write"), std::string::npos);
+  EXPECT_NE(TheProblem().cure.find("--spool-dir"), std::string::npos);
+}
+
+TEST_F(Diagnoses, TheSourceIsToldInTheLanguageToo) {
+  status_.mutable_source()->set_state(v1::SourceStatus::STATE_WAITING);
+  status_.mutable_source()->set_cause(v1::SourceStatus::CAUSE_BUSY);
+  status_.mutable_source()->set_problem("another program reads it");
+  const Diagnosis diagnosis = Diagnose(status_, Messages(Language::kSpanish));
+  ASSERT_EQ(diagnosis.problems.size(), 1u);
+  EXPECT_EQ(diagnosis.problems[0].what,
+            "otro programa lee el dispositivo del módulo: another program reads it");
 }
 
 TEST_F(Diagnoses, AStoreThatFallsBehindIsAProblem) {

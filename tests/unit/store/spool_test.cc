@@ -31,6 +31,7 @@ TEST_F(SpoolTest, GivesBackInOrderAndThenNothingIsThere) {
   EXPECT_FALSE(spool->empty());
   EXPECT_GT(Files().size(), 2u);
   EXPECT_EQ(spool->counters().waiting, 200u);
+  EXPECT_FALSE(spool->full());
   EXPECT_EQ(Numbers(TakeAll(*spool)), Range(0, 200));
   EXPECT_TRUE(spool->empty());
   EXPECT_TRUE(Files().empty()) << "a well database leaves no file";
@@ -97,6 +98,7 @@ TEST_F(SpoolTest, FullItDropsTheOldestAndSaysWhich) {
   EXPECT_EQ(counters.in, kCount);
   EXPECT_GT(counters.dropped, 0u);
   EXPECT_GT(counters.waiting, 300u) << "no more goes than has to";
+  EXPECT_TRUE(spool->full());
   ExpectLaw(*spool);
   const auto losses = spool->ledger().losses();
   ASSERT_EQ(losses.size(), 1u) << "one after the other is one row";
@@ -133,6 +135,7 @@ TEST_F(SpoolTest, FullItRefusesTheNewestWhereThatIsAskedFor) {
   EXPECT_EQ(losses[0].event_count, counters.dropped);
   EXPECT_EQ(Numbers(TakeAll(*spool)), Range(0, kept));
   // There is room again; the gap shows.
+  EXPECT_FALSE(spool->full());
   ASSERT_TRUE(spool->Append(ChunkOf(capture, 0, 1'000, 10)).ok());
   EXPECT_EQ(Numbers(TakeAll(*spool)), Range(1'000, 10));
 }

@@ -4,12 +4,15 @@
 // hour of last night can be linked to, and the browser's own way back works.
 
 import { type ComputedRef, type InjectionKey, type ShallowRef, computed, inject, onScopeDispose, provide, shallowRef } from "vue";
+import { AddressBar } from "@/domain/addressBar";
 import { type Route, dashboardHash, parseRoute, processHash, routeHash } from "@/domain/route";
 import { type TimeRange, sameRange } from "@/domain/timeRange";
 import { type View, defaultView, viewText } from "@/domain/view";
 
 export interface Router {
   readonly route: Readonly<ShallowRef<Route>>;
+  /** The page was opened by its plain address, which says nothing. */
+  readonly plain: boolean;
   /** The past that is looked at; undefined: live. The same object for as long as it is the same. */
   readonly range: ComputedRef<TimeRange | undefined>;
   /** The address of a process's own page, at the time that is looked at; `key` is its row's. */
@@ -30,25 +33,37 @@ export interface Router {
   readonly against: ComputedRef<TimeRange | undefined>;
   /** Compares the range that is looked at with a second one; undefined: with none. `adjust` as above. */
   readonly compareWith: (against: TimeRange | undefined, adjust?: boolean) => void;
-  /** Says in the dashboard's address what of it is chosen to be seen; at once, unlike the others. `adjust` as above. */
+  /** Says in the dashboard's address what of it is chosen to be seen. `adjust` as above. */
   readonly showView: (view: View, adjust?: boolean) => void;
 }
 
 const routerKey: InjectionKey<Router> = Symbol("router");
 
 export function provideRouter(): Router {
+  const plain = ["", "#"].includes(window.location.hash);
   const route = shallowRef(parseRoute(window.location.hash));
+  const bar = new AddressBar(window.history);
   let cameFromDashboard = false;
   /** What was chosen last: links from elsewhere lead back to it. */
   const chosen = shallowRef<View>(defaultView);
-  const follow = () => {
-    const next = parseRoute(window.location.hash);
+  const follow = (hash: string) => {
+    const next = parseRoute(hash);
     cameFromDashboard = route.value.name === "dashboard" && next.name === "process" && sameRange(route.value.range, next.range);
     route.value = next;
     if (next.name === "dashboard") chosen.value = next.view ?? defaultView;
   };
-  window.addEventListener("hashchange", follow);
-  onScopeDispose(() => window.removeEventListener("hashchange", follow));
+  const onHash = () => {
+    bar.drop();
+    follow(window.location.hash);
+  };
+  const onHide = () => bar.settle();
+  window.addEventListener("hashchange", onHash);
+  window.addEventListener("pagehide", onHide);
+  onScopeDispose(() => {
+    window.removeEventListener("hashchange", onHash);
+    window.removeEventListener("pagehide", onHide);
+    bar.stop();
+  });
   const range = computed<TimeRange | undefined>((before) => {
     const now = route.value.range;
     return sameRange(before, now) ? before : now;
@@ -59,20 +74,20 @@ export function provideRouter(): Router {
   });
   const dashboardLink = computed(() => dashboardHash(range.value, undefined, chosen.value));
   const go = (hash: string, adjust = false) => {
-    if (!adjust) {
-      window.location.hash = hash;
-      return;
-    }
-    window.history.replaceState(window.history.state, "", hash);
-    follow();
+    if (adjust) bar.replace(hash);
+    else bar.push(hash);
+    follow(hash);
   };
+  let silent = plain;
   const router: Router = {
     route,
+    plain,
     range,
     processLink: (key) => processHash(key, range.value),
     dashboardLink,
     open: (key) => go(processHash(key, range.value)),
     toDashboard() {
+      bar.settle();
       if (cameFromDashboard) window.history.back();
       else go(dashboardLink.value);
     },
@@ -88,11 +103,9 @@ export function provideRouter(): Router {
     },
     showView(view, adjust = false) {
       chosen.value = view;
-      if (route.value.name !== "dashboard" || viewText(view) === viewText(route.value.view ?? defaultView)) return;
-      const hash = dashboardHash(range.value, against.value, view);
-      if (adjust) window.history.replaceState(window.history.state, "", hash);
-      else window.history.pushState(null, "", hash);
-      follow();
+      if (route.value.name !== "dashboard" || (!silent && viewText(view) === viewText(route.value.view ?? defaultView))) return;
+      silent = false;
+      go(dashboardHash(range.value, against.value, view), adjust);
     },
   };
   provide(routerKey, router);

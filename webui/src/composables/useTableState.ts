@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What somebody has chosen in the process table. It outlives the table, which is not there while a
-// process's own page is shown; columns outlive the visit. What the address says of it is the view's.
+// process's own page is shown. What the address says of it is the view's.
 
-import { type ComputedRef, type InjectionKey, type Ref, computed, inject, provide, ref, shallowRef } from "vue";
-import { type Column, narrowColumns, parseColumns, toggleColumn, wideColumns } from "@/domain/columns";
-import { recallText, remember } from "./storage";
+import { type ComputedRef, type InjectionKey, type Ref, computed, inject, provide, ref, shallowRef, watch } from "vue";
+import { type Column, narrowColumns, sameColumns, toggleColumn, wideColumns } from "@/domain/columns";
+import { recallColumns, rememberColumns } from "./columnMemory";
 import { narrowScreen, useMediaQuery } from "./useMediaQuery";
 import type { ViewRefs } from "./useView";
 
@@ -30,21 +30,23 @@ export interface TableState extends Pick<ViewRefs, "search" | "showEnded" | "arr
 
 const stateKey: InjectionKey<TableState> = Symbol("tableState");
 
-export function provideTableState({ search, showEnded, arrangement, sorting }: ViewRefs): TableState {
+export function provideTableState({ search, showEnded, arrangement, sorting, columns: chosenColumns, adjustColumns }: ViewRefs): TableState {
   const narrow = useMediaQuery(narrowScreen);
-  // A telephone has no room for what a desk has: each remembers its own.
-  const wide = shallowRef(parseColumns(recallText("columns")) ?? wideColumns);
-  const few = shallowRef(parseColumns(recallText("columns.narrow")) ?? narrowColumns);
   const pins = shallowRef<readonly string[]>([]);
   const toggled = shallowRef<ReadonlySet<string>>(new Set());
 
   function setColumns(columns: readonly Column[] | undefined): void {
-    remember(narrow.value ? "columns.narrow" : "columns", columns?.join(","));
-    if (narrow.value) few.value = columns ?? narrowColumns;
-    else wide.value = columns ?? wideColumns;
+    const chosen = sameColumns(columns, atFirst.value) ? undefined : columns;
+    rememberColumns(narrow.value, chosen);
+    chosenColumns.value = chosen;
   }
 
-  const columns = computed(() => (narrow.value ? few.value : wide.value));
+  // Who turns the telephone has their own for either way; those of a link stay.
+  watch(narrow, (now) => {
+    if (sameColumns(chosenColumns.value, recallColumns(!now))) adjustColumns(recallColumns(now));
+  });
+  const atFirst = computed(() => (narrow.value ? narrowColumns : wideColumns));
+  const columns = computed(() => chosenColumns.value ?? atFirst.value);
   const state: TableState = {
     narrow,
     search,

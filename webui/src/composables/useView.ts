@@ -2,18 +2,23 @@
 //
 // What of the dashboard is chosen to be seen. The address says it, so that a link shows the same
 // thing and the browser's way back undoes a choice. What somebody chose themselves is remembered from
-// visit to visit; an address that says anything of the view says all of it, and nothing remembered
-// counts then.
+// visit to visit, for those who come by the plain address; whatever follows its # is a link: what it does
+// not say is as it is at first. So what is shown is written there as soon as the page is.
 
 import { type InjectionKey, type WritableComputedRef, computed, inject, provide, shallowRef, watch } from "vue";
 import { arrangements } from "@/domain/outline";
 import { measures, shareSpans } from "@/domain/pie";
 import { formatSorting, parseSorting } from "@/domain/sorting";
 import { type View, defaultView, viewText } from "@/domain/view";
+import { recallColumns } from "./columnMemory";
 import { recall, recallText, remember } from "./storage";
+import { narrowScreen } from "./useMediaQuery";
 import type { Router } from "./useRouter";
 
-export type ViewRefs = { readonly [Name in keyof View]: WritableComputedRef<View[Name]> };
+export type ViewRefs = { readonly [Name in keyof View]: WritableComputedRef<View[Name]> } & {
+  /** Others, which nobody chose: the way back skips it. */
+  readonly adjustColumns: (columns: View["columns"]) => void;
+};
 
 const viewKey: InjectionKey<ViewRefs> = Symbol("view");
 
@@ -24,12 +29,13 @@ function remembered(): View {
     sorting: parseSorting(recallText("sorting")) ?? defaultView.sorting,
     measure: recall("measure", measures) ?? defaultView.measure,
     span: recall("shareSpan", shareSpans) ?? defaultView.span,
+    columns: recallColumns(window.matchMedia(narrowScreen).matches),
   };
 }
 
 export function provideView(router: Router): ViewRefs {
   const { route, showView } = router;
-  const said = () => (route.value.name === "dashboard" ? route.value.view : undefined);
+  const said = () => (route.value.name === "dashboard" && !router.plain ? (route.value.view ?? defaultView) : undefined);
   const view = shallowRef<View>(said() ?? remembered());
   showView(view.value, true);
 
@@ -69,6 +75,8 @@ export function provideView(router: Router): ViewRefs {
     sorting: field("sorting", (now) => remember("sorting", formatSorting(now))),
     measure: field("measure", (now) => remember("measure", now)),
     span: field("span", (now) => remember("shareSpan", now)),
+    columns: field("columns"),
+    adjustColumns: (columns) => choose({ columns }, true),
   };
   provide(viewKey, refs);
   return refs;

@@ -44,8 +44,18 @@ export function toggleColumn(chosen: readonly Column[], column: Column): Column[
   return inOrder(next);
 }
 
-/** What was remembered; columns that there are no more are left out. */
+/** As the address says them, and as they are remembered. */
+export function columnsText(chosen: readonly Column[]): string {
+  return chosen.join(".");
+}
+
+/** Columns that there are not, or no more, are left out; undefined where none is left. */
 export function parseColumns(text: string | undefined): Column[] | undefined {
-  if (text === undefined) return undefined;
-  return inOrder(new Set(text.split(",").filter(isColumn)));
+  // Earlier pages remembered them with commas.
+  const known = (text ?? "").split(/[.,]/).filter(isColumn);
+  return known.length === 0 ? undefined : inOrder(new Set(known));
+}
+
+export function sameColumns(one: readonly Column[] | undefined, other: readonly Column[] | undefined): boolean {
+  return one?.join() === other?.join();
 }

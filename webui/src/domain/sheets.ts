@@ -169,6 +169,14 @@ export interface Counted {
   readonly missedMs: number | undefined;
 }
 
+/** Since when somebody counts one process; undefined where that is not known. */
+export interface CountedSince {
+  /** memmond: since the capture or the process began. */
+  readonly captureMs: number | undefined;
+  /** This page: since it was opened, or the process began. */
+  readonly pageMs: number | undefined;
+}
+
 /** One process's counts: each line says whose they are, and since when they may lack some. */
 function countedSheet({ row, missedMs }: Counted, name: string, columns: readonly string[], lines: readonly (readonly Cell[])[]): Sheet {
   const rows = lines.map((line): Cell[] => [row.pid, row.name, ...line, iso(missedMs)]);
@@ -186,17 +194,28 @@ export function sizeSheet(counted: Counted): Sheet {
   );
 }
 
-/** Its calls: as memmond counts them since the capture began, and as the page was sent them; last those that failed. */
-export function callSheet(counted: Counted, counts: readonly CallCount[]): Sheet {
-  const lines = counts.map(({ name, told, seen }): Cell[] => [name, told, seen]);
-  return countedSheet(counted, "calls", ["call", "in_capture", "seen_by_page"], [...lines, ["failed", counted.row.failedCount, undefined]]);
+/**
+ * Its calls: as memmond counts them, of the file's span, and as the page was sent them, which may be of
+ * a shorter one. How many of all failed is the process's, on each line.
+ */
+export function callSheet(counted: Counted, counts: readonly CallCount[], { pageMs }: CountedSince): Sheet {
+  const { failedCount } = counted.row;
+  return countedSheet(
+    counted,
+    "calls",
+    ["call", "in_capture", "seen_by_page", "seen_by_page_from_time", "process_failed_calls_in_capture"],
+    counts.map(({ name, told, seen }) => [name, told, seen, iso(pageMs), failedCount]),
+  );
 }
 
-/** Its failed calls by their error; those that the page did not see have none. */
-export function failureSheet(counted: Counted): Sheet {
+/**
+ * Its failed calls by their error, as the page saw them; those that it did not see have none, and are
+ * what is left of memmond's count.
+ */
+export function failureSheet(counted: Counted, { captureMs, pageMs }: CountedSince): Sheet {
   const failures = counted.stats?.failures() ?? [];
-  const lines = failures.map(({ error, count, largest }): Cell[] => [errnoName(error), error, count, largest || undefined]);
+  const lines = failures.map(({ error, count, largest }): Cell[] => [errnoName(error), error, count, largest || undefined, iso(pageMs)]);
   const unseen = Number(counted.row.failedCount) - failures.reduce((sum, { count }) => sum + count, 0);
-  if (unseen > 0) lines.push([undefined, undefined, unseen, undefined]);
-  return countedSheet(counted, "failures", ["error", "error_number", "calls", "largest_bytes"], lines);
+  if (unseen > 0) lines.push([undefined, undefined, unseen, undefined, iso(captureMs)]);
+  return countedSheet(counted, "failures", ["error", "error_number", "calls", "largest_bytes", "counted_from_time"], lines);
 }

@@ -3,6 +3,7 @@
 // What of the dashboard is chosen to be seen, and how the address says it: only what is not as it is
 // at first, so that most addresses stay short.
 
+import { type Column, columnsText, parseColumns } from "./columns";
 import { type Arrangement, arrangements } from "./outline";
 import { type Measure, type ShareSpan, measures, shareSpans } from "./pie";
 import { type Sorting, defaultSorting, parseSorting } from "./sorting";
@@ -15,6 +16,8 @@ export interface View {
   /** Of the shares, and over which time they are counted. */
   readonly measure: Measure;
   readonly span: ShareSpan;
+  /** Of the table; undefined: those that the screen has room for at first. */
+  readonly columns: readonly Column[] | undefined;
 }
 
 export const defaultView: View = {
@@ -24,9 +27,10 @@ export const defaultView: View = {
   sorting: defaultSorting,
   measure: "requested",
   span: "all",
+  columns: undefined,
 };
 
-const names = { filter: "filter", ended: "ended", by: "by", sort: "sort", share: "share", last: "last" } as const;
+const names = { filter: "filter", ended: "ended", by: "by", sort: "sort", share: "share", last: "last", columns: "columns" } as const;
 
 /** A column, with a minus before it where the largest come first. */
 function sortText({ column, descending }: Sorting): string {
@@ -51,6 +55,7 @@ export function viewText(view: View): string {
   if (sortText(view.sorting) !== sortText(defaultSorting)) params.set(names.sort, sortText(view.sorting));
   if (view.measure !== defaultView.measure) params.set(names.share, view.measure);
   if (view.span !== defaultView.span) params.set(names.last, view.span);
+  if (view.columns !== undefined) params.set(names.columns, columnsText(view.columns));
   return params.toString();
 }
 
@@ -67,5 +72,6 @@ export function parseView(params: URLSearchParams): View | undefined {
     sorting: parseSort(params.get(names.sort)) ?? defaultSorting,
     measure: among(params.get(names.share), measures, defaultView.measure),
     span: among(params.get(names.last), shareSpans, defaultView.span),
+    columns: parseColumns(params.get(names.columns) ?? undefined),
   };
 }

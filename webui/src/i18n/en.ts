@@ -2,6 +2,7 @@
 
 import { access } from "./en/access";
 import { alerts } from "./en/alerts";
+import { database } from "./en/database";
 import { explain } from "./en/explain";
 import { exporting } from "./en/export";
 import { table } from "./en/table";
@@ -14,6 +15,7 @@ export const en = {
   ...exporting,
   ...access,
   ...alerts,
+  ...database,
   ...time,
   ...words,
   "app.title": "memmon",
@@ -51,12 +53,22 @@ export const en = {
   "database.connected": "connected",
   "database.down": "down, live goes on",
   "database.offHint": "No database is configured: events are shown, and not kept.",
-  "database.downHint": "The database cannot be reached. Events wait and are stored when it is back.",
+  "database.downHint": "Nothing can be stored now. Live goes on; events wait, and are stored when it is mended.",
+  "database.waits": "Live goes on; events wait, and are stored when it is mended.",
+  "database.trouble": "connected, with a problem",
+  "database.lost": { one: "{n} event lost", other: "{n} events lost" },
+  "database.lostHint": {
+    one: "{n} event will never be stored: it found no room while nothing could be stored",
+    other: "{n} events will never be stored: they found no room while nothing could be stored",
+  },
   "database.connectedHint": { one: "{n} event stored", other: "{n} events stored" },
   "complete.label": "Stream",
   "complete.yes": "complete",
   "complete.gap": { one: "gap: {n} event at {time}", other: "gap: {n} events at {time}" },
   "complete.gapBefore": { one: "gap: {n} event before {time}", other: "gap: {n} events before {time}" },
+  "complete.none": "nothing recorded yet",
+  "complete.soFar": "complete so far",
+  "complete.soFarHint": "No record was lost. Nothing comes now.",
   "complete.yesHint": "No record was lost since the capture began.",
   "complete.lostHint": { one: "{n} record was lost on the way to memmond", other: "{n} records were lost on the way to memmond" },
   "complete.slowHint": {

@@ -2,6 +2,7 @@
 
 import { access } from "./es/access";
 import { alerts } from "./es/alerts";
+import { database } from "./es/database";
 import { explain } from "./es/explain";
 import { exporting } from "./es/export";
 import { table } from "./es/table";
@@ -15,6 +16,7 @@ export const es: Messages = {
   ...exporting,
   ...access,
   ...alerts,
+  ...database,
   ...time,
   ...words,
   "app.title": "memmon",
@@ -60,7 +62,15 @@ export const es: Messages = {
   "database.connected": "conectada",
   "database.down": "caída, el directo sigue",
   "database.offHint": "No hay base de datos configurada: los eventos se muestran y no se guardan.",
-  "database.downHint": "No se llega a la base de datos. Los eventos esperan y se guardan cuando vuelva.",
+  "database.downHint": "Ahora no se puede guardar nada. El directo sigue; los eventos esperan y se guardan cuando se arregle.",
+  "database.waits": "El directo sigue; los eventos esperan y se guardan cuando se arregle.",
+  "database.trouble": "conectada, con un problema",
+  "database.lost": { one: "{n} evento perdido", many: "{n} de eventos perdidos", other: "{n} eventos perdidos" },
+  "database.lostHint": {
+    one: "{n} evento no se guardará nunca: no cabía mientras no se podía guardar",
+    many: "{n} de eventos no se guardarán nunca: no cabían mientras no se podía guardar",
+    other: "{n} eventos no se guardarán nunca: no cabían mientras no se podía guardar",
+  },
   "database.connectedHint": {
     one: "{n} evento guardado",
     many: "{n} de eventos guardados",
@@ -78,6 +88,9 @@ export const es: Messages = {
     many: "hueco: {n} de eventos antes de las {time}",
     other: "hueco: {n} eventos antes de las {time}",
   },
+  "complete.none": "aún no se ha registrado nada",
+  "complete.soFar": "completo hasta ahora",
+  "complete.soFarHint": "No se perdió ningún registro. Ahora no llega nada.",
   "complete.yesHint": "No se ha perdido ningún registro desde que empezó la captura.",
   "complete.lostHint": {
     one: "{n} registro se perdió camino de memmond",

@@ -6,11 +6,13 @@
 // ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends)|
 // coarse (address spaces may not be looked into)|hidden (nor addresses and command lines seen)|
 // outdated (a memmond that does not know Watch)|token (it wants "letmein")|forbidden|connecting (it never answers)|
-// leak (as steady, and node gives nothing back), &processes=N, &rate=events a second, &seed=N, &boot=id.
+// spike (as live, and one minute asked for 500 times what it did)|
+// leak (as steady, and node gives nothing back), &processes=N, &rate=events a second, &seed=N, &boot=id,
+// &cause=what is wrong with the database (as REFUSED,SPOOL_FULL), &unstored=events that it lost.
 
 import { type Interceptor, type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { create } from "@bufbuild/protobuf";
+import { type MessageInitShape, create } from "@bufbuild/protobuf";
 import {
   type GetStatusResponse,
   GetStatusResponseSchema,
@@ -21,7 +23,9 @@ import {
 import type { Event } from "@/gen/memmon/v1/event_pb";
 import type { Process } from "@/gen/memmon/v1/process_pb";
 import {
+  type DatabaseStatusSchema,
   DatabaseStatus_State as DatabaseState,
+  DatabaseStatus_Cause as DatabaseCause,
   SourceStatus_Cause as Cause,
   SourceStatus_State as SourceState,
 } from "@/gen/memmon/v1/status_pb";
@@ -48,7 +52,28 @@ function duration(ms: number): { seconds: bigint; nanos: number } {
   return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: Math.floor(ms % 1_000) * 1_000_000 };
 }
 
-function status(scene: string, workload: Workload, boot = "5f0c2e9be3d84a2f9d1a0c7b64e2d913"): GetStatusResponse {
+const causeWords: Readonly<Record<string, string>> = {
+  UNREACHABLE: "connection refused; check that PostgreSQL runs (pg_isready) and that --database names it. memmond goes on trying",
+  REFUSED: 'FATAL:  password authentication failed for user "memmon"; check that PostgreSQL runs (pg_isready) and that --database names it',
+};
+
+/** memmond's causes, as the address names them. */
+function database(query: URLSearchParams, stored: bigint): MessageInitShape<typeof DatabaseStatusSchema> {
+  const scene = query.get("scene") ?? "live";
+  const names = (query.get("cause") ?? (scene === "down" ? "UNREACHABLE" : "")).split(",").filter((name) => name in DatabaseCause);
+  const off = noDatabase.includes(scene);
+  return {
+    state: scene === "down" ? DatabaseState.DOWN : off ? DatabaseState.OFF : DatabaseState.CONNECTED,
+    problem: names.map((name) => causeWords[name] ?? `the words of ${name}`).join(". "),
+    causes: names.map((name) => DatabaseCause[name as keyof typeof DatabaseCause]),
+    storedCount: scene === "down" ? 1_204_331n : stored,
+    lostCount: BigInt(query.get("unstored") ?? 0),
+  };
+}
+
+function status(query: URLSearchParams, workload: Workload): GetStatusResponse {
+  const scene = query.get("scene") ?? "live";
+  const boot = query.get("boot") ?? "5f0c2e9be3d84a2f9d1a0c7b64e2d913";
   const problems: Record<string, [SourceState, string, Cause?]> = {
     waiting: [SourceState.WAITING, "/dev/memmon is not there: the module is not loaded. Type: sudo modprobe memmon", Cause.MISSING],
     busy: [SourceState.WAITING, "another program reads /dev/memmon. To see which, type: sudo fuser -v /dev/memmon", Cause.BUSY],
@@ -70,10 +95,7 @@ function status(scene: string, workload: Workload, boot = "5f0c2e9be3d84a2f9d1a0
       pageSizeBytes: 4096,
       cpuCount: 8,
     },
-    database:
-      scene === "down"
-        ? { state: DatabaseState.DOWN, problem: "connection refused", storedCount: 1_204_331n }
-        : { state: noDatabase.includes(scene) ? DatabaseState.OFF : DatabaseState.CONNECTED, storedCount: workload.totals.eventCount },
+    database: database(query, workload.totals.eventCount),
     service: {
       version: "0.1.0",
       cpuTime: duration(12_400 + (Date.now() % 3_600_000) * 0.013),
@@ -103,12 +125,11 @@ function hideDetails(events: Event[], processes: Process[]): void {
 
 async function* watch(query: URLSearchParams, workload: Workload, archive: Archive, signal: AbortSignal): AsyncGenerator<WatchResponse> {
   const scene = query.get("scene") ?? "live";
-  const boot = query.get("boot") ?? undefined;
   const quiet = quietScenes.includes(scene);
   const perStep = Math.ceil((Number(query.get("rate") ?? 300) * stepMs) / 1_000);
   const epoch = BigInt(Date.now());
   if (scene === "connecting") await wait(3_600_000, signal);
-  yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload, boot) } });
+  yield create(WatchResponseSchema, { item: { case: "status", value: status(query, workload) } });
   yield create(WatchResponseSchema, {
     item: {
       case: "processes",
@@ -130,7 +151,7 @@ async function* watch(query: URLSearchParams, workload: Workload, archive: Archi
       return;
     }
     if (scene === "broken" && turn > 20) throw new ConnectError("memmond went away", Code.Unavailable);
-    if (turn % 20 === 0) yield create(WatchResponseSchema, { item: { case: "status", value: status(scene, workload, boot) } });
+    if (turn % 20 === 0) yield create(WatchResponseSchema, { item: { case: "status", value: status(query, workload) } });
     if (quiet || (scene === "ended" && turn > 20)) continue;
     const { events, changed, removed } = workload.step(Date.now(), perStep);
     if (scene === "ending" && turn === 30) changed.push(...workload.endFirst(Date.now()));

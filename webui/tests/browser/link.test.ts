@@ -2,7 +2,7 @@
 //
 // The address shows the same thing to whoever opens it, and the browser's way back undoes a choice.
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Browser, type MockPage, openBrowser } from "./page";
 
 let browser: Browser;
@@ -24,6 +24,14 @@ async function done(page: MockPage): Promise<void> {
   await page.page.close();
 }
 
+const withCgroup = "pid.name.user.cgroup.held.virtualSize.resident.share.rate.trend";
+
+async function toggleColumn(page: MockPage, column: string): Promise<void> {
+  await page.byId("columns-button").click();
+  await page.byId("column-list").locator(`[data-column=${column}]`).click();
+  await page.press("Escape");
+}
+
 const hash = (page: MockPage) => new URL(page.page.url()).hash;
 const pressed = (page: MockPage, control: string) => page.byId(control).locator("[aria-pressed=true]").getAttribute("data-value");
 const sortOf = (page: MockPage, column: string) =>
@@ -32,13 +40,14 @@ const sortOf = (page: MockPage, column: string) =>
 describe("the address", () => {
   it("says what was chosen, shows it to somebody else, and is remembered less", async () => {
     const mine = await open("");
-    expect(hash(mine)).toBe("");
+    expect(hash(mine)).toBe("#/");
     await mine.byId("sort-name").click();
     await mine.arrange("tree");
     await mine.byId("measure-switch").locator("[data-value=held]").click();
     await mine.byId("show-ended").click();
     await mine.byId("search-box").fill("post");
-    await expect.poll(() => hash(mine)).toBe("#/?filter=post&ended=no&by=tree&sort=name&share=held");
+    await toggleColumn(mine, "cgroup");
+    await expect.poll(() => hash(mine)).toBe(`#/?filter=post&ended=no&by=tree&sort=name&share=held&columns=${withCgroup}`);
     const link = mine.page.url();
 
     const other = await open("");
@@ -52,6 +61,7 @@ describe("the address", () => {
     expect(await pressed(other, "arrangement")).toBe("tree");
     expect(await pressed(other, "measure-switch")).toBe("held");
     expect(await sortOf(other, "name")).toBe("ascending");
+    expect(await other.byId("sort-cgroup").count()).toBe(1);
 
     // A plain address shows what they had chosen themselves, and says so.
     await other.page.goto("about:blank");
@@ -64,6 +74,50 @@ describe("the address", () => {
     await done(mine);
   });
 
+  it("shows all as it is at first where it says nothing, whatever its reader has chosen before", async () => {
+    const page = await open("");
+    await page.byId("sort-pid").click();
+    await toggleColumn(page, "cgroup");
+    await expect.poll(() => hash(page)).toBe(`#/?sort=pid&columns=${withCgroup}`);
+    const iso = (agoMs: number) => `${new Date(Date.now() - agoMs).toISOString().slice(0, 19)}Z`;
+    for (const said of ["#/", `#/?from=${iso(600_000)}&to=${iso(60_000)}`]) {
+      await page.page.goto("about:blank");
+      await page.page.goto(inject("pageUrl") + mock + said);
+      await page.rows().first().waitFor();
+      expect(await sortOf(page, "held")).toBe("descending");
+      expect(await page.byId("sort-cgroup").count()).toBe(0);
+      expect(hash(page)).toBe(said);
+    }
+    // By the plain address it is all there, and can be copied.
+    await page.page.goto("about:blank");
+    await page.page.goto(inject("pageUrl") + mock);
+    await page.rows().first().waitFor();
+    expect(hash(page)).toBe(`#/?sort=pid&columns=${withCgroup}`);
+    expect(await page.byId("sort-cgroup").count()).toBe(1);
+    await done(page);
+  });
+
+  it("does not break the page where the browser refuses to write it", async () => {
+    const page = await open("");
+    await page.page.evaluate(() => {
+      const refuse = () => {
+        throw new DOMException("Attempt to use history.replaceState() more than 100 times per 30 seconds", "SecurityError");
+      };
+      Object.assign(history, { replaceState: refuse, pushState: refuse });
+    });
+    await page.byId("search-box").pressSequentially("java");
+    await page.byId("sort-name").click();
+    await expect.poll(() => page.byId("process-count").innerText()).toMatch(/^\d+ of \d+ processes$/);
+    await expect.poll(() => sortOf(page, "name")).toBe("ascending");
+    expect(hash(page)).toBe("#/");
+    await page.page.evaluate(() => {
+      Reflect.deleteProperty(history, "replaceState");
+      Reflect.deleteProperty(history, "pushState");
+    });
+    await expect.poll(() => hash(page)).toBe("#/?filter=java&sort=name");
+    await done(page);
+  });
+
   it("lets the way back undo a choice, and a search as a whole", async () => {
     const page = await open("");
     await page.byId("sort-name").click();
@@ -74,7 +128,7 @@ describe("the address", () => {
     await expect.poll(() => sortOf(page, "name")).toBe("ascending");
     await page.page.goBack();
     await expect.poll(() => sortOf(page, "held")).toBe("descending");
-    await expect.poll(() => hash(page)).toBe("");
+    await expect.poll(() => hash(page)).toBe("#/");
     await page.page.goForward();
     await page.page.goForward();
     await expect.poll(() => page.byId("search-box").inputValue()).toBe("java");

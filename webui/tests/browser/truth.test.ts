@@ -95,6 +95,15 @@ describe("what the page draws", () => {
     await done(page);
   });
 
+  it("is not flattened by one large minute, which is cut, and says so", async () => {
+    const page = await browser.open("?scene=spike&processes=20&rate=20");
+    await page.byId("band-cut").first().waitFor({ state: "attached" });
+    expect(await page.byId("band-cut").first().textContent()).toMatch(/more than the scale has room for$/);
+    expect(await page.byId("band").innerText()).toMatch(/scale up to .* cut, .*reaches /);
+    expect(await page.byId("band").locator("svg").getAttribute("aria-label")).toMatch(/cut, .*reaches /);
+    await done(page);
+  });
+
   it("calls a time in which it was hidden not watched, and not lost", async () => {
     const page = await browser.open("?scene=nodb&processes=6&rate=100");
     await expect.poll(async () => Number(await page.byId("band").getAttribute("data-steps"))).toBeGreaterThan(0);
@@ -123,8 +132,9 @@ describe("what memmond says", () => {
     expect(await busy.byId("source-problem").innerText()).toContain("another program reads /dev/memmon");
     const down = await spanish.open("?scene=down&processes=6&rate=20");
     await down.byId("database-notice").waitFor();
-    expect(await down.byId("database-notice").innerText()).toContain("No se llega a la base de datos. Los eventos esperan");
-    expect(await down.byId("database-notice").locator("[lang=en]").innerText()).toBe("connection refused");
+    expect(await down.byId("database-notice").locator("h2").innerText()).toBe("No se llega a la base de datos");
+    expect(await down.byId("database-notice").innerText()).toContain("los eventos esperan y se guardan cuando se arregle");
+    expect(await down.byId("database-notice").locator("[lang=en]").innerText()).toMatch(/^connection refused/);
     await spanish.close();
   });
 
@@ -134,6 +144,33 @@ describe("what memmond says", () => {
     expect(await page.byId("database-state").innerText()).toBe("down, live goes on");
     expect(await page.byId("connection-state").innerText()).toBe("Live");
     await page.byId("log-row").first().waitFor();
+    await done(page);
+  });
+
+  it("is all that is wrong with the database, each with what to do", async () => {
+    const page = await browser.open("?scene=down&processes=6&rate=20&cause=REFUSED,SPOOL_FULL&unstored=1200");
+    await page.byId("database-notice").waitFor();
+    expect(await page.byId("database-notice").locator("h2").allInnerTexts()).toEqual([
+      "The database's server does not let memmond in",
+      "The spool takes no more events",
+    ]);
+    expect(await page.byId("database-notice").innerText()).toContain("pg_hba.conf");
+    expect(await page.byId("database-state").innerText()).toBe("down, live goes on, 1,200 events lost");
+    const connected = await browser.open("?scene=steady&processes=6&rate=20&cause=TABLES_FULL");
+    await connected.byId("database-notice").waitFor();
+    expect(await connected.byId("database-state").innerText()).toBe("connected, with a problem");
+    expect(await connected.byId("database-notice").innerText()).not.toContain("events wait");
+    await done(connected);
+    await done(page);
+  });
+
+  it("is no complete stream while nothing comes", async () => {
+    const page = await browser.open("?scene=waiting");
+    await page.byId("source-notice").waitFor();
+    expect(await page.byId("completeness").innerText()).toMatch(/^(nothing recorded yet|complete so far)$/);
+    const silent = await browser.open("?scene=silent&processes=6&rate=20");
+    await expect.poll(() => silent.byId("completeness").innerText()).toMatch(/^(complete so far|interrupted at \d\d:\d\d)$/);
+    await done(silent);
     await done(page);
   });
 

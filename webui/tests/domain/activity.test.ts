@@ -106,7 +106,35 @@ describe("the band", () => {
     const { path, peak } = bandBars(activity([[0, 100], [2, 50]]), bounds, 400, 40);
     expect(peak).toBe(100);
     expect(path).toBe("M0.0 40V0.0H99.0V40ZM200.0 40V20.0H299.0V40Z");
-    expect(bandBars(activity([]), bounds, 400, 40)).toEqual({ path: "", peak: 0 });
+    expect(bandBars(activity([]), bounds, 400, 40)).toEqual({ path: "", peak: 0, scale: 0, cut: [] });
+  });
+
+  it("cuts the one step that would leave nothing of the others to be seen, and says which", () => {
+    const steps = Array.from({ length: 30 }, (_, i): [number, number] => [i, i === 7 ? 100_000 : 40 + i]);
+    const { path, peak, scale, cut } = bandBars(activity(steps), { fromMs: 0, toMs: 30 * minute }, 300, 40);
+    expect(peak).toBe(100_000);
+    expect(cut).toEqual([{ fromMs: 7 * minute, toMs: 8 * minute, bytes: 100_000, x: 74.5, width: 9 }]);
+    expect(scale).toBeGreaterThanOrEqual(69);
+    expect(scale).toBeLessThan(100);
+    // As high as the band and no higher; the others to the scale.
+    const tops = [...path.matchAll(/V(\d+\.\d)/g)].map(([, top]) => Number(top));
+    expect(tops[7]).toBe(0);
+    expect(tops[10]).toBeCloseTo(40 - (50 / scale) * 40, 1);
+  });
+
+  it("cuts nothing where the highest are not much higher, are many, or there are few", () => {
+    const bars = (bytes: readonly number[]) => {
+      const steps = bytes.map((each, i): [number, number] => [i, each]);
+      return bandBars(activity(steps), { fromMs: 0, toMs: bytes.length * minute }, 300, 40);
+    };
+    for (const bytes of [
+      [...Array<number>(29).fill(50), 290],
+      [...Array<number>(26).fill(50), 9_000, 9_000, 9_000, 9_000],
+      [50, 50, 9_000],
+    ]) {
+      expect(bars(bytes).cut).toEqual([]);
+      expect(bars(bytes).scale).toBe(bars(bytes).peak);
+    }
   });
 
   it("shows gaps as far as they are within, and from when on it knows anything", () => {

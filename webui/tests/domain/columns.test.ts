@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { columns, narrowColumns, parseColumns, toggleColumn, wideColumns } from "@/domain/columns";
+import { columns, columnsText, narrowColumns, parseColumns, toggleColumn, wideColumns } from "@/domain/columns";
 
 describe("the chosen columns", () => {
   it("stand in the table's order, whatever the order of choosing", () => {
@@ -16,7 +16,7 @@ describe("the chosen columns", () => {
 
   it("are remembered; a column that there is no more is left out", () => {
     expect(parseColumns("held,colour,pid")).toEqual(["pid", "name", "held"]);
-    expect(parseColumns(undefined)).toBeUndefined();
-    for (const chosen of [columns, wideColumns, narrowColumns]) expect(parseColumns(chosen.join(","))).toEqual(chosen);
+    for (const nothing of [undefined, "", "colour", "colour.shape"]) expect(parseColumns(nothing), nothing).toBeUndefined();
+    for (const chosen of [columns, wideColumns, narrowColumns]) expect(parseColumns(columnsText(chosen))).toEqual(chosen);
   });
 });

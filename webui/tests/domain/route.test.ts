@@ -57,6 +57,7 @@ describe("what the address says of the dashboard", () => {
     sorting: { column: "rate", descending: true },
     measure: "held",
     span: "5",
+    columns: ["pid", "name", "trend"],
   };
   const viewOf = (hash: string) => {
     const route = parseRoute(hash);
@@ -71,6 +72,7 @@ describe("what the address says of the dashboard", () => {
     expect(dashboardHash(undefined, undefined, { ...defaultView, sorting: { column: "requested", descending: true }, span: "15" })).toBe(
       "#/?sort=-requested&last=15",
     );
+    expect(dashboardHash(undefined, undefined, { ...defaultView, columns: ["name", "held"] })).toBe("#/?columns=name.held");
   });
 
   it("is all of it also where what is searched for has a question mark", () => {
@@ -87,7 +89,7 @@ describe("what the address says of the dashboard", () => {
   });
 
   it("is as at first where it means nothing", () => {
-    for (const wrong of ["sort=nonsense", "sort=--pid", "sort=", "by=colour", "share=cpu", "last=7", "ended=maybe"]) {
+    for (const wrong of ["sort=nonsense", "sort=--pid", "sort=", "by=colour", "share=cpu", "last=7", "ended=maybe", "columns=colour"]) {
       expect(viewOf(`#/?${wrong}`), wrong).toEqual(defaultView);
     }
     expect(viewOf("#/?sort=x&by=tree&share=")).toEqual({ ...defaultView, arrangement: "tree" });

@@ -207,19 +207,22 @@ describe("one process's counts", () => {
     expect(sizeSheet({ row: whose, stats: undefined, missedMs: undefined }).rows).toEqual([]);
   });
 
+  const since = { captureMs: Date.UTC(2026, 10, 25, 2), pageMs: Date.UTC(2026, 10, 25, 3) };
+
   it("have its calls as the service and as the page counts them, and how many failed", () => {
-    expect(records(callSheet(counted, callCounts(whose, stats)))).toEqual([
-      { ...self, call: "mmap", in_capture: 9n, seen_by_page: 2 },
-      { ...self, call: "munmap", in_capture: 3n, seen_by_page: 0 },
-      { ...self, call: "exec", in_capture: undefined, seen_by_page: 1 },
-      { ...self, call: "failed", in_capture: 5n, seen_by_page: undefined },
+    const all = { ...self, seen_by_page_from_time: "2026-11-25T03:00:00.000Z", process_failed_calls_in_capture: 5n };
+    expect(records(callSheet(counted, callCounts(whose, stats), since))).toEqual([
+      { ...all, call: "mmap", in_capture: 9n, seen_by_page: 2 },
+      { ...all, call: "munmap", in_capture: 3n, seen_by_page: 0 },
+      { ...all, call: "exec", in_capture: undefined, seen_by_page: 1 },
     ]);
   });
 
   it("have its failures by their error, and those that the page did not see", () => {
-    expect(records(failureSheet(counted))).toEqual([
-      { ...self, error: "ENOMEM", error_number: 12, calls: 1, largest_bytes: 20_000n },
-      { ...self, error: undefined, error_number: undefined, calls: 4, largest_bytes: undefined },
+    const [page, capture] = [{ counted_from_time: "2026-11-25T03:00:00.000Z" }, { counted_from_time: "2026-11-25T02:00:00.000Z" }];
+    expect(records(failureSheet(counted, since))).toEqual([
+      { ...self, ...page, error: "ENOMEM", error_number: 12, calls: 1, largest_bytes: 20_000n },
+      { ...self, ...capture, error: undefined, error_number: undefined, calls: 4, largest_bytes: undefined },
     ]);
   });
 });

@@ -11,6 +11,11 @@ export const time = {
   "time.extent": "The band shows",
   "time.band": "Bytes asked for from {range}, at most {peak}. Drag over it to look at a part of the past.",
   "time.peak": "up to {bytes} in {duration}",
+  "time.scale": {
+    one: "scale up to {bytes} in {duration}; {n} bar is cut, which reaches {peak}",
+    other: "scale up to {bytes} in {duration}; {n} bars are cut, the highest reaches {peak}",
+  },
+  "time.cut": "{range}: {bytes}, more than the scale has room for",
   "time.asked": "Asked for by all processes",
   "time.from": "Beginning of the range",
   "time.to": "End of the range",

@@ -14,6 +14,12 @@ export const time: MessagesLike<typeof english> = {
   "time.extent": "La banda muestra",
   "time.band": "Bytes pedidos de {range}, como máximo {peak}. Arrastre sobre la banda para mirar una parte del pasado.",
   "time.peak": "hasta {bytes} en {duration}",
+  "time.scale": {
+    one: "escala hasta {bytes} en {duration}; {n} barra está cortada y llega a {peak}",
+    many: "escala hasta {bytes} en {duration}; {n} de barras están cortadas, la más alta llega a {peak}",
+    other: "escala hasta {bytes} en {duration}; {n} barras están cortadas, la más alta llega a {peak}",
+  },
+  "time.cut": "{range}: {bytes}, más de lo que cabe en la escala",
   "time.asked": "Pedido por todos los procesos",
   "time.from": "Comienzo del intervalo",
   "time.to": "Final del intervalo",

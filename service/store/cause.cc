@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "store/cause.h"
+
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace memmon::store {
+namespace {
+
+constexpr char kPayload[] = "memmon.store.cause";
+
+}  // namespace
+
+absl::Status Because(Cause cause, absl::Status status) {
+  status.SetPayload(kPayload, absl::Cord(absl::StrCat(static_cast<int>(cause))));
+  return status;
+}
+
+Cause CauseOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kPayload);
+  int cause = 0;
+  if (!payload || !absl::SimpleAtoi(std::string(*payload), &cause)) return Cause::kOther;
+  return static_cast<Cause>(cause);
+}
+
+Cause CauseOfSqlstate(std::string_view sqlstate) {
+  // Classes first: "connection exception", "invalid authorization specification".
+  if (sqlstate.starts_with("08")) return Cause::kUnreachable;
+  if (sqlstate.starts_with("28")) return Cause::kRefused;
+  if (sqlstate == "25006") return Cause::kReadOnly;
+  if (sqlstate == "3D000") return Cause::kNoDatabase;
+  if (sqlstate == "42501") return Cause::kNoPrivilege;
+  if (sqlstate == "53100") return Cause::kDiskFull;
+  if (sqlstate == "53300") return Cause::kTooManyConnections;
+  // It ends, crashed, or has not come up yet.
+  if (sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03") return Cause::kUnreachable;
+  return Cause::kOther;
+}
+
+}  // namespace memmon::store

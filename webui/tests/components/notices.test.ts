@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the page says where something is wrong: with the source, the database, the connection.
+
+import { type MessageInitShape, create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ref, shallowRef } from "vue";
+import AppHeader from "@/components/AppHeader.vue";
+import ConnectionBadge from "@/components/ConnectionBadge.vue";
+import CopyCommand from "@/components/CopyCommand.vue";
+import DatabaseNotice from "@/components/DatabaseNotice.vue";
+import SourceNotice from "@/components/SourceNotice.vue";
+import type { ConnectionState, Phase } from "@/domain/connection";
+import { type GetStatusResponse, GetStatusResponseSchema } from "@/gen/memmon/v1/memmon_pb";
+import { type HostTotals, HostTotalsSchema } from "@/gen/memmon/v1/process_pb";
+import { DatabaseStatus_Cause as DatabaseCause, DatabaseStatus_State as DatabaseState, SourceStatus_Cause as SourceCause } from "@/gen/memmon/v1/status_pb";
+import { render } from "./render";
+
+const connection = shallowRef<ConnectionState>({ name: "live" });
+const monitor = {
+  status: shallowRef<GetStatusResponse>(),
+  totals: shallowRef<HostTotals>(),
+  phase: shallowRef<Phase>({ name: "open" }),
+  missingCount: ref(0n),
+  unseen: shallowRef(),
+  gap: shallowRef(),
+  serviceLoad: ref(),
+  };
+vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => monitor }));
+vi.mock("@/composables/useConnection", () => ({ useConnection: () => connection }));
+vi.mock("@/composables/useRouter", () => ({ useRouter: () => ({ range: shallowRef() }) }));
+vi.mock("@/composables/useTheme", () => ({ useTheme: () => ({ choice: ref("system"), next: () => undefined }) }));
+vi.mock("@/components/LiveRates.vue", () => ({ default: () => null }));
+vi.mock("@/components/HeaderTools.vue", () => ({ default: () => null }));
+
+function say(status: MessageInitShape<typeof GetStatusResponseSchema>): void {
+  monitor.status.value = create(GetStatusResponseSchema, status);
+}
+const totals = (more: MessageInitShape<typeof HostTotalsSchema> = {}) =>
+  create(HostTotalsSchema, { captureStartTime: timestampFromMs(Date.UTC(2026, 10, 25)), ...more });
+
+beforeEach(() => {
+  connection.value = { name: "live" };
+  monitor.phase.value = { name: "open" };
+  monitor.totals.value = totals();
+  say({ database: { state: DatabaseState.CONNECTED } });
+});
+
+describe("the notice of the database", () => {
+  it("is not there while all is well", async () => {
+    expect((await render(DatabaseNotice)).text).toBe("");
+    monitor.status.value = undefined;
+    expect((await render(DatabaseNotice)).text).toBe("");
+  });
+
+  it("says what is wrong and what to do in the page's language, and memmond's words as English", async () => {
+    say({ database: { state: DatabaseState.DOWN, causes: [DatabaseCause.NO_DATABASE], problem: "FATAL: no database" } });
+    const { text, html } = await render(DatabaseNotice, {}, "es");
+    expect(text).toContain("El servidor no tiene esa base de datos");
+    expect(text).toContain("Créela, o corrija el nombre en --database.");
+    expect(text).toContain("El directo sigue");
+    expect(text).toContain("createdb memmon");
+    expect(html).toMatch(/lang="en"[^>]*>FATAL: no database</);
+  });
+
+  it("does not say that events wait where they are stored", async () => {
+    say({ database: { state: DatabaseState.CONNECTED, causes: [DatabaseCause.SPOOL_UNWRITABLE], problem: "cannot write" } });
+    const { text } = await render(DatabaseNotice);
+    expect(text).toContain("The spool cannot be written");
+    expect(text).not.toContain("Live goes on");
+  });
+});
+
+it("nothing is said to wait where the spool has no room", async () => {
+  say({ database: { state: DatabaseState.DOWN, causes: [DatabaseCause.UNREACHABLE] } });
+  expect((await render(DatabaseNotice)).text).toContain("events wait");
+  say({ database: { state: DatabaseState.DOWN, causes: [DatabaseCause.UNREACHABLE, DatabaseCause.SPOOL_FULL] } });
+  expect((await render(DatabaseNotice)).text).not.toContain("events wait");
+});
+
+describe("the notice of the source", () => {
+  it("says why there are no events, and hands over the command", async () => {
+    connection.value = { name: "waiting" };
+    say({ source: { cause: SourceCause.MISSING, problem: "it is not there. Type: sudo modprobe memmon" } });
+    const { text, html } = await render(SourceNotice);
+    expect(text).toContain("No events yet: the kernel module is not there");
+    expect(html).toMatch(/sudo modprobe memmon<\/code>/);
+    connection.value = { name: "live" };
+    say({});
+    expect((await render(SourceNotice)).text).toBe("");
+  });
+
+  it("says what the module does not watch", async () => {
+    say({ source: { notCovered: ["stack", "brk"] } });
+    expect((await render(SourceNotice)).text).toContain("totals may be late there: stack, brk");
+  });
+});
+
+it("a command stands as it is typed", async () => {
+  expect((await render(CopyCommand, { command: "a && b" })).html).toContain("a &amp;&amp; b");
+});
+
+describe("the header", () => {
+  const header = async () => (await render(AppHeader)).text;
+
+  it("calls the stream complete while it comes, and where a recording came to its end", async () => {
+    expect(await header()).toMatch(/Stream complete (?!so far)/);
+    connection.value = { name: "ended" };
+    expect(await header()).toMatch(/Stream complete (?!so far)/);
+  });
+
+  it.each([{ name: "waiting" }, { name: "failed" }, { name: "stale", ageSeconds: 9 }, { name: "reconnecting", inSeconds: 3 }] as const)(
+    "says that it was so far where nothing comes: $name",
+    async (state) => {
+      connection.value = state;
+      expect(await header()).toContain("Stream complete so far");
+    },
+  );
+
+  it("says nothing of a stream that never began", async () => {
+    monitor.totals.value = create(HostTotalsSchema);
+    expect(await header()).toContain("Stream nothing recorded yet");
+  });
+
+  it("counts what was lost, also where nothing comes now", async () => {
+    monitor.totals.value = totals({ lostCount: 12n });
+    connection.value = { name: "waiting" };
+    expect(await header()).toContain("gap: 12 events");
+  });
+
+  it("says that the database has a problem, and what it lost", async () => {
+    say({ database: { state: DatabaseState.CONNECTED, problem: "words", lostCount: 7n } });
+    expect(await header()).toContain("connected, with a problem, 7 events lost");
+    say({ database: { state: DatabaseState.DOWN } });
+    expect(await header()).toContain("down, live goes on");
+  });
+});
+
+describe("the badge of the connection", () => {
+  it("says how it is, and offers to try where that can help", async () => {
+    expect((await render(ConnectionBadge)).text).toContain("Live");
+    connection.value = { name: "reconnecting", inSeconds: 3 };
+    monitor.phase.value = { name: "waiting", attempt: 1, retryAtMs: 0, reason: { kind: "silent", words: "" } };
+    const { text, html } = await render(ConnectionBadge);
+    expect(text).toContain("Reconnecting in 3 seconds Try now");
+    expect(html).toContain('title="memmond fell silent"');
+    connection.value = { name: "token" };
+    monitor.phase.value = { name: "refused", refusal: "token", words: "" };
+    expect((await render(ConnectionBadge)).html).not.toContain("retry-now");
+  });
+});
