@@ -34,7 +34,6 @@ const untested: readonly string[] = [
   "components/HelpDialog.vue",
   "components/HintBubble.vue",
   "components/HistoryNotice.vue",
-  "components/KindFilter.vue",
   "components/LifetimeLink.vue",
   "components/LiveRates.vue",
   "components/LogRow.vue",
