@@ -90,7 +90,10 @@ absl::StatusOr<ProcessInfo> ProcFs::Read(const model::ProcessKey& key) {
   uint32_t parent_tgid = 0;
   if (!IsThere(key, &parent_tgid)) return Gone(key);
   while (!line.empty() && line.back() == '\0') line.pop_back();
-  std::replace(line.begin(), line.end(), '\0', ' ');
+  // A script given as an argument has lines, and is told in one.
+  for (const char separator : {'\0', '\n', '\t'}) {
+    std::replace(line.begin(), line.end(), separator, ' ');
+  }
   return ProcessInfo{parent_tgid, base::ToValidUtf8(line, kMaxCommandLineBytes),
                      std::move(container)};
 }

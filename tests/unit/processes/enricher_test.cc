@@ -82,6 +82,12 @@ TEST_F(ProcFsTest, CutsAndCleansTheCommandLine) {
   EXPECT_EQ(procfs.Read({7, StartNs(500)})->command_line, "?" + std::string(255, 'x'));
 }
 
+TEST_F(ProcFsTest, TellsAScriptInOneLine) {
+  Process(7, "sh", 500, std::string("sh\0-c\0a\n\tb\0", 11));
+  ProcFs procfs(root_);
+  EXPECT_EQ(procfs.Read({7, StartNs(500)})->command_line, "sh -c a  b");
+}
+
 TEST_F(ProcFsTest, ReadsTheRealOne) {
   // This process's own start, as the kernel tells it.
   std::ifstream file("/proc/self/stat");

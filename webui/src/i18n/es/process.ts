@@ -13,7 +13,7 @@ export const process: MessagesLike<typeof english> = {
   "process.waiting": "Esperando la primera instantánea…",
   "process.facts": "Qué es",
   "process.ofMemory": "{share} de RAM e intercambio",
-  "process.command": "Orden",
+  "process.command": "Línea de órdenes",
   "process.commandUnknown": "no se conoce",
   "process.began": "Comenzó",
   "process.ended": "Terminó",

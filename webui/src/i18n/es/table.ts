@@ -85,7 +85,7 @@ export const table: MessagesLike<typeof english> = {
   "help.back": "Atrás: borrar el filtro, salir de la página de un proceso",
   "help.pause": "Pausar el registro, o seguir",
   "help.alerts": "Avisos: lo que se ha cumplido y lo que hay puesto",
-  "help.suspects": "Crecimiento que no vuelve",
+  "help.suspects": "Memoria que crece y no se devuelve",
   "help.help": "Esta lista",
   "help.letters": "Las teclas de un solo carácter funcionan",
   "key.space": "Espacio",
