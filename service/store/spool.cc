@@ -301,8 +301,7 @@ bool Spool::WaitForProgress(std::chrono::milliseconds limit) const {
   const uint64_t pinned = pinned_;
   const auto moved = [&] { return out_ != out || pinned_ != pinned; };
   const bool waits = in_ - out_ - dropped_ > 0 || pinned_ != 0;
-  // By the system clock: TSan cannot see into the other one's on Debian 12.
-  return waits && progress_.wait_until(lock, std::chrono::system_clock::now() + limit, moved);
+  return waits && progress_.wait_for(lock, limit, moved);
 }
 
 void Spool::SkipFrame(const SpoolSegment::Frame& frame, uint64_t run) {

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/token_check.h"
 #include "base/utf8.h"
+#include "fakes/wall_clock.h"
 
 namespace memmon::base {
 namespace {
@@ -49,6 +50,18 @@ TEST(SystemClockTest, WaitsForTheConditionOrTheLimit) {
     EXPECT_GE(clock.Now(), before);
   }
   other.join();
+}
+
+TEST(SystemClockTest, WaitsNoLongerWhereTheWallClockIsSet) {
+  constexpr std::chrono::seconds kSetBack{20};
+  SystemClock clock;
+  std::mutex mutex;
+  std::condition_variable condition;
+  std::unique_lock lock(mutex);
+  const auto before = clock.Now();
+  const fakes::SetBackWallClock wall(kSetBack);
+  EXPECT_FALSE(clock.WaitFor(lock, condition, milliseconds(1), [] { return false; }));
+  EXPECT_LT(clock.Now() - before, kSetBack / 2);
 }
 
 class TokenCheckTest : public testing::Test {
