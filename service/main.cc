@@ -325,6 +325,7 @@ int MigrateTo(const config::Config& config, int version) {
 int Migrate(const config::Config& config) {
   store::PostgresStoreOptions options;
   options.conninfo = config.database;
+  options.start_limit = std::chrono::hours(24 * 365);  // however long it takes
   absl::StatusOr<std::unique_ptr<store::Store>> store = store::OpenPostgresStore(options);
   if (!store.ok()) return Fail(kCannotRun, "--migrate: " + std::string(store.status().message()));
   const store::StoreStatus status = (*store)->status();

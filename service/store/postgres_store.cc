@@ -2,6 +2,7 @@
 
 #include "store/postgres_store.h"
 
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -31,6 +32,10 @@ constexpr std::chrono::milliseconds kIdleLook{1'000};
 
 // A server that stored nothing for so long is not waited for.
 constexpr std::chrono::milliseconds kStalled{2'000};
+
+constexpr char kPreparing[] =
+    "PostgreSQL's tables are being brought to the form that this memmond needs, which takes a "
+    "while where there is much in them; events wait meanwhile";
 
 const Keep kRollupsAlone{KeepMode::kRollups};
 
@@ -64,12 +69,14 @@ class PostgresStore : public Store {
     if (thread_.joinable()) thread_.join();
   }
 
-  // The first try to connect, then the writer's thread.
+  // The writer's thread, and what its first try tells in time.
   absl::Status Start() {
-    const absl::Status status = Connect();
-    if (absl::IsFailedPrecondition(status)) return status;
+    SetDown(kPreparing, true);
+    auto tried = first_try_.get_future();
     thread_ = std::thread([this] { Run(); });
-    return absl::OkStatus();
+    if (tried.wait_for(options_.start_limit) != std::future_status::ready) return absl::OkStatus();
+    const absl::Status status = tried.get();
+    return absl::IsFailedPrecondition(status) ? status : absl::OkStatus();
   }
 
   void Take(const model::SharedBatch& batch) override { backlog_.Push(batch); }
@@ -144,26 +151,30 @@ class PostgresStore : public Store {
     writer_.reset();
     connection_.reset();
   }
-  // The database may be another program's.
+  // The database may be another program's, or have tables of another version still.
   absl::Status Readable() const {
     std::lock_guard lock(mutex_);
-    return refused_ ? absl::UnavailableError(status_.problem) : absl::OkStatus();
+    return unreadable_ ? absl::UnavailableError(status_.problem) : absl::OkStatus();
   }
   bool connected() const {
     std::lock_guard lock(mutex_);
     return status_.state == StoreState::kConnected;
   }
-  void SetDown(const std::string& problem, bool refused) {
+  bool never_connected() const {
+    std::lock_guard lock(mutex_);
+    return status_.schema_version == 0;
+  }
+  void SetDown(const std::string& problem, bool unreadable) {
     std::lock_guard lock(mutex_);
     status_.state = StoreState::kDown;
     status_.problem = problem;
-    refused_ = refused;
+    unreadable_ = unreadable;
   }
   void SetConnected(std::optional<int> schema_version) {
     std::lock_guard lock(mutex_);
     status_.state = StoreState::kConnected;
     status_.problem.clear();
-    refused_ = false;
+    unreadable_ = false;
     if (schema_version) status_.schema_version = *schema_version;
   }
 
@@ -178,10 +189,11 @@ class PostgresStore : public Store {
   StopSwitch stop_;
 
   mutable std::mutex mutex_;
-  StoreStatus status_;    // guarded by mutex_; without counters
-  bool refused_ = false;  // guarded by mutex_: the database is not ours
+  StoreStatus status_;       // guarded by mutex_; without counters
+  bool unreadable_ = false;  // guarded by mutex_
 
-  // The writer's thread's (before it runs, Start's).
+  // The writer's thread's.
+  std::promise<absl::Status> first_try_;
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<BatchWriter> writer_;
   Rollup rollup_;
@@ -195,6 +207,8 @@ absl::Status PostgresStore::Connect() {
   absl::StatusOr<int> version = 0;
   if (status.ok()) status = (*connection)->Execute(kSession);
   if (status.ok()) {
+    // Of a schema that this run has seen there is nothing to bring up.
+    if (never_connected()) SetDown(kPreparing, true);
     version = MigrateUp(**connection, EmbeddedMigrations());
     status = version.status();
   }
@@ -218,6 +232,8 @@ void PostgresStore::Run() {
   const auto pause = [&] {
     backlog_.Pause(std::chrono::duration_cast<std::chrono::milliseconds>(backoff.Next()));
   };
+  first_try_.set_value(Connect());
+  if (connection_ == nullptr) pause();
   Chunk chunk;  // taken, and not known to be stored
   while (!stop_.stopped()) {
     if (connection_ == nullptr && !Connect().ok()) {
