@@ -127,6 +127,8 @@ Trouble TroubleOf(int cause) {
       return {Key::kSpoolFull, Key::kSpoolFullCure};
     case v1::DatabaseStatus::CAUSE_SPOOL_UNWRITABLE:
       return {Key::kSpoolUnwritable, Key::kSpoolUnwritableCure};
+    case v1::DatabaseStatus::CAUSE_PREPARING:
+      return {Key::kDatabasePreparing, Key::kDatabasePreparingCure};
     case v1::DatabaseStatus::CAUSE_UNREACHABLE:
       return {Key::kDatabaseDown, Key::kDatabaseDownCure};
     default:

@@ -64,7 +64,7 @@ constexpr seconds kWebGrace{2};
 // Both ports with as many connections as they take, and some room for files, the database
 // and what the libraries open.
 constexpr uint64_t kLeastFiles = web::Limits().sessions + api::Limits().connections + 256;
-// How often changes of state are looked for, to be logged.
+// How often changes of state are looked for, to be logged, and whether the clock was set.
 constexpr timespec kLookInterval{1, 0};
 
 int Fail(int exit_status, const std::string& message) {
@@ -286,6 +286,7 @@ int Run(const config::Config& config, const base::Access& access) {
   int signal_number = 0;
   do {
     service_manager.Alive(state_log.Look());
+    pump.FollowWallClock();
     signal_number = sigtimedwait(&signals, nullptr, &kLookInterval);
   } while (signal_number < 0);
 
@@ -326,6 +327,7 @@ int MigrateTo(const config::Config& config, int version) {
 int Migrate(const config::Config& config) {
   store::PostgresStoreOptions options;
   options.conninfo = config.database;
+  options.start_limit = std::chrono::hours(24 * 365);  // however long it takes
   absl::StatusOr<std::unique_ptr<store::Store>> store = store::OpenPostgresStore(options);
   if (!store.ok()) return Fail(kCannotRun, "--migrate: " + std::string(store.status().message()));
   const store::StoreStatus status = (*store)->status();

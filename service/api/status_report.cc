@@ -91,6 +91,8 @@ v1::DatabaseStatus::Cause ToProto(store::Cause cause) {
       return v1::DatabaseStatus::CAUSE_SPOOL_FULL;
     case store::Cause::kSpoolUnwritable:
       return v1::DatabaseStatus::CAUSE_SPOOL_UNWRITABLE;
+    case store::Cause::kPreparing:
+      return v1::DatabaseStatus::CAUSE_PREPARING;
   }
   return v1::DatabaseStatus::CAUSE_UNSPECIFIED;
 }

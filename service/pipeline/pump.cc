@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "base/backoff.h"
+#include "base/log.h"
 #include "base/thread_name.h"
+#include "base/wall_offset.h"
 #include "device/decoder.h"
 
 namespace memmon::pipeline {
@@ -18,6 +20,9 @@ namespace {
 // 4,096 records, a batch: a full ring is emptied with few calls, and what was
 // read is still in the cache when it is decoded.
 constexpr size_t kReadBufferBytes = 512 * 1024;
+
+// A leap second is no reason for a new capture.
+constexpr std::chrono::seconds kClockTolerance{1};
 
 }  // namespace
 
@@ -33,7 +38,9 @@ struct Pump::State {
   }
 
   void Run();
+  absl::Status OpenSource();
   absl::Status Drink();
+  void CloseSource();
   absl::Status Decode(std::span<const std::byte> bytes);
 
   device::Source* const source;
@@ -50,7 +57,10 @@ struct Pump::State {
   mutable std::mutex mutex;
   std::condition_variable woken;
   bool stopping = false;
-  PumpStatus current;  // but what the source is asked for
+  bool open = false;
+  bool renewing = false;          // this capture is to end, and another to begin
+  base::WallOffset wall{{}, {}};  // when it was opened
+  PumpStatus current;             // but what the source is asked for
 
   std::mutex thread_mutex;  // Start and Stop, one at a time
   std::thread thread;
@@ -80,6 +90,25 @@ absl::Status Pump::State::Decode(std::span<const std::byte> bytes) {
   return status;
 }
 
+absl::Status Pump::State::OpenSource() {
+  // Before: who sets it meanwhile is seen to have done so.
+  const auto now = base::WallOffset::Now();
+  if (absl::Status status = source->Open(); !status.ok()) return status;
+  const std::lock_guard lock(mutex);
+  open = true;
+  renewing = false;
+  wall = now;
+  return absl::OkStatus();
+}
+
+void Pump::State::CloseSource() {
+  {
+    const std::lock_guard lock(mutex);
+    open = false;
+  }
+  source->Close();
+}
+
 // Reads the open source to its end, or to what it held when Stop was called.
 absl::Status Pump::State::Drink() {
   decoder.Reset();
@@ -90,7 +119,7 @@ absl::Status Pump::State::Drink() {
     if (*got == 0) {
       const std::lock_guard lock(mutex);
       // Interrupted on purpose: half a record is no news.
-      return stopping ? absl::OkStatus() : decoder.Finish();
+      return stopping || renewing ? absl::OkStatus() : decoder.Finish();
     }
     if (absl::Status status = Decode(std::span(buffer).first(*got)); !status.ok()) return status;
   }
@@ -100,13 +129,13 @@ void Pump::State::Run() {
   base::NameThisThread("pump");
   base::Backoff backoff(options.first_pause, options.longest_pause);
   for (;;) {
-    absl::Status status = source->Open();
+    absl::Status status = OpenSource();
     const bool opened = status.ok();
     uint64_t before = 0;
     if (opened) {
       before = decoder.counters().in;
       status = Drink();
-      source->Close();
+      CloseSource();
     }
     if (decoder.counters().in > before) backoff.Reset();
 
@@ -123,6 +152,7 @@ void Pump::State::Run() {
       current.state = cut_short ? SourceState::kEnded : SourceState::kFailed;
       return;
     }
+    if (renewing && status.ok()) continue;
     current.state = SourceState::kWaiting;
     if (clock->WaitFor(lock, woken, backoff.Next(), [this] { return stopping; })) {
       current.state = SourceState::kEnded;
@@ -155,6 +185,19 @@ void Pump::Stop() {
   if (!state_->thread.joinable()) return;
   state_->source->Interrupt();
   state_->thread.join();
+}
+
+void Pump::FollowWallClock() {
+  const std::lock_guard lock(state_->mutex);
+  if (!state_->open || state_->renewing || state_->source->is_recording()) return;
+  const auto set = base::WallOffset::Now().SetSince(state_->wall);
+  if (std::chrono::abs(set) <= kClockTolerance) return;
+  base::LogWarning("clock_set",
+                   {{"by_seconds",
+                     std::to_string(std::chrono::duration_cast<std::chrono::seconds>(set).count())},
+                    {"reason", "a new capture begins, with times by the clock as it is now"}});
+  state_->renewing = true;
+  state_->source->Interrupt();
 }
 
 PumpStatus Pump::status() const {

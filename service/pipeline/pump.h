@@ -2,7 +2,8 @@
 //
 // Reads a Source on a thread of its own, decodes, and hands batches to the
 // sinks in stream order. Opens the source again, with growing pauses, while a
-// device is missing, busy or refused; says meanwhile what is wrong.
+// device is missing, busy or refused; says meanwhile what is wrong. And opens a device again
+// when the wall clock was set: a capture tells once how far that was ahead.
 //
 // Thread safety: all methods, from any thread. Ownership: the source and the
 // sinks must outlive the pump.
@@ -62,6 +63,10 @@ class Pump {
   // Nothing comes after it has returned. Once is enough; a Pump does not start
   // again.
   void Stop();
+  // To be called each second. Where the wall clock was set by more than a second since the
+  // capture began, takes in what the device recorded until now and begins another capture;
+  // calls that come in between, for some milliseconds, are in neither. Does not wait for it.
+  void FollowWallClock();
   PumpStatus status() const;
 
  private:

@@ -30,6 +30,7 @@ enum class Cause {
   kTablesFull,
   kSpoolFull,
   kSpoolUnwritable,
+  kPreparing,
 };
 
 // `status`, which is not OK, with its cause; one that it had gives way.

@@ -8,9 +8,6 @@
 
 namespace memmon::store {
 
-// Waits go by the system clock: TSan cannot see into the other one's on
-// Debian 12. A clock that is set moves a pause, no result.
-
 EventQueue::EventQueue(uint64_t capacity, size_t max_batches)
     : capacity_(capacity), max_batches_(max_batches) {}
 
@@ -217,7 +214,7 @@ uint64_t EventQueue::Flush(std::chrono::milliseconds limit) {
   flushing_ = true;
   changed_.notify_all();
   overdue_.notify_all();
-  drained_.wait_until(lock, Clock::now() + limit, [this] { return unfinished() == 0; });
+  drained_.wait_for(lock, limit, [this] { return unfinished() == 0; });
   return unfinished();
 }
 
@@ -236,7 +233,7 @@ bool EventQueue::closed() const {
 void EventQueue::Pause(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
   const bool flushing = flushing_;
-  changed_.wait_until(lock, Clock::now() + limit, [&] { return closed_ || flushing_ != flushing; });
+  changed_.wait_for(lock, limit, [&] { return closed_ || flushing_ != flushing; });
 }
 
 EventQueue::Counters EventQueue::counters() const {

@@ -127,13 +127,13 @@ class EventQueue {
   uint64_t capacity() const { return capacity_; }
 
  private:
+  using Clock = std::chrono::steady_clock;  // the wall clock may be set
+
   struct Entry {
     Slice slice;
     uint64_t epoch = 0;
-    std::chrono::system_clock::time_point since;
+    Clock::time_point since;
   };
-
-  using Clock = std::chrono::system_clock;
 
   void Refuse(const model::SharedBatch& batch, size_t begin);
   Chunk Take(size_t most);

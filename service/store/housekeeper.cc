@@ -92,6 +92,7 @@ absl::Status Housekeeper::Round() {
   if (auto s = connection.Execute(kSession); !s.ok()) return s;
   auto today = Today(connection);
   if (!today.ok()) return today.status();
+  const int64_t believed = day_.Believe(*today, SteadyDay::Clock::now());
   for (int64_t day = *today; day <= *today + kDaysAhead; ++day) {
     if (auto s = MakeDay(connection, day); !s.ok()) return s;
   }
@@ -99,16 +100,18 @@ absl::Status Housekeeper::Round() {
   if (!locked.ok()) return locked.status();
   if ((*locked)[0][0] == "t") {
     const SpaceLimits& limits = options_.limits;
+    auto newest = NewestDay(connection, believed);
+    if (!newest.ok()) return newest.status();
     absl::Status status = RollUp(connection);
     if (status.ok() && limits.keep_days > 0) {
-      status = DropOld(connection, kEventTable, *today - limits.keep_days);
+      status = DropOld(connection, kEventTable, *newest - limits.keep_days);
     }
     if (status.ok() && limits.keep_rollup_days > 0) {
-      status = DropOld(connection, kMinuteTable, *today - limits.keep_rollup_days);
+      status = DropOld(connection, kMinuteTable, *newest - limits.keep_rollup_days);
     }
     if (status.ok() && limits.keep_rollup_days > 0 && limits.keep_coarse_days > 0) {
       status = DropOldCoarse(connection,
-                             *today - std::max(limits.keep_rollup_days, limits.keep_coarse_days));
+                             *newest - std::max(limits.keep_rollup_days, limits.keep_coarse_days));
     }
     if (status.ok()) status = DropLarge(connection, *today);
     if (status.ok()) status = Forget(connection);
@@ -120,6 +123,15 @@ absl::Status Housekeeper::Round() {
 absl::StatusOr<int64_t> Housekeeper::Today(Connection& connection) {
   return OneNumber(
       connection.QueryLast("SELECT (now() AT TIME ZONE 'UTC')::date - date '1970-01-01'"));
+}
+
+absl::StatusOr<int64_t> Housekeeper::NewestDay(Connection& connection, int64_t today) {
+  auto day = OneNumber(connection.QueryLast(
+      absl::StrCat("SELECT coalesce((max(last_event_time) AT TIME ZONE 'UTC')::date"
+                   " - date '1970-01-01', ",
+                   today, ") FROM memmon.capture")));
+  if (!day.ok()) return day.status();
+  return std::min(today, *day);
 }
 
 absl::StatusOr<uint64_t> Housekeeper::Size(Connection& connection) {

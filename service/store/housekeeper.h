@@ -14,8 +14,10 @@
 // - while all tables together take more than keep_bytes: the oldest day of minutes
 //   where all but the events takes more than half of that, then the oldest day of
 //   events;
-// - never a day that is not over. Where that is still too much, full() says so,
-//   and the writer leaves further events to the rollups.
+// - never a day that is not over. What is too old is told from the day of the newest event
+//   where today is later, and not at once by a day that came by a leap (steady_day.h): a
+//   clock may be wrong. Where that is still
+//   too much, full() says so, and the writer leaves further events to the rollups.
 //
 // Several memmonds may share a database: one of them at a time drops, and the
 // narrowest limit wins.
@@ -42,6 +44,7 @@
 #include "store/connection.h"
 #include "store/partitions.h"
 #include "store/space.h"
+#include "store/steady_day.h"
 
 namespace memmon::store {
 
@@ -68,6 +71,8 @@ class Housekeeper {
   void Run();
   absl::Status Round();
   absl::StatusOr<int64_t> Today(Connection& connection);
+  // Of the newest event of all hosts, but not later than `today`.
+  absl::StatusOr<int64_t> NewestDay(Connection& connection, int64_t today);
   absl::StatusOr<uint64_t> Size(Connection& connection);
   absl::Status RollUp(Connection& connection);
   absl::Status DropOld(Connection& connection, const std::string& table, int64_t first_day);
@@ -97,6 +102,7 @@ class Housekeeper {
   SpaceStatus status_;   // guarded by mutex_
 
   // The thread's.
+  SteadyDay day_;
   std::string problem_;                                        // as it was logged last
   std::string forgotten_until_;                                // oldest day, when that was done
   std::map<std::string, std::pair<int64_t, int64_t>> oldest_;  // table: day, time

@@ -2,6 +2,7 @@
 
 #include "store/postgres_store.h"
 
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -32,6 +33,13 @@ constexpr std::chrono::milliseconds kIdleLook{1'000};
 
 // A server that stored nothing for so long is not waited for.
 constexpr std::chrono::milliseconds kStalled{2'000};
+
+absl::Status Preparing() {
+  return Because(Cause::kPreparing,
+                 absl::FailedPreconditionError(
+                     "PostgreSQL's tables are being brought to the form that this memmond needs, "
+                     "which takes a while where there is much in them; events wait meanwhile"));
+}
 
 const Keep kRollupsAlone{KeepMode::kRollups};
 
@@ -65,12 +73,14 @@ class PostgresStore : public Store {
     if (thread_.joinable()) thread_.join();
   }
 
-  // The first try to connect, then the writer's thread.
+  // The writer's thread, and what its first try tells in time.
   absl::Status Start() {
-    const absl::Status status = Connect();
-    if (absl::IsFailedPrecondition(status)) return status;
+    SetDown(Preparing());
+    auto tried = first_try_.get_future();
     thread_ = std::thread([this] { Run(); });
-    return absl::OkStatus();
+    if (tried.wait_for(options_.start_limit) != std::future_status::ready) return absl::OkStatus();
+    const absl::Status status = tried.get();
+    return absl::IsFailedPrecondition(status) ? status : absl::OkStatus();
   }
 
   void Take(const model::SharedBatch& batch) override { backlog_.Push(batch); }
@@ -149,21 +159,25 @@ class PostgresStore : public Store {
     writer_.reset();
     connection_.reset();
   }
-  // The database may be another program's.
+  // The database may be another program's, or have tables of another version still.
   absl::Status Readable() const {
     std::lock_guard lock(mutex_);
-    return refused_ ? absl::UnavailableError(status_.problem) : absl::OkStatus();
+    return unreadable_ ? absl::UnavailableError(status_.problem) : absl::OkStatus();
   }
   bool connected() const {
     std::lock_guard lock(mutex_);
     return status_.state == StoreState::kConnected;
   }
-  // `why` has a cause, and says itself what to type where the database is not ours.
+  bool never_connected() const {
+    std::lock_guard lock(mutex_);
+    return status_.schema_version == 0;
+  }
+  // `why` has a cause; where the tables cannot be read now, it says itself what to type.
   void SetDown(const absl::Status& why) {
     std::lock_guard lock(mutex_);
-    refused_ = absl::IsFailedPrecondition(why);
+    unreadable_ = absl::IsFailedPrecondition(why);
     status_.state = StoreState::kDown;
-    status_.problem = refused_ ? std::string(why.message()) : WhatToCheck(why);
+    status_.problem = unreadable_ ? std::string(why.message()) : WhatToCheck(why);
     status_.causes = {CauseOf(why)};
   }
   void SetConnected(std::optional<int> schema_version) {
@@ -171,7 +185,7 @@ class PostgresStore : public Store {
     status_.state = StoreState::kConnected;
     status_.problem.clear();
     status_.causes.clear();
-    refused_ = false;
+    unreadable_ = false;
     if (schema_version) status_.schema_version = *schema_version;
   }
 
@@ -186,10 +200,11 @@ class PostgresStore : public Store {
   StopSwitch stop_;
 
   mutable std::mutex mutex_;
-  StoreStatus status_;    // guarded by mutex_; without counters
-  bool refused_ = false;  // guarded by mutex_: the database is not ours
+  StoreStatus status_;       // guarded by mutex_; without counters
+  bool unreadable_ = false;  // guarded by mutex_
 
-  // The writer's thread's (before it runs, Start's).
+  // The writer's thread's.
+  std::promise<absl::Status> first_try_;
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<BatchWriter> writer_;
   Rollup rollup_;
@@ -203,6 +218,8 @@ absl::Status PostgresStore::Connect() {
   absl::StatusOr<int> version = 0;
   if (status.ok()) status = (*connection)->Execute(kSession);
   if (status.ok()) {
+    // Of a schema that this run has seen there is nothing to bring up.
+    if (never_connected()) SetDown(Preparing());
     version = MigrateUp(**connection, EmbeddedMigrations());
     status = version.status();
   }
@@ -225,6 +242,8 @@ void PostgresStore::Run() {
   const auto pause = [&] {
     backlog_.Pause(std::chrono::duration_cast<std::chrono::milliseconds>(backoff.Next()));
   };
+  first_try_.set_value(Connect());
+  if (connection_ == nullptr) pause();
   Chunk chunk;  // taken, and not known to be stored
   while (!stop_.stopped()) {
     if (connection_ == nullptr && !Connect().ok()) {

@@ -58,6 +58,9 @@ struct PostgresStoreOptions {
   std::chrono::milliseconds overdue{2'000};
 
   std::chrono::milliseconds connect_limit{5'000};
+  // Most that opening waits for the first try to connect and to migrate. It goes on then, and
+  // events wait as they do while the server is away.
+  std::chrono::milliseconds start_limit{10'000};
   // Pauses between tries to connect, and to write what was refused.
   std::chrono::milliseconds first_pause{100};
   std::chrono::milliseconds longest_pause{5'000};
@@ -66,13 +69,12 @@ struct PostgresStoreOptions {
   std::chrono::milliseconds query_limit{5'000};
 };
 
-// A store that runs. Succeeds while the server is away: the state is then
-// kDown, and it goes on trying. INVALID_ARGUMENT for a malformed conninfo;
-// FAILED_PRECONDITION, naming the cure, where the database is found to be
-// foreign or newer than this program. (Found only later, the same is the
-// status's problem.) Likewise where the spool's directory cannot be used, see
-// Spool::Open. The destructor does not wait for events that are not
-// stored: Drain does.
+// A store that runs. Succeeds while the server is away, or has a schema to bring up for longer
+// than `start_limit`: the state is then kDown, and it goes on. INVALID_ARGUMENT for a malformed
+// conninfo; FAILED_PRECONDITION, naming the cure, where the database is found to be foreign or
+// newer than this program. (Found only later, the same is the status's problem.) Likewise where the
+// spool's directory cannot be used, see Spool::Open. The destructor does not wait for events that
+// are not stored: Drain does.
 absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(const PostgresStoreOptions& options);
 
 // Takes the schema back to `version`, for an older memmond, with no store open on it;

@@ -37,8 +37,7 @@ class QueryPool::Connections {
   // Null where all are in use for longer than `limit`.
   std::unique_ptr<pqxx::connection> Get(milliseconds limit) {
     std::unique_lock lock(mutex_);
-    if (!returned_.wait_until(lock, std::chrono::system_clock::now() + limit,
-                              [this] { return ended_ || in_use_ < kMostConnections; })) {
+    if (!returned_.wait_for(lock, limit, [this] { return ended_ || in_use_ < kMostConnections; })) {
       return nullptr;
     }
     if (ended_) return nullptr;

@@ -78,9 +78,7 @@ absl::Status Spool::AppendFrame(const Chunk& chunk, bool insurance) {
     if (insurance) return absl::ResourceExhaustedError("the spool is full; give it more bytes");
     AddLosses(LossesOf(facts, LossReason::kSpoolFull));
     // Only now: whoever was told that they are dropped finds them told after a kill, too.
-    std::lock_guard lock(mutex_);
-    in_ += chunk.event_count;
-    dropped_ += chunk.event_count;
+    Count({.in = chunk.event_count, .dropped = chunk.event_count});
     return absl::OkStatus();
   }
   const absl::Status status = WriteFrame(chunk, facts, bytes);
@@ -94,7 +92,7 @@ absl::Status Spool::AppendFrame(const Chunk& chunk, bool insurance) {
     pinned_ = segment.number;
   } else {
     segment.events += chunk.event_count;
-    in_ += chunk.event_count;
+    Count({.in = chunk.event_count});
   }
   segment.end = segment.file->size();
   return absl::OkStatus();
@@ -182,7 +180,7 @@ void Spool::Drop(std::deque<Segment>::iterator segment) {
     base::LogWarning("spool", {{"problem", std::string(status.message())}});
   }
   bytes_ -= segment->end;
-  dropped_ += segment->events;
+  Count({.dropped = segment->events});
   full_ = full_ || segment->events > 0;
   if (segment + 1 == segments_.end()) {
     writing_ = false;
@@ -213,7 +211,6 @@ void Spool::RemoveRead() {
 }
 
 bool Spool::full() const {
-  std::lock_guard lock(mutex_);
   return full_;
 }
 
@@ -295,8 +292,7 @@ void Spool::Done(uint64_t unstorable) {
   Segment& front = segments_.front();
   front.read = hand_.read;
   front.events -= hand_.events;
-  out_ += hand_.events - unstorable;
-  dropped_ += unstorable;
+  Count({.out = hand_.events - unstorable, .dropped = unstorable});
   hand_ = {};
   RemoveRead();
   progress_.notify_all();
@@ -304,12 +300,11 @@ void Spool::Done(uint64_t unstorable) {
 
 bool Spool::WaitForProgress(std::chrono::milliseconds limit) const {
   std::unique_lock lock(mutex_);
-  const uint64_t out = out_;
+  const Counts before = counted();
   const uint64_t pinned = pinned_;
-  const auto moved = [&] { return out_ != out || pinned_ != pinned; };
-  const bool waits = in_ - out_ - dropped_ > 0 || pinned_ != 0;
-  // By the system clock: TSan cannot see into the other one's on Debian 12.
-  return waits && progress_.wait_until(lock, std::chrono::system_clock::now() + limit, moved);
+  const auto moved = [&] { return counted().out != before.out || pinned_ != pinned; };
+  const bool waits = before.waiting() > 0 || pinned_ != 0;
+  return waits && progress_.wait_for(lock, limit, moved);
 }
 
 void Spool::SkipFrame(const SpoolSegment::Frame& frame, uint64_t run) {
@@ -322,7 +317,7 @@ void Spool::SkipFrame(const SpoolSegment::Frame& frame, uint64_t run) {
   Segment& front = segments_.front();
   front.read = frame.end();
   front.events -= frame.head.event_count;
-  dropped_ += frame.head.event_count;
+  Count({.dropped = frame.head.event_count});
   hand_ = {};
 }
 
@@ -336,7 +331,7 @@ void Spool::SkipRest(const absl::Status& why) {
                                      {"file", directory_->SegmentPath(front.number)},
                                      {"lost_events", absl::StrCat(front.events)}});
   front.read = front.end;
-  dropped_ += front.events;
+  Count({.dropped = front.events});
   front.events = 0;
   hand_ = {};
 }
@@ -346,11 +341,8 @@ void Spool::Follow(const SpoolSegment::Frame& frame, uint64_t run) {
   if (losses.empty()) return;
   AddLosses(losses);
   if (!count_missing_) return;
-  std::lock_guard lock(mutex_);
   for (const Loss& loss : losses) {
-    in_ += loss.event_count;
-    inherited_ += loss.event_count;
-    dropped_ += loss.event_count;
+    Count({.in = loss.event_count, .inherited = loss.event_count, .dropped = loss.event_count});
   }
 }
 
@@ -361,20 +353,26 @@ void Spool::AddLosses(const std::vector<Loss>& losses, uint64_t segment_to_remov
   if (!status.ok()) base::LogWarning("spool", {{"problem", std::string(status.message())}});
 }
 
-bool Spool::empty() const {
-  std::lock_guard lock(mutex_);
-  return std::all_of(segments_.begin(), segments_.end(),
-                     [](const Segment& segment) { return segment.read == segment.end; });
+void Spool::Count(const Counts& more) {
+  std::lock_guard lock(counts_mutex_);
+  counts_.in += more.in;
+  counts_.inherited += more.inherited;
+  counts_.out += more.out;
+  counts_.dropped += more.dropped;
 }
 
-uint64_t Spool::inherited() const {
-  std::lock_guard lock(mutex_);
-  return inherited_;
+Spool::Counts Spool::counted() const {
+  std::lock_guard lock(counts_mutex_);
+  return counts_;
 }
+
+bool Spool::empty() const { return counted().waiting() == 0; }
+
+uint64_t Spool::inherited() const { return counted().inherited; }
 
 model::HopCounters Spool::counters() const {
-  std::lock_guard lock(mutex_);
-  return {"spool", in_, out_, dropped_, in_ - out_ - dropped_, options_.bytes / kEventBytes};
+  const Counts all = counted();
+  return {"spool", all.in, all.out, all.dropped, all.waiting(), options_.bytes / kEventBytes};
 }
 
 }  // namespace memmon::store

@@ -20,13 +20,15 @@
 // in = out + dropped + waiting, at every moment.
 //
 // Thread safety: Append, Sync and Release are the appender's, one thread; Next
-// and Done the reader's, one thread; all else, from any thread.
+// and Done the reader's, one thread; all else, from any thread. Whoever asks how
+// much there is (empty, inherited, counters) does not wait for the disk.
 
 #ifndef MEMMON_STORE_SPOOL_H_
 #define MEMMON_STORE_SPOOL_H_
 
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -122,9 +124,19 @@ class Spool {
     uint64_t events = 0;
   };
 
+  // Events, since Open.
+  struct Counts {
+    uint64_t in = 0;
+    uint64_t inherited = 0;
+    uint64_t out = 0;
+    uint64_t dropped = 0;
+    uint64_t waiting() const { return in - out - dropped; }
+  };
+
   Spool(SpoolOptions options, std::unique_ptr<SpoolDirectory> directory);
   absl::Status Recover();
-  absl::Status RecoverSegment(uint64_t number, bool after_drop, bool last);
+  // `cut`: the file before it could not be read to its end; and then, whether this one can.
+  absl::Status RecoverSegment(uint64_t number, bool after_drop, bool last, bool* cut);
   absl::Status AppendFrame(const Chunk& chunk, bool insurance);
   absl::Status WriteFrame(const Chunk& chunk, const FrameFacts& facts, uint64_t bytes);
   absl::Status OpenSegment();
@@ -137,6 +149,8 @@ class Spool {
   void SkipRest(const absl::Status& why);
   void Follow(const SpoolSegment::Frame& frame, uint64_t run);
   void AddLosses(const std::vector<Loss>& losses, uint64_t segment_to_remove = 0);
+  void Count(const Counts& more);
+  Counts counted() const;
 
   const SpoolOptions options_;
   const uint64_t segment_bytes_;  // a file that would have more is followed by the next
@@ -151,20 +165,20 @@ class Spool {
 
   mutable std::mutex mutex_;
   mutable std::condition_variable progress_;
-  // All below: guarded by mutex_.
+  // All below but the counts: guarded by mutex_, which whoever makes room or removes a file
+  // holds while the disk is at it.
   std::deque<Segment> segments_;
-  bool writing_ = false;       // the last of them is appended to
-  bool appending_ = false;     // at this moment, outside of the lock
-  bool dropped_last_ = false;  // behind the last of them
-  bool full_ = false;
+  bool writing_ = false;            // the last of them is appended to
+  bool appending_ = false;          // at this moment, outside of the lock
+  bool dropped_last_ = false;       // behind the last of them
+  std::atomic<bool> full_ = false;  // read without it: a status does not wait for the disk
   uint64_t next_number_ = 1;
   uint64_t bytes_ = 0;   // of all segments
   uint64_t pinned_ = 0;  // number of the segment that has the insurance
   Hand hand_;
-  uint64_t in_ = 0;
-  uint64_t inherited_ = 0;
-  uint64_t out_ = 0;
-  uint64_t dropped_ = 0;
+
+  mutable std::mutex counts_mutex_;  // taken last, and for a moment
+  Counts counts_;                    // guarded by counts_mutex_
 };
 
 }  // namespace memmon::store

@@ -20,6 +20,7 @@ absl::Status Spool::Recover() {
   const uint64_t lost = ledger_.segment_to_remove();
   next_number_ = std::max(lost, numbers->empty() ? 0 : numbers->back()) + 1;
   uint64_t before = 0;
+  bool cut = false;
   for (const uint64_t number : *numbers) {
     if (number == lost) {
       // Its losses are told: nobody may store it any more.
@@ -28,28 +29,29 @@ absl::Status Spool::Recover() {
     }
     const bool after_drop = before != 0 && number != before + 1;
     before = number;
-    auto status = RecoverSegment(number, after_drop, number == numbers->back());
+    auto status = RecoverSegment(number, after_drop, number == numbers->back(), &cut);
     if (!status.ok()) return status;
   }
   RemoveRead();
   if (!segments_.empty() || !ledger_.losses().empty()) {
     base::LogInfo("spool_found", {{"directory", options_.directory},
-                                  {"events", absl::StrCat(in_ - dropped_)},
+                                  {"events", absl::StrCat(counted().waiting())},
                                   {"losses", absl::StrCat(ledger_.losses().size())}});
   }
   return absl::OkStatus();
 }
 
-absl::Status Spool::RecoverSegment(uint64_t number, bool after_drop, bool last) {
+absl::Status Spool::RecoverSegment(uint64_t number, bool after_drop, bool last, bool* cut) {
   Segment segment;
   segment.number = number;
   segment.after_drop = after_drop;
-  segment.after_cut = !segments_.empty() && segments_.back().cut;
+  segment.after_cut = *cut;
   const std::string path = directory_->SegmentPath(number);
   auto file = SpoolSegment::Open(path, number);
   if (absl::IsDataLoss(file.status())) {
     base::LogWarning("spool_damaged", {{"problem", std::string(file.status().message())}});
-    if (!segments_.empty()) segments_.back().cut = true;
+    *cut = true;
+    if (!segments_.empty()) segments_.back().cut = true;  // for what this run appends
     return directory_->RemoveSegment(number);
   }
   if (!file.ok()) return file.status();
@@ -57,7 +59,7 @@ absl::Status Spool::RecoverSegment(uint64_t number, bool after_drop, bool last) 
   const SpoolSegment::Walk walk = segment.file->WalkAll();
   segment.end = walk.end;
   segment.events = walk.events;
-  segment.cut = walk.end < segment.file->size();
+  *cut = segment.cut = walk.end < segment.file->size();
   uint64_t lost = 0;
   if (segment.cut) {
     // What was being written when memmond or the machine ended, or damage.
@@ -71,9 +73,7 @@ absl::Status Spool::RecoverSegment(uint64_t number, bool after_drop, bool last) 
                                    {"lost_events", lost > 0 ? absl::StrCat(lost) : "unknown"}});
     if (auto status = segment.file->Cut(walk.end); !status.ok()) return status;
   }
-  in_ += segment.events + lost;
-  inherited_ += segment.events + lost;
-  dropped_ += lost;
+  Count({.in = segment.events + lost, .inherited = segment.events + lost, .dropped = lost});
   bytes_ += segment.end;
   segments_.push_back(std::move(segment));
   return absl::OkStatus();

@@ -2,6 +2,7 @@
 
 #include "store/migrations.h"
 
+#include <chrono>
 #include <mutex>
 #include <thread>
 
@@ -31,6 +32,27 @@ class MigrationsTest : public StoreTest {
     EXPECT_NE(std::string(status.message()).find("createdb"), std::string::npos) << status;
   }
 };
+
+// Whoever waits for it longer than a service manager does is killed, and begins anew for ever.
+TEST_F(MigrationsTest, ALongOneIsNotWaitedForAndEventsWait) {
+  auto other = Connect();
+  // As long as another memmond migrates.
+  ASSERT_TRUE(other->Execute("BEGIN; SELECT pg_advisory_xact_lock(x'6d656d6d6f6e'::bigint)").ok());
+  auto impatient = options();
+  impatient.start_limit = std::chrono::milliseconds(1);
+  auto store = Open(impatient);
+  const auto status = store->status();
+  EXPECT_EQ(status.state, store::StoreState::kDown);
+  EXPECT_NE(status.problem.find("are being brought to the form"), std::string::npos)
+      << status.problem;
+  EXPECT_EQ(store->ListEvents({}).status().code(), absl::StatusCode::kUnavailable);
+  store->Take(MakeBatch(MakeCapture(), 0, 0, 100));
+  ASSERT_TRUE(other->Execute("COMMIT").ok());
+  Drain(*store);
+  EXPECT_EQ(store->status().state, store::StoreState::kConnected);
+  EXPECT_EQ(store->status().problem, "");
+  EXPECT_EQ(StoredCount(), 100u);
+}
 
 TEST_F(MigrationsTest, UpDownUpGivesTheSameSchema) {
   auto connection = Connect();

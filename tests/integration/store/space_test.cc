@@ -81,6 +81,18 @@ TEST_F(SpaceTest, DaysThatAreTooOldGoAndTheRollupsOutliveThem) {
   EXPECT_EQ(Count("event"), 200u);
 }
 
+// PostgreSQL's clock leaps ahead, or that of who recorded was behind: what was stored last stays.
+TEST_F(SpaceTest, DaysAreTooOldBesideTheNewestEvent) {
+  for (const int days : {30, 20}) Store(MakeBatch(DaysAgo(days), 0, 0, 100));
+  auto store = Open(Busy({.keep_days = 5, .keep_rollup_days = 5}));
+  ASSERT_TRUE(Eventually([&] { return !HasDay("event", 30) && !HasDay("process_minute", 30); }));
+  ASSERT_TRUE(Eventually([&] { return store->status().space.size_bytes > 0; }));
+  EXPECT_EQ(Count("event"), 100u);
+  EXPECT_EQ(Calls(), "100");
+  store->Take(MakeBatch(DaysAgo(0), 0, 0, 100));
+  EXPECT_TRUE(Eventually([&] { return !HasDay("event", 20); }));
+}
+
 // Hours and days outlive the minutes they were added up from; with them go the
 // books, and the processes that only they tell of.
 TEST_F(SpaceTest, HoursOutliveTheMinutesAndTakeTheBooksWithThem) {
@@ -204,7 +216,7 @@ TEST_F(SpaceTest, TodayStaysAndWhatFindsNoRoomIsInTheRollups) {
 // Somebody reads for long, such as a backup: the day that is to go waits, and
 // nobody else does.
 TEST_F(SpaceTest, ALongReaderMakesNoWriterWait) {
-  Store(MakeBatch(DaysAgo(10), 0, 0, 100));
+  for (const int days : {10, 0}) Store(MakeBatch(DaysAgo(days), 0, 0, 100));
   auto reader = Connect();
   ASSERT_TRUE(reader->Execute("BEGIN; SELECT count(*) FROM memmon.event").ok());
   auto store = Open(Busy({.keep_days = 5}));
@@ -229,24 +241,29 @@ TEST_F(SpaceTest, BooksStayAsLongAsAnythingTheyAreOf) {
   auto batch = std::make_shared<model::Batch>(*MakeBatch(old, 0, 0, 100));
   batch->events.back().kind = model::EventKind::kExit;
   Store(batch);
+  // Time goes on, elsewhere.
+  auto other = options();
+  other.machine_id = "another";
+  Store(other, MakeBatch(DaysAgo(0), 0, 0, 1));
+  const auto ours = [&](const std::string& table) { return Count(table + " WHERE host_id = 1"); };
   {
     auto store = Open(Busy({.keep_days = 5}));
     ASSERT_TRUE(Eventually([&] { return !HasDay("event", 10); }));
     // A spool comes late: the rollups have it already.
     store->Take(batch);
     Drain(*store);
-    EXPECT_EQ(Count("event"), 0u);
-    EXPECT_EQ(Calls(), "99");
-    EXPECT_EQ(Count("process"), 7u);
+    EXPECT_EQ(ours("event"), 0u);
+    EXPECT_EQ(Calls(), "100");
+    EXPECT_EQ(ours("process"), 7u);
   }
   auto store = Open(Busy({.keep_days = 5, .keep_rollup_days = 5, .keep_coarse_days = 5}));
-  ASSERT_TRUE(Eventually([&] { return Count("ingest_range") == 0; }));
-  EXPECT_TRUE(Eventually([&] { return Count("capture") + Count("process") == 0; }));
+  ASSERT_TRUE(Eventually([&] { return ours("ingest_range") == 0; }));
+  EXPECT_TRUE(Eventually([&] { return ours("capture") + ours("process") == 0; }));
   // Later still, it is new; and too old, so it goes again, with its books.
   store->Take(batch);
   Drain(*store);
   EXPECT_TRUE(Eventually(
-      [&] { return Count("event") + Count("process_minute") + Count("ingest_range") == 0; }));
+      [&] { return ours("event") + ours("process_minute") + ours("ingest_range") == 0; }));
 }
 
 TEST_F(SpaceTest, ALivingCaptureIsNotForgotten) {

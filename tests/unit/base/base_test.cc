@@ -13,6 +13,8 @@
 #include "base/log.h"
 #include "base/token_check.h"
 #include "base/utf8.h"
+#include "base/wall_offset.h"
+#include "fakes/wall_clock.h"
 
 namespace memmon::base {
 namespace {
@@ -49,6 +51,35 @@ TEST(SystemClockTest, WaitsForTheConditionOrTheLimit) {
     EXPECT_GE(clock.Now(), before);
   }
   other.join();
+}
+
+TEST(SystemClockTest, WaitsNoLongerWhereTheWallClockIsSet) {
+  constexpr std::chrono::seconds kSetBack{20};
+  SystemClock clock;
+  std::mutex mutex;
+  std::condition_variable condition;
+  std::unique_lock lock(mutex);
+  const auto before = clock.Now();
+  const fakes::SetBackWallClock wall(kSetBack);
+  EXPECT_FALSE(clock.WaitFor(lock, condition, milliseconds(1), [] { return false; }));
+  EXPECT_LT(clock.Now() - before, kSetBack / 2);
+}
+
+TEST(WallOffsetTest, SeesTheClockSetAheadAndBackAndNothingElse) {
+  const WallOffset before = WallOffset::Now();
+  EXPECT_EQ(WallOffset::Now().SetSince(before), milliseconds(0));
+  const fakes::SetBackWallClock ahead(hours(1));
+  const WallOffset after = WallOffset::Now();
+  EXPECT_GT(after.SetSince(before), std::chrono::minutes(59));
+  EXPECT_LE(after.SetSince(before), hours(1));
+  EXPECT_LT(before.SetSince(after), -std::chrono::minutes(59));
+}
+
+TEST(WallOffsetTest, TimeThatItTakesToLookIsNoSetClock) {
+  const WallOffset exact(hours(5), hours(5));
+  EXPECT_EQ(WallOffset(hours(4), hours(6)).SetSince(exact), milliseconds(0));
+  EXPECT_EQ(WallOffset(hours(6), hours(9)).SetSince(exact), hours(1));
+  EXPECT_EQ(WallOffset(hours(1), hours(4)).SetSince(exact), -hours(1));
 }
 
 class TokenCheckTest : public testing::Test {

@@ -12,11 +12,13 @@
 #include "fakes/fake_clock.h"
 #include "fakes/fake_source.h"
 #include "fakes/stream_builder.h"
+#include "fakes/wall_clock.h"
 
 namespace memmon::pipeline {
 namespace {
 
 using fakes::CollectingSink;
+using fakes::FakeClock;
 using fakes::FakeSource;
 using fakes::MakeRecord;
 using fakes::Session;
@@ -178,6 +180,51 @@ TEST(PumpTest, StopsAtAnyMoment) {
     // Everything was there before Stop: none of it may be missing.
     ASSERT_EQ(sink.event_count(), 20u);
   }
+}
+
+TEST(PumpTest, BeginsAnotherCaptureWhenTheWallClockWasSet) {
+  auto two = Stream(5);
+  const std::vector<std::byte> held(two.end() - 2 * MEMMON_RECORD_SIZE, two.end());
+  two.resize(two.size() - held.size());
+  FakeSource source({{.bytes = two, .held = held, .stays = true},
+                     {.bytes = Stream(4, 2), .stays = true},
+                     {.bytes = Stream(3, 3), .stays = true}});
+  CollectingSink sink;
+  FakeClock clock;
+  Pump pump(&source, {&sink}, {.clock = &clock});
+  pump.FollowWallClock();  // nothing is open yet
+  pump.Start();
+  sink.WaitForEvents(3);
+  pump.FollowWallClock();
+  EXPECT_EQ(source.closes(), 0u);
+  {
+    const fakes::SetBackWallClock ahead(std::chrono::seconds(2));
+    pump.FollowWallClock();
+    sink.WaitForEvents(9);  // with what the device held
+    pump.FollowWallClock();
+    EXPECT_EQ(source.closes(), 1u);
+    EXPECT_EQ(pump.status().capture->number, 2u);
+    EXPECT_EQ(pump.status().state, SourceState::kLive);
+  }
+  pump.FollowWallClock();  // and back
+  sink.WaitForEvents(12);
+  EXPECT_EQ(pump.status().capture->number, 3u);
+  EXPECT_TRUE(clock.waits().empty());
+  pump.Stop();
+  EXPECT_EQ(source.closes(), 3u);
+}
+
+TEST(PumpTest, ARecordingIsOfItsOwnClock) {
+  FakeSource source({{.bytes = Stream(5), .stays = true}}, /*recording=*/true);
+  CollectingSink sink;
+  Pump pump(&source, {&sink});
+  pump.Start();
+  sink.WaitForEvents(5);
+  const fakes::SetBackWallClock ahead(std::chrono::hours(1));
+  pump.FollowWallClock();
+  EXPECT_EQ(pump.status().state, SourceState::kLive);
+  pump.Stop();
+  EXPECT_EQ(source.closes(), 1u);
 }
 
 TEST(PumpTest, StopWithoutStartIsQuiet) {

@@ -166,7 +166,7 @@ class UnwritableLedger : public BacklogTest {
   }
   void Heal(const Backlog& backlog) {
     std::filesystem::remove(Obstacle());
-    WaitFor([&] { return backlog.problem().empty(); });
+    WaitFor([&] { return backlog.problem().ok(); });
   }
   // The losses of all that comes until nothing does, and how many events that is.
   static std::pair<uint64_t, std::vector<Loss>> Drain(Backlog& backlog) {
@@ -195,7 +195,7 @@ class UnwritableLedger : public BacklogTest {
 TEST_F(UnwritableLedger, DoublesNothing) {
   const auto backlog = Filled(std::chrono::minutes(1));
   backlog->DatabaseIsAway();
-  WaitFor([&] { return !backlog->problem().empty(); });
+  WaitFor([&] { return !backlog->problem().ok(); });
   // Another round: what was put back would go to the spool once more.
   backlog->Push(Batch(SpoolCapture(), kRoom + 500, 10));
   WaitFor([&] { return backlog->spool_counters()->in >= kRoom + 10; });
@@ -214,7 +214,7 @@ TEST_F(UnwritableLedger, HidesNothingBehindWhatWasInHand) {
   ASSERT_EQ(held.event_count, kRoom);
   ASSERT_EQ(held.losses.size(), 1u);
   backlog->DatabaseIsAway();
-  WaitFor([&] { return !backlog->problem().empty(); });
+  WaitFor([&] { return !backlog->problem().ok(); });
   backlog->Done(held, 0);
   Heal(*backlog);
   // The next outage.

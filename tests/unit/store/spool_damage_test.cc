@@ -191,6 +191,28 @@ TEST_F(SpoolDamage, WhatADamagedFileHadIsToldByTheFileBehindIt) {
   }
 }
 
+TEST_F(SpoolDamage, AFileWithoutItsHeaderIsAGapBeforeTheNext) {
+  Fill(80);
+  const auto whole = Snapshot();
+  const auto files = Files();
+  ASSERT_GE(files.size(), 4u);
+  for (size_t i = 0; i + 1 < files.size(); ++i) {
+    SCOPED_TRACE(i);
+    Restore(whole);
+    std::string bytes = whole.at(files[i]);
+    bytes[1] ^= 1;
+    WriteFile(files[i], bytes);
+    auto spool = Open();
+    std::vector<bool> gaps;  // before each of the frames that are left
+    for (auto taken = spool->Next(2); !taken.chunk.empty(); taken = spool->Next(2)) {
+      gaps.push_back(taken.after_gap);
+      spool->Done(0);
+    }
+    EXPECT_EQ(std::count(gaps.begin(), gaps.end(), true), 1);
+    EXPECT_EQ(gaps.at(0), i == 0);
+  }
+}
+
 TEST_F(SpoolDamage, ADamagedLedgerIsEmptyAndTheEventsAreThere) {
   Fill(3);
   {

@@ -9,8 +9,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <future>
 #include <numeric>
+#include <thread>
 
+#include "fakes/slow_disk.h"
 #include "spool_fixture.h"
 
 namespace memmon::store {
@@ -113,6 +117,28 @@ TEST_F(SpoolTest, FullItDropsTheOldestAndSaysWhich) {
   EXPECT_TRUE(spool->ledger().Forget(losses).ok());
   spool.reset();
   EXPECT_TRUE(Open()->ledger().losses().empty());
+}
+
+TEST_F(SpoolTest, HowMuchThereIsIsToldWhileTheDiskDoesNotAnswer) {
+  auto spool = Open();
+  const auto capture = SpoolCapture();
+  fakes::SlowDisk disk("losses.new");  // which is written before the oldest file goes
+  std::thread appender([&] {
+    for (uint64_t i = 0; i < 2'000; i += 10) {
+      EXPECT_TRUE(spool->Append(ChunkOf(capture, 0, i, 10)).ok());
+    }
+  });
+  disk.WaitUntilAsked();
+  auto told = std::async(std::launch::async, [&] {
+    return std::pair(!spool->empty() && spool->inherited() == 0, spool->counters());
+  });
+  EXPECT_EQ(told.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  disk.Answer();
+  appender.join();
+  const auto [some, counters] = told.get();
+  EXPECT_TRUE(some);
+  EXPECT_GT(counters.waiting, 300u);
+  EXPECT_EQ(counters.dropped, 0u) << "as long as it is not told";
 }
 
 TEST_F(SpoolTest, FullItRefusesTheNewestWhereThatIsAskedFor) {

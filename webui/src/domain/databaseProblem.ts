@@ -17,6 +17,7 @@ const problems = {
   [Cause.TABLES_FULL]: "tablesFull",
   [Cause.SPOOL_FULL]: "spoolFull",
   [Cause.SPOOL_UNWRITABLE]: "spoolUnwritable",
+  [Cause.PREPARING]: "preparing",
   // Only memmond's own words tell it.
   [Cause.UNSPECIFIED]: "other",
 } as const satisfies Record<Cause, string>;

@@ -27,6 +27,8 @@ export const database = {
   "database.todo.spoolFull": "Make room on its disk, or give memmond a larger --spool-bytes.",
   "database.problem.spoolUnwritable": "The spool cannot be written: events wait in memory alone",
   "database.todo.spoolUnwritable": "Give memmond's user the directory of --spool-dir, and look at that disk.",
+  "database.problem.preparing": "The database's tables are being brought to this memmond's release: events wait",
+  "database.todo.preparing": "Wait; where there is much in them it takes minutes.",
   "database.problem.other": "Events cannot be stored as they should be",
   "database.todo.other": "What memmond says of it tells more.",
 };

@@ -28,6 +28,8 @@ export const database: MessagesLike<typeof english> = {
   "database.todo.spoolFull": "Haga sitio en su disco, o dé a memmond un --spool-bytes mayor.",
   "database.problem.spoolUnwritable": "No se puede escribir la cola en disco: los eventos esperan solo en memoria",
   "database.todo.spoolUnwritable": "Dé al usuario de memmond el directorio de --spool-dir y mire ese disco.",
+  "database.problem.preparing": "Las tablas de la base de datos se están llevando a la versión de este memmond: los eventos esperan",
+  "database.todo.preparing": "Espere; si hay mucho en ellas, tarda minutos.",
   "database.problem.other": "Los eventos no se pueden guardar como es debido",
   "database.todo.other": "Lo que dice memmond explica más.",
 };
