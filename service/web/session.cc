@@ -24,7 +24,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-// What may be read ahead while a call is under way.
+// What may be read ahead while a call is under way. Who sends more is not read further,
+// so nobody would see it go.
 constexpr size_t kReadAhead = 4 << 10;
 // What is thrown away after the last answer: a body that was too large, mostly.
 constexpr size_t kMaxLingerBytes = 64 << 20;
@@ -322,8 +323,11 @@ void Session::BeginConnect(ConnectCall call) {
 void Session::Watch() {
   // Reads have no limit while a call is under way; writes set theirs each time.
   stream_.ExpiresNever();
-  // The next requests came early. A few are kept; more can wait in the kernel.
-  if (buffer_.size() >= kReadAhead) return;
+  // The next requests came early. A few are kept.
+  if (buffer_.size() >= kReadAhead) {
+    call_.Abandon();
+    return stream_.Close();
+  }
   watching_ = true;
   stream_.async_read_some(
       buffer_.prepare(kReadAhead),

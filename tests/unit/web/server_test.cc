@@ -8,12 +8,14 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <new>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "fake_api.h"
 #include "peer.h"
 
 namespace memmon::web {
@@ -32,6 +34,7 @@ class Limited : public testing::Test {
     Handlers handlers;
     handlers.metrics = [] { return std::string(64 << 20, 'm'); };
     handlers.memory_logs = [](size_t, size_t) -> live::RecentPage { throw std::bad_alloc(); };
+    handlers.api = api_.channel();
     auto server = Server::Start(options, std::move(handlers));
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
@@ -39,13 +42,16 @@ class Limited : public testing::Test {
   Peer Connect() { return Peer(server_->port()); }
 
   void WaitForSessions(size_t count) {
-    auto deadline = std::chrono::steady_clock::now() + seconds(20);
-    while (server_->session_count() != count && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::yield();
-    }
+    WaitUntil([&] { return server_->session_count() == count; });
     EXPECT_EQ(server_->session_count(), count);
   }
+  static void WaitUntil(const std::function<bool()>& condition) {
+    auto deadline = std::chrono::steady_clock::now() + seconds(20);
+    while (!condition() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    EXPECT_TRUE(condition());
+  }
 
+  FakeApi api_;
   std::unique_ptr<Server> server_;
 };
 
@@ -166,6 +172,30 @@ TEST_F(Limited, HundredsThatGoAwayLeaveNothingBehind) {
     WaitForSessions(100);
     peers.clear();
     WaitForSessions(0);
+  }
+}
+
+// Nothing but what is read tells that a client has gone, and these bytes are not read.
+TEST_F(Limited, ACallEndsWhereMoreIsSentBehindItThanIsKept) {
+  Start({});
+  const std::string head = " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/";
+  const std::string stream = "POST /memmon.v1.MemoryMonitor/Watch" + head +
+                             "grpc-web+proto\r\nContent-Length: 7\r\n\r\n" +
+                             std::string("\0\0\0\0\2hi", 7);
+  const std::string unary = "POST /memmon.v1.MemoryMonitor/GetAddressSpace" + head +
+                            "proto\r\nContent-Length: 2\r\n\r\nhi";
+  const std::string more = "GET / HTTP/1.1\r\nX: " + std::string(6'000, 'x');
+  for (const std::string& call : {stream, unary}) {
+    Peer together = Connect();
+    together.Send(call + more);
+    EXPECT_NE(together.ReadUntil(), "still open");
+    Peer later = Connect();
+    later.Send(call);
+    WaitUntil([this] { return api_.watching() == 1; });
+    later.Send(more);
+    EXPECT_NE(later.ReadUntil(), "still open");
+    WaitForSessions(0);
+    WaitUntil([this] { return api_.open() == 0; });
   }
 }
 
