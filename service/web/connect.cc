@@ -60,7 +60,7 @@ Response Reply(unsigned status, std::string_view type, std::string body, bool ke
   response.set(http::field::content_type, boost::beast::string_view(type.data(), type.size()));
   response.set(http::field::cache_control, "no-store");
   response.keep_alive(keep_alive);
-  response.body() = std::move(body);
+  response.body().own = std::move(body);
   response.prepare_payload();
   return response;
 }

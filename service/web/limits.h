@@ -22,7 +22,12 @@ struct Limits {
 
   uint32_t header_bytes = 16 << 10;
   // A message in text mode, with some room.
-  uint64_t body_bytes = 128 << 10;
+  uint64_t body_bytes = 96 << 10;
+  // Of answers that wait to be sent, all together; see AnswerBudget. A list of a thousand
+  // processes is 0.5 MB.
+  size_t answer_bytes = 16 << 20;
+  // Of one that is always let through: as much as the header of its request was.
+  size_t small_answer_bytes = 16 << 10;
 
   // Until a header is there as a whole, however often a byte of it comes; also
   // how long an unused connection is kept, and a handshake may take.

@@ -24,7 +24,7 @@ Response TextReply(const Request& request, std::string type, std::string body) {
   response.set(http::field::content_type, type);
   response.set(http::field::cache_control, "no-store");
   response.keep_alive(request.keep_alive());
-  response.body() = std::move(body);
+  response.body().own = std::move(body);
   response.prepare_payload();
   return response;
 }
@@ -55,7 +55,7 @@ Response PlainReply(http::status status, std::string_view text, bool keep_alive)
   response.set(http::field::content_type, "text/plain; charset=utf-8");
   response.set(http::field::cache_control, "no-store");
   response.keep_alive(keep_alive);
-  response.body() = absl::StrCat(std::string(text), "\n");
+  response.body().own = absl::StrCat(std::string(text), "\n");
   response.prepare_payload();
   return response;
 }
@@ -84,7 +84,7 @@ Response Replies::Answer(const Request& request, const Target& target) const {
     response = AnswerFile(request, target);
   }
   // Content-Length stays that of the body a GET would have.
-  if (head) response.body().clear();
+  if (head) response.body() = {};
   return response;
 }
 
@@ -127,7 +127,7 @@ Response Replies::AnswerFile(const Request& request, const Target& target) const
   if (!file->content_encoding.empty()) {
     response.set(http::field::content_encoding, file->content_encoding);
   }
-  response.body() = std::move(file->body);
+  response.body().file = std::move(file->body);
   response.prepare_payload();
   return response;
 }

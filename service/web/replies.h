@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "web/answer_body.h"
 #include "web/handlers.h"
 #include "web/static_files.h"
 #include "web/target.h"
@@ -20,7 +21,7 @@ namespace memmon::web {
 
 namespace http = boost::beast::http;
 using Request = http::request<http::string_body>;
-using Response = http::response<http::string_body>;
+using Response = http::response<AnswerBody>;
 
 // The headers that every response has: what the page may do, and that nobody
 // may guess types or frame it.

@@ -43,10 +43,14 @@ void Serve(asio::io_context* io) {
 struct Server::State {
   State(const ServerOptions& options, Handlers handlers, std::shared_ptr<asio::ssl::context> tls)
       : api(std::make_shared<ApiChannel>(handlers.api)),
-        site{Replies(std::move(handlers), options.web_root), api,
+        site{Replies(std::move(handlers), options.web_root),
+             api,
+             std::make_shared<AnswerBudget>(options.limits.answer_bytes,
+                                            options.limits.small_answer_bytes),
              Gate({options.allowed_hosts, options.allowed_origins, options.access.token,
                    options.access.tls(), options.access.token_check}),
-             options.limits, std::move(tls)} {}
+             options.limits,
+             std::move(tls)} {}
 
   const std::shared_ptr<ApiChannel> api;
   const Site site;

@@ -24,7 +24,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-// What may be read ahead while a call is under way.
+// What may be read ahead while a call is under way. Who sends more is not read further,
+// so nobody would see it go.
 constexpr size_t kReadAhead = 4 << 10;
 // What is thrown away after the last answer: a body that was too large, mostly.
 constexpr size_t kMaxLingerBytes = 64 << 20;
@@ -51,8 +52,8 @@ Session::Session(asio::ip::tcp::socket socket, const std::string& peer, const Si
     : place_(set, peer),
       site_(site),
       stream_(std::move(socket), site->tls.get()),
-      buffer_(4 * size_t{site->limits.header_bytes}),
-      call_(stream_.get_executor(), site->api) {}
+      buffer_(2 * size_t{site->limits.header_bytes}),
+      call_(stream_.get_executor(), site->api, site->answers) {}
 
 void Session::Start() {
   place_.Fill(weak_from_this());
@@ -171,8 +172,17 @@ void Session::Refuse(ErrorCode error) {
 }
 
 void Session::Send(Response response) {
+  auto share = site_->answers->Take(response.body().own.size());
+  if (!share) {
+    response =
+        PlainReply(http::status::service_unavailable, kTooManyAnswers, request_.keep_alive());
+    response.set(http::field::retry_after, "1");
+  }
+  share_ = share ? *std::move(share) : AnswerBudget::Share();
   response_ = std::move(response);
+  ending_ = true;
   site_->gate.Dress(request_, &response_);
+  DropBody();
   if (stopping_) response_.keep_alive(false);
   stream_.ExpiresAfter(site_->limits.write);
   http::async_write(stream_, response_, [self = shared_from_this()](ErrorCode error, size_t) {
@@ -180,8 +190,13 @@ void Session::Send(Response response) {
   });
 }
 
+void Session::DropBody() { request_.body() = std::string(); }
+
 void Session::OnAnswered(ErrorCode error, bool keep_alive) {
   calling_ = false;
+  ending_ = false;
+  response_ = {};
+  share_.Release();
   if (error) return stream_.Close();
   last_answer_ = !keep_alive;
   // OnWatch goes on.
@@ -229,6 +244,7 @@ void Session::BeginCall(const Target& target) {
 
   CallRequest call{target.path, {}, std::nullopt};
   absl::Status read = ReadMessages(request_.body(), text_mode_, &call.messages);
+  DropBody();
   auto timeout = request_.find("grpc-timeout");
   if (read.ok() && timeout != request_.end()) {
     call.timeout_ns = ParseTimeout(View(timeout->value()));
@@ -272,6 +288,7 @@ void Session::OnStreamHeader() {
 }
 
 void Session::SendFrame(std::string frame, bool last) {
+  ending_ = last;
   frame_ = text_mode_ ? EncodeText(frame) : std::move(frame);
   stream_.ExpiresAfter(site_->limits.write);
   asio::async_write(
@@ -307,8 +324,8 @@ void Session::Upgrade(const Target& target) {
 
 void Session::BeginConnect(ConnectCall call) {
   calling_ = true;
-  messages_.clear();
   connect_ = std::move(call);
+  DropBody();
   Watch();
   call_.Start(
       std::move(connect_->request), shared_from_this(),
@@ -316,14 +333,23 @@ void Session::BeginConnect(ConnectCall call) {
         messages_.push_back(frame.substr(kFrameHeaderBytes));
         call_.ReadNext();
       },
-      [this](const CallEnd& end) { Send(ConnectReply(*connect_, messages_, end)); });
+      [this](const CallEnd& end) {
+        const std::vector<std::string> messages = std::move(messages_);
+        messages_.clear();
+        Send(ConnectReply(*connect_, messages, end));
+      });
 }
 
 void Session::Watch() {
   // Reads have no limit while a call is under way; writes set theirs each time.
   stream_.ExpiresNever();
-  // The next requests came early. A few are kept; more can wait in the kernel.
-  if (buffer_.size() >= kReadAhead) return;
+  // The next requests came early. A few are kept.
+  if (buffer_.size() >= kReadAhead) {
+    // It may have the answer already, and writes have a limit of their own.
+    if (ending_) return;
+    call_.Abandon();
+    return stream_.Close();
+  }
   watching_ = true;
   stream_.async_read_some(
       buffer_.prepare(kReadAhead),

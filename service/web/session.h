@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "web/answer_budget.h"
 #include "web/connect.h"
 #include "web/grpc_web_call.h"
 #include "web/replies.h"
@@ -52,7 +53,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void OnHeader(ErrorCode error);
   void OnRequest(ErrorCode error);
   void Refuse(ErrorCode error);
+  // 503 in its place where there is no room for it.
   void Send(Response response);
+  // Once it is read: an answer may have to wait long.
+  void DropBody();
   void OnAnswered(ErrorCode error, bool keep_alive);
   void GoOn();
   void Linger();
@@ -80,10 +84,12 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<http::request_parser<http::string_body>> parser_;
   Request request_;
   Response response_;
+  AnswerBudget::Share share_;  // for response_
 
   // Of a call.
   StrandCall call_;
   bool calling_ = false;  // until its answer is sent
+  bool ending_ = false;   // its answer's last bytes are on their way
   bool watching_ = false;
 
   // Of a gRPC-Web call.

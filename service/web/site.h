@@ -10,6 +10,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <memory>
 
+#include "web/answer_budget.h"
 #include "web/api_channel.h"
 #include "web/gate.h"
 #include "web/limits.h"
@@ -20,6 +21,7 @@ namespace memmon::web {
 struct Site {
   Replies replies;
   std::shared_ptr<ApiChannel> api;
+  std::shared_ptr<AnswerBudget> answers;
   Gate gate;
   Limits limits;
   std::shared_ptr<boost::asio::ssl::context> tls;  // null: plain HTTP

@@ -64,16 +64,32 @@ std::optional<StaticFile> StaticFiles::Find(std::string_view path,
     chosen = packed;
     break;
   }
-  std::ifstream stream(chosen, std::ios::binary);
-  if (!stream) return std::nullopt;
-  file.body.assign(std::istreambuf_iterator<char>(stream), {});
-  auto modified = fs::last_write_time(chosen, error).time_since_epoch().count();
-  file.etag = absl::StrCat("\"", absl::Hex(static_cast<uint64_t>(modified)), "-",
-                           absl::Hex(file.body.size()), file.content_encoding.empty() ? "" : "-",
-                           file.content_encoding, "\"");
+  const auto modified = fs::last_write_time(chosen, error).time_since_epoch().count();
+  if (error) return std::nullopt;
+  const uintmax_t size = fs::file_size(chosen, error);
+  if (error) return std::nullopt;
+  file.etag = absl::StrCat("\"", absl::Hex(static_cast<uint64_t>(modified)), "-", absl::Hex(size),
+                           file.content_encoding.empty() ? "" : "-", file.content_encoding, "\"");
+  file.body = Load(chosen, file.etag);
+  if (file.body == nullptr) return std::nullopt;
   file.content_type = ContentType(name);
   file.cache_control = HasHashedName(path) ? "public, max-age=31536000, immutable" : "no-cache";
   return file;
+}
+
+std::shared_ptr<const std::string> StaticFiles::Load(const fs::path& file,
+                                                     const std::string& etag) const {
+  // Held while it is read: whoever asks for the same meanwhile waits for it.
+  const std::lock_guard lock(mutex_);
+  Loaded& loaded = loaded_[file];
+  auto body = loaded.etag == etag ? loaded.body.lock() : nullptr;
+  if (body != nullptr) return body;
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) return nullptr;
+  body = std::make_shared<const std::string>(std::istreambuf_iterator<char>(stream),
+                                             std::istreambuf_iterator<char>());
+  loaded = {etag, body};
+  return body;
 }
 
 std::string ContentType(std::string_view path) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The built dashboard, from a folder.
+// The built dashboard, from a folder. What several are sent at once is in memory once, and
+// no longer than that.
 //
 // Thread safety: all methods, from any thread.
 
@@ -8,6 +9,9 @@
 #define MEMMON_WEB_STATIC_FILES_H_
 
 #include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +19,7 @@
 namespace memmon::web {
 
 struct StaticFile {
-  std::string body;
+  std::shared_ptr<const std::string> body;  // never null
   std::string content_type;
   std::string content_encoding;  // "br", "gzip", or empty
   std::string etag;              // quoted
@@ -36,7 +40,19 @@ class StaticFiles {
   std::optional<StaticFile> Find(std::string_view path, std::string_view accept_encoding) const;
 
  private:
+  // What is sent of a file now, by whoever.
+  struct Loaded {
+    std::string etag;
+    std::weak_ptr<const std::string> body;
+  };
+
+  // Null where it cannot be read.
+  std::shared_ptr<const std::string> Load(const std::filesystem::path& file,
+                                          const std::string& etag) const;
+
   const std::filesystem::path root_;  // canonical; empty: none
+  mutable std::mutex mutex_;
+  mutable std::map<std::filesystem::path, Loaded> loaded_;  // guarded by mutex_
 };
 
 // "text/html; charset=utf-8" for "a.html"; bytes for what is not known.

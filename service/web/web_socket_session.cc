@@ -38,7 +38,7 @@ WebSocketSession::WebSocketSession(std::shared_ptr<void> connection, const Strea
       socket_(stream),
       limit_(stream_.get_executor()),
       request_(site->limits.header_bytes, site->limits.body_bytes),
-      call_(stream_.get_executor(), site->api) {}
+      call_(stream_.get_executor(), site->api, site->answers) {}
 
 void WebSocketSession::Start(const Request& upgrade, const Target& target) {
   method_ = target.path;

@@ -28,7 +28,7 @@ std::variant<ConnectCall, Response> Read(const Request& request) {
 
 ConnectCall Call(const Request& request) {
   auto read = Read(request);
-  EXPECT_TRUE(std::holds_alternative<ConnectCall>(read)) << std::get<Response>(read).body();
+  EXPECT_TRUE(std::holds_alternative<ConnectCall>(read)) << std::get<Response>(read).body().own;
   return std::get<ConnectCall>(read);
 }
 
@@ -39,10 +39,11 @@ std::string Refusal(const Request& request) {
   const Response& reply = std::get<Response>(read);
   std::string text = std::to_string(reply.result_int());
   constexpr std::string_view kCode = "{\"code\":\"";
-  if (!reply.body().starts_with(kCode)) return text;
+  if (!reply.body().own.starts_with(kCode)) return text;
   EXPECT_EQ(reply[http::field::content_type], "application/json");
   return text + " " +
-         reply.body().substr(kCode.size(), reply.body().find('"', kCode.size()) - kCode.size());
+         reply.body().own.substr(kCode.size(),
+                                 reply.body().own.find('"', kCode.size()) - kCode.size());
 }
 
 TEST(Connect, IsKnownByTypeOrMethod) {
@@ -113,15 +114,15 @@ TEST(Connect, AnAnswerIsTheMessageOrTheError) {
   const ConnectCall proto = Call(Post(kStatus, "application/proto", ""));
   Response reply = ConnectReply(json, {""}, {});
   EXPECT_EQ(reply.result_int(), 200u);
-  EXPECT_EQ(reply.body(), "{}");
+  EXPECT_EQ(reply.body().own, "{}");
   EXPECT_EQ(reply[http::field::content_type], "application/json");
   reply = ConnectReply(proto, {"\x12\x00"}, {0, "", {{"took", "1"}}});
-  EXPECT_EQ(reply.body(), "\x12");
+  EXPECT_EQ(reply.body().own, "\x12");
   EXPECT_EQ(reply[http::field::content_type], "application/proto");
   EXPECT_EQ(reply["Trailer-took"], "1");
   reply = ConnectReply(proto, {}, {5, "not there", {}});
   EXPECT_EQ(reply.result_int(), 404u);
-  EXPECT_EQ(reply.body(), "{\"code\":\"not_found\",\"message\":\"not there\"}\n");
+  EXPECT_EQ(reply.body().own, "{\"code\":\"not_found\",\"message\":\"not there\"}\n");
   EXPECT_EQ(reply[http::field::content_type], "application/json");
   EXPECT_EQ(ConnectReply(json, {}, {1, "", {}}).result_int(), 499u);
   EXPECT_EQ(ConnectReply(json, {}, {}).result_int(), 500u);

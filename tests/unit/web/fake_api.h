@@ -19,7 +19,8 @@
 namespace memmon::web {
 
 // GetStatus answers with the message it was sent; StreamEvents with as much as is
-// taken, 64 KiB a message; Watch with nothing, for as long as it may, but for what Say says.
+// taken, 64 KiB a message; Watch and GetAddressSpace with nothing, for as long as they may,
+// but for what Say says.
 // Thread-safe.
 class FakeApi : public grpc::CallbackGenericService {
  public:
@@ -58,7 +59,7 @@ class FakeApi : public grpc::CallbackGenericService {
     }
     void OnReadDone(bool ok) override {
       if (!ok) return FinishOnce({grpc::StatusCode::INVALID_ARGUMENT, "no message"});
-      if (method_.ends_with("Watch")) {
+      if (quiet()) {
         const std::lock_guard lock(api_->mutex_);
         api_->watching_.insert(this);
         return;
@@ -72,12 +73,12 @@ class FakeApi : public grpc::CallbackGenericService {
     void Say() { StartWrite(&message_); }
     void OnWriteDone(bool ok) override {
       ++api_->written_;
-      if (method_.ends_with("Watch")) return;
+      if (quiet()) return;
       if (ok && method_.ends_with("StreamEvents")) return StartWrite(&message_);
       FinishOnce(grpc::Status::OK);
     }
     void OnCancel() override {
-      if (method_.ends_with("Watch")) FinishOnce(grpc::Status::CANCELLED);
+      if (quiet()) FinishOnce(grpc::Status::CANCELLED);
     }
     void OnDone() override {
       {
@@ -89,6 +90,9 @@ class FakeApi : public grpc::CallbackGenericService {
     }
 
    private:
+    bool quiet() const {
+      return method_.ends_with("Watch") || method_.ends_with("GetAddressSpace");
+    }
     // Cancelled may be what is being ended, too.
     void FinishOnce(const grpc::Status& status) {
       if (!finished_.exchange(true)) Finish(status);

@@ -8,12 +8,14 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <new>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "fake_api.h"
 #include "peer.h"
 
 namespace memmon::web {
@@ -32,6 +34,7 @@ class Limited : public testing::Test {
     Handlers handlers;
     handlers.metrics = [] { return std::string(64 << 20, 'm'); };
     handlers.memory_logs = [](size_t, size_t) -> live::RecentPage { throw std::bad_alloc(); };
+    handlers.api = api_.channel();
     auto server = Server::Start(options, std::move(handlers));
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
@@ -39,13 +42,16 @@ class Limited : public testing::Test {
   Peer Connect() { return Peer(server_->port()); }
 
   void WaitForSessions(size_t count) {
-    auto deadline = std::chrono::steady_clock::now() + seconds(20);
-    while (server_->session_count() != count && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::yield();
-    }
+    WaitUntil([&] { return server_->session_count() == count; });
     EXPECT_EQ(server_->session_count(), count);
   }
+  static void WaitUntil(const std::function<bool()>& condition) {
+    auto deadline = std::chrono::steady_clock::now() + seconds(20);
+    while (!condition() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    EXPECT_TRUE(condition());
+  }
 
+  FakeApi api_;
   std::unique_ptr<Server> server_;
 };
 
@@ -167,6 +173,80 @@ TEST_F(Limited, HundredsThatGoAwayLeaveNothingBehind) {
     peers.clear();
     WaitForSessions(0);
   }
+}
+
+// Nothing but what is read tells that a client has gone, and these bytes are not read.
+TEST_F(Limited, ACallEndsWhereMoreIsSentBehindItThanIsKept) {
+  Start({});
+  const std::string head = " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/";
+  const std::string stream = "POST /memmon.v1.MemoryMonitor/Watch" + head +
+                             "grpc-web+proto\r\nContent-Length: 7\r\n\r\n" +
+                             std::string("\0\0\0\0\2hi", 7);
+  const std::string unary = "POST /memmon.v1.MemoryMonitor/GetAddressSpace" + head +
+                            "proto\r\nContent-Length: 2\r\n\r\nhi";
+  const std::string more = "GET / HTTP/1.1\r\nX: " + std::string(6'000, 'x');
+  for (const std::string& call : {stream, unary}) {
+    Peer together = Connect();
+    together.Send(call + more);
+    EXPECT_NE(together.ReadUntil(), "still open");
+    Peer later = Connect();
+    later.Send(call);
+    WaitUntil([this] { return api_.watching() == 1; });
+    later.Send(more);
+    EXPECT_NE(later.ReadUntil(), "still open");
+    WaitForSessions(0);
+    WaitUntil([this] { return api_.open() == 0; });
+  }
+}
+
+// Who asks and reads nothing has all that answers may have.
+TEST_F(Limited, AnswersThatWaitHaveABoundTogether) {
+  Limits limits;
+  limits.answer_bytes = 1 << 20;
+  Start(limits);
+  const std::string metrics = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const auto call = [](const std::string& method, const std::string& type, std::string message) {
+    return "POST /memmon.v1.MemoryMonitor/" + method + " HTTP/1.1\r\nHost: localhost\r\n" +
+           "Content-Type: application/" + type +
+           "\r\nContent-Length: " + std::to_string(message.size()) + "\r\n\r\n" + message;
+  };
+  // 40,000 bytes, which FakeApi says again.
+  const std::string echo(40'000, 'x');
+  const std::string frame = std::string("\0\0\0\x9c\x40", 5) + echo;
+  const auto answer = [&](const std::string& request, const std::string& mark) {
+    Peer peer = Connect();
+    peer.Send(request);
+    return peer.ReadUntil(mark);
+  };
+
+  auto idle = std::make_unique<Peer>(server_->port());
+  idle->Send(metrics);
+  ASSERT_TRUE(idle->HasSomething(seconds(20)));
+  const std::string refused = answer(metrics, "try again\n");
+  EXPECT_EQ(refused.substr(0, 12), "HTTP/1.1 503");
+  EXPECT_NE(refused.find("Retry-After: 1\r\n"), std::string::npos);
+  const std::string web = answer(call("GetStatus", "grpc-web+proto", frame), "\r\n0\r\n\r\n");
+  EXPECT_NE(web.find("grpc-status: 8\r\n"), std::string::npos) << web.substr(0, 1'000);
+  EXPECT_EQ(web.find("xxx"), std::string::npos);
+  EXPECT_EQ(answer(call("GetStatus", "proto", echo), "try again").substr(0, 12), "HTTP/1.1 429");
+  // Small ones go on, and streams have a bound of their own.
+  EXPECT_NE(answer(kHealth, "ok\n").find("200 OK"), std::string::npos);
+  EXPECT_NE(answer(call("GetStatus", "proto", "hi"), "hi").find("200 OK"), std::string::npos);
+  EXPECT_NE(answer(call("StreamEvents", "grpc-web+proto", frame), "eeee").find("200 OK"),
+            std::string::npos);
+
+  idle.reset();
+  WaitForSessions(0);
+  EXPECT_EQ(answer(call("GetStatus", "proto", echo), echo).substr(0, 12), "HTTP/1.1 200");
+  // What was sent waits no more, though its connection stays.
+  Peer kept = Connect();
+  for (int i = 0; i < 40; ++i) {
+    kept.Send(call("GetStatus", "proto", echo));
+    EXPECT_EQ(kept.ReadUntil(echo).substr(0, 12), "HTTP/1.1 200");
+    kept.Send(call("GetStatus", "grpc-web+proto", frame));
+    EXPECT_NE(kept.ReadUntil("\r\n0\r\n\r\n").find("grpc-status: 0"), std::string::npos);
+  }
+  EXPECT_EQ(answer(call("GetStatus", "proto", echo), echo).substr(0, 12), "HTTP/1.1 200");
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ TEST_F(StaticFilesTest, TheRootIsTheIndexAndIsAskedForAgain) {
   EXPECT_TRUE(files.available());
   auto file = files.Find("/", "");
   ASSERT_TRUE(file.has_value());
-  EXPECT_EQ(file->body, "<html>");
+  EXPECT_EQ(*file->body, "<html>");
   EXPECT_EQ(file->content_type, "text/html; charset=utf-8");
   EXPECT_EQ(file->cache_control, "no-cache");
 }
@@ -49,7 +49,7 @@ TEST_F(StaticFilesTest, TheRootIsTheIndexAndIsAskedForAgain) {
 TEST_F(StaticFilesTest, HashedNamesAreKeptForEver) {
   auto file = StaticFiles(base_ / "root").Find("/assets/index-B2x9_aQ1.js", "");
   ASSERT_TRUE(file.has_value());
-  EXPECT_EQ(file->body, "plain");
+  EXPECT_EQ(*file->body, "plain");
   EXPECT_EQ(file->cache_control, "public, max-age=31536000, immutable");
 }
 
@@ -58,11 +58,31 @@ TEST_F(StaticFilesTest, APackedFileIsTakenWhereItIsAccepted) {
   auto plain = files.Find("/assets/index-B2x9_aQ1.js", "br");
   auto packed = files.Find("/assets/index-B2x9_aQ1.js", "br, gzip;q=0.5");
   ASSERT_TRUE(plain && packed);
-  EXPECT_EQ(packed->body, "packed");
+  EXPECT_EQ(*packed->body, "packed");
   EXPECT_EQ(packed->content_encoding, "gzip");
   EXPECT_EQ(packed->content_type, "text/javascript; charset=utf-8");
-  EXPECT_EQ(plain->body, "plain");
+  EXPECT_EQ(*plain->body, "plain");
   EXPECT_NE(plain->etag, packed->etag);
+}
+
+TEST_F(StaticFilesTest, WhoIsSentTheSameSharesIt) {
+  StaticFiles files(base_ / "root");
+  auto first = files.Find("/", "");
+  auto second = files.Find("/", "");
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->body, second->body);
+  // What nobody is sent any more is not kept.
+  std::weak_ptr<const std::string> body = first->body;
+  first.reset();
+  second.reset();
+  EXPECT_TRUE(body.expired());
+  // What has changed is another's.
+  auto before = files.Find("/", "");
+  Write("root/index.html", "<html>!");
+  auto after = files.Find("/", "");
+  ASSERT_TRUE(before && after);
+  EXPECT_EQ(*before->body, "<html>");
+  EXPECT_EQ(*after->body, "<html>!");
 }
 
 TEST_F(StaticFilesTest, AnotherContentHasAnotherTag) {
