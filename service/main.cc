@@ -4,8 +4,8 @@
 // them apart in the order of the data. The only file that names which source
 // and which store are used.
 //
-// Exit status: 0 after a signal, 1 where it cannot run, 2 where it was asked
-// wrongly.
+// Exit status: 0 after a signal, 1 where it cannot run or cannot store what it
+// took, 2 where it was asked wrongly.
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -55,6 +55,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr int kCannotRun = 1;
+constexpr int kNotStored = 1;
 constexpr int kAskedWrongly = 2;
 
 // Service managers wait 90 s before they kill; all of it together stays below.
@@ -111,9 +112,11 @@ absl::StatusOr<std::unique_ptr<store::Store>> MakeStore(const config::Config& co
 
 // What only a look at the machine can tell; one line where something is wrong.
 std::string CheckFiles(const config::Config& config) {
-  if (!config.replay.empty() && access(config.replay.c_str(), R_OK) != 0) {
-    return "--replay: " + config.replay + ": " + strerror(errno) +
-           "; make a recording with: sudo cat /dev/memmon > trace";
+  if (!config.replay.empty()) {
+    if (const absl::Status status = device::CheckRecording(config.replay); !status.ok()) {
+      return "--replay: " + std::string(status.message()) +
+             "; make a recording with: sudo cat /dev/memmon > trace";
+    }
   }
   std::error_code error;
   if (!config.web_root.empty() && !std::filesystem::is_directory(config.web_root, error)) {
@@ -293,7 +296,8 @@ int Run(const config::Config& config, const base::Access& access) {
   // A second signal ends it at once, as it would have without us.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   service_manager.Stopping();
-  base::LogInfo("stop", {{"signal", strsignal(signal_number)}});
+  base::LogInfo("stop", {{"signal", strsignal(signal_number)},
+                         {"hint", "a second signal ends it at once, whatever is not stored"}});
   pump.Stop();
   absl::Status drained = (*store)->Drain(kDrainLimit);
   if (!drained.ok()) {
@@ -306,9 +310,9 @@ int Run(const config::Config& config, const base::Access& access) {
   const store::StoreStatus stored = (*store)->status();
   base::LogInfo("stopped", {{"events", std::to_string(processes.Totals().event_count)},
                             {"stored", std::to_string(stored.counters.out)},
-                            {"lost", std::to_string(stored.counters.dropped)},
+                            {"lost", std::to_string(stored.counters.dropped + stored.in_memory)},
                             {"spooled", std::to_string(stored.spool ? stored.spool->waiting : 0)}});
-  return 0;
+  return drained.ok() ? 0 : kNotStored;
 }
 
 void PrintVersion(int version) { printf("memmond: the schema has version %d\n", version); }

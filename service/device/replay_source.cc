@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "device/decoder.h"
 #include "device/layout.h"
 
 namespace memmon::device {
@@ -19,6 +20,26 @@ namespace {
 constexpr size_t kReadAheadBytes = 512 * kRecordSize;
 
 }  // namespace
+
+absl::Status CheckRecording(const std::string& path) {
+  struct stat info {};
+  if (access(path.c_str(), R_OK) != 0 || stat(path.c_str(), &info) != 0) {
+    return absl::ErrnoToStatus(errno, path);
+  }
+  if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) return absl::OkStatus();
+  ReplaySource source(path);
+  if (absl::Status status = source.Open(); !status.ok()) return status;
+  std::vector<std::byte> begin(kRecordSize);
+  const absl::StatusOr<size_t> got = source.Read(begin);
+  if (!got.ok()) return got.status();
+  Decoder decoder;
+  std::vector<model::SharedBatch> batches;
+  absl::Status status = decoder.Decode(std::span(begin).first(*got), &batches);
+  if (status.ok()) status = decoder.Finish();
+  if (status.ok()) return status;
+  return absl::Status(
+      status.code(), absl::StrCat(path, " is no recording that can be played: ", status.message()));
+}
 
 ReplaySource::ReplaySource(std::string path, ReplayOptions options)
     : path_(std::move(path)),
@@ -71,6 +92,8 @@ absl::StatusOr<size_t> ReplaySource::ReadFile(std::span<std::byte> buffer) {
 std::chrono::nanoseconds ReplaySource::DueTime(const std::byte* bytes,
                                                std::chrono::nanoseconds now) {
   const auto record = Load<memmon_event>(bytes);
+  // What does not begin as a recording has no times: the decoder is to judge it at once.
+  if (origin_ns_ == 0 && record.kind != MEMMON_HEADER) return now;
   if (record.kind == MEMMON_HEADER) {
     // Another recording follows at once, however long ago it was made.
     origin_ = due_ = std::max(now, due_);

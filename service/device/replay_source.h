@@ -17,6 +17,11 @@
 
 namespace memmon::device {
 
+// What can be told of a recording before it is played: that `path` may be read and, where it is
+// a plain file, that it begins as a recording does. A pipe is not touched. Errors name `path`:
+// NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT for a directory, and the Decoder's.
+absl::Status CheckRecording(const std::string& path);
+
 struct ReplayOptions {
   // 0: as fast as it can be read. 1: as fast as it was recorded; 2: twice as
   // fast; ...

@@ -71,6 +71,8 @@ class Backlog {
 
   // All that waits, what an earlier run left in the spool included.
   model::HopCounters counters() const;
+  // Of these, the events that are on no disk.
+  uint64_t in_memory() const { return queue_.counters().in_memory; }
   std::optional<model::HopCounters> spool_counters() const;
   // Why events cannot be spooled, or do not find room there, and what to type; with its cause
   // (store/cause.h). OK where they can.

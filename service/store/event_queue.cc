@@ -238,7 +238,9 @@ void EventQueue::Pause(std::chrono::milliseconds limit) {
 
 EventQueue::Counters EventQueue::counters() const {
   std::lock_guard lock(mutex_);
-  return {in_, out_, dropped_, spooled_, in_ - out_ - dropped_ - spooled_};
+  const uint64_t waiting = in_ - out_ - dropped_ - spooled_;
+  const uint64_t insured = hand_insured_ ? hand_.event_count : 0;
+  return {in_, out_, dropped_, spooled_, waiting, waiting - insured};
 }
 
 }  // namespace memmon::store

@@ -122,6 +122,7 @@ class EventQueue {
     uint64_t dropped = 0;
     uint64_t spooled = 0;
     uint64_t waiting = 0;
+    uint64_t in_memory = 0;  // of these, what is not insured
   };
   Counters counters() const;
   uint64_t capacity() const { return capacity_; }

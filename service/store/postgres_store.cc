@@ -2,14 +2,17 @@
 
 #include "store/postgres_store.h"
 
+#include <algorithm>
 #include <future>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/backoff.h"
+#include "base/log.h"
 #include "base/machine_id.h"
 #include "base/thread_name.h"
 #include "store/backfill_reader.h"
@@ -40,6 +43,9 @@ absl::Status Preparing() {
                      "PostgreSQL's tables are being brought to the form that this memmond needs, "
                      "which takes a while where there is much in them; events wait meanwhile"));
 }
+
+// A last wait that is longer is told.
+constexpr std::chrono::milliseconds kUnsaidWait{500};
 
 const Keep kRollupsAlone{KeepMode::kRollups};
 
@@ -89,7 +95,14 @@ class PostgresStore : public Store {
 
   absl::Status Drain(std::chrono::milliseconds limit) override {
     const auto deadline = std::chrono::steady_clock::now() + limit;
-    const uint64_t left = backlog_.Flush(limit);
+    uint64_t left = backlog_.Flush(std::min(limit, kUnsaidWait));
+    if (left > 0 && limit > kUnsaidWait) {
+      base::LogWarning("waiting",
+                       {{"events", std::to_string(left)},
+                        {"reason", absl::StrCat("they are in memory alone; waiting up to ",
+                                                limit.count() / 1'000, " s for PostgreSQL")}});
+      left = backlog_.Flush(limit - kUnsaidWait);
+    }
     if (left == 0) {
       // What is on disk is safe there; while the server takes it, it is better
       // off in the database.
@@ -132,6 +145,7 @@ class PostgresStore : public Store {
     StoreStatus status = status_;
     status.counters = backlog_.counters();
     status.spool = backlog_.spool_counters();
+    status.in_memory = backlog_.in_memory();
     status.space = housekeeper_.status();
     if (status.state == StoreState::kConnected && status.space.full) {
       status.problem = absl::StrCat(

@@ -41,6 +41,8 @@ struct StoreStatus {
   model::HopCounters counters;
   // Of these, what went to disk; nothing where no spool is configured.
   std::optional<model::HopCounters> spool;
+  // Of those that wait, the events that are on no disk: they go with this process.
+  uint64_t in_memory = 0;
   SpaceStatus space{};
 };
 
@@ -73,6 +75,7 @@ class Store : public model::Sink {
   // Waits until everything taken is committed, or until `limit` has gone by
   // (DEADLINE_EXCEEDED, saying how many events were not). What is in the spool
   // is kept for the next run: it is waited for only while the server takes it.
+  // Whoever has to wait is told so in the log.
   // Take is not called any more.
   virtual absl::Status Drain(std::chrono::milliseconds limit) = 0;
 

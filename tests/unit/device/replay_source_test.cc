@@ -95,6 +95,29 @@ TEST_F(ReplaySourceTest, PacedGivesATruncatedTail) {
   EXPECT_EQ(ReadAll(&source, 4096), bytes);
 }
 
+TEST_F(ReplaySourceTest, WhatIsNoRecordingIsNotPaced) {
+  WriteFile(std::vector<std::byte>(1'000, std::byte{'x'}));
+  fakes::FakeClock clock;
+  ReplaySource source(path_, {.speed = 1, .clock = &clock});
+  ASSERT_TRUE(source.Open().ok());
+  EXPECT_EQ(ReadAll(&source, 4096).size(), 1'000u);
+  EXPECT_TRUE(clock.waits().empty());
+}
+
+TEST_F(ReplaySourceTest, WhatIsNoRecordingIsKnownBeforeItIsPlayed) {
+  WriteFile(Recording());
+  EXPECT_TRUE(CheckRecording(path_).ok());
+  for (const size_t size : {0, 10, 1'000}) {
+    WriteFile(std::vector<std::byte>(size, std::byte{'x'}));
+    const absl::Status status = CheckRecording(path_);
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << size;
+    EXPECT_NE(status.message().find(path_), absl::string_view::npos) << status;
+  }
+  EXPECT_EQ(CheckRecording(directory_.string()).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(CheckRecording(path_ + "x").code(), absl::StatusCode::kNotFound);
+  EXPECT_TRUE(CheckRecording("/dev/null").ok()) << "may be a pipe: only playing it tells";
+}
+
 TEST_F(ReplaySourceTest, AnInterruptEndsAPause) {
   WriteFile(Recording());
   ReplaySource source(path_, {.speed = 1e-6});

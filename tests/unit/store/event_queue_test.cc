@@ -215,7 +215,9 @@ TEST(EventQueue, WhatTheWriterHoldsIsInsuredFirstAndCountedOnce) {
   ASSERT_TRUE(insurance.insurance);
   EXPECT_EQ(insurance.chunk.event_count, 10u);
   EXPECT_EQ(queue.Flush(kNow), 15u);
+  EXPECT_EQ(queue.counters().in_memory, queue.counters().waiting);
   EXPECT_TRUE(queue.Insured());
+  EXPECT_EQ(queue.counters().in_memory + 10, queue.counters().waiting);
   EXPECT_EQ(queue.Flush(kNow), 5u) << "what is on disk too is safe";
   const auto rest = queue.Divert({1, 100, kNow}, kNever, kNow);
   ASSERT_FALSE(rest.insurance);
