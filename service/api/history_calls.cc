@@ -3,6 +3,7 @@
 #include "api/history_calls.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "api/convert.h"
@@ -12,6 +13,10 @@
 
 namespace memmon::api {
 namespace {
+
+// How long an answer may wait for what of each process is in RAM: reading that of ten thousand
+// takes a tenth of a second.
+constexpr std::chrono::milliseconds kResidentLimit{500};
 
 void ToProto(const store::HistoryPoint& point, v1::HistoryPoint* out) {
   SetTimestamp(point.time_unix_ns, out->mutable_time());
@@ -51,6 +56,7 @@ grpc::Status ListProcesses(const Parts& parts, const ProcessListQuery& query,
     everything = std::move(stored->everything);
     as_of_unix_ns = stored->as_of_unix_ns;
   } else {
+    parts.processes->WaitForResident(kResidentLimit);
     everything = parts.processes->ChangesSince(0, 0);
   }
   std::erase_if(everything.processes, [&query](const model::Process& process) {

@@ -3,6 +3,7 @@
 #include "processes/process_table.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <utility>
 
@@ -21,6 +22,8 @@ struct ProcessTable::State {
   uint64_t revision = 0;
   std::shared_ptr<const model::Capture> capture;
   std::unique_ptr<Tracker> tracker;  // null before the first capture
+  bool resident_known = false;
+  std::condition_variable resident_set;
 
   std::mutex look_mutex;
   std::function<void()> look;
@@ -120,6 +123,8 @@ void ProcessTable::SetParent(const model::ProcessKey& key, uint32_t parent_tgid)
 
 void ProcessTable::SetResident(const absl::flat_hash_map<model::ProcessKey, uint64_t>& bytes) {
   const std::lock_guard lock(state_->mutex);
+  state_->resident_known = !bytes.empty();
+  state_->resident_set.notify_all();
   if (state_->tracker == nullptr) return;
   state_->BeginRevision();
   for (const model::ProcessKey& key : state_->tracker->LivingKeys()) {
@@ -130,6 +135,20 @@ void ProcessTable::SetResident(const absl::flat_hash_map<model::ProcessKey, uint
     tracked->process.resident_bytes = resident;
     state_->tracker->Mark(tracked);
   }
+}
+
+bool ProcessTable::WaitForResident(std::chrono::milliseconds limit) const {
+  {
+    const std::lock_guard lock(state_->look_mutex);
+    if (!state_->look) return false;
+    state_->look();
+  }
+  State& state = *state_;
+  std::unique_lock lock(state.mutex);
+  if (state.tracker == nullptr || state.tracker->LivingKeys().empty()) return false;
+  // By the system clock: TSan cannot see into the other one's waits on Debian 12.
+  return state.resident_set.wait_until(lock, std::chrono::system_clock::now() + limit,
+                                       [&state] { return state.resident_known; });
 }
 
 std::vector<model::ProcessKey> ProcessTable::LivingKeys() const {

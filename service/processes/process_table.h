@@ -40,6 +40,7 @@
 #ifndef MEMMON_PROCESSES_PROCESS_TABLE_H_
 #define MEMMON_PROCESSES_PROCESS_TABLE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -91,6 +92,11 @@ class ProcessTable : public model::Sink {
   // `look` is called, from any thread, whenever somebody asks for changes; it must
   // be quick. Once this has returned, the `look` before is not called any more.
   void OnLook(std::function<void()> look);
+
+  // For who asks once, and so before there is anything: a look, and a wait for SetResident, of
+  // `limit` at most. Says whether what is in RAM is known; at once where it is, where nobody is
+  // told of looks (a recording), and where nobody lives.
+  bool WaitForResident(std::chrono::milliseconds limit) const;
 
   // Living processes that should be looked up: those that are new, that ran exec,
   // or whose user or cgroup is another. At most `max`, oldest first; each is given

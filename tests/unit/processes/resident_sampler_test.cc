@@ -65,6 +65,15 @@ TEST_F(ResidentSamplerTest, ReadsWhileSomebodyLooks) {
   EXPECT_EQ(table_.ChangesSince(1, revision).processes.size(), 2u);
 }
 
+TEST_F(ResidentSamplerTest, WhoAsksOnceWaitsForTheReading) {
+  EXPECT_FALSE(table_.WaitForResident(hours(1))) << "nobody reads";
+  ResidentSampler sampler(&table_, &reader_, hours(1));
+  EXPECT_TRUE(table_.WaitForResident(hours(1)));
+  EXPECT_EQ(Resident(2), 8'192u);
+  // Another one need not wait.
+  EXPECT_TRUE(table_.WaitForResident(milliseconds(0)));
+}
+
 TEST_F(ResidentSamplerTest, ForgetsWhenNobodyLooksAnyMore) {
   ResidentSampler sampler(&table_, &reader_, milliseconds(1));
   while (table_.ChangesSince(0, 0), Resident(1) == 0) std::this_thread::yield();
