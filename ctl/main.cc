@@ -10,10 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "base/standard_files.h"
 #include "ctl/program.h"
 #include "ctl/signals.h"
 
 int main(int argc, char** argv) {
+  memmon::base::TakeStandardFiles();
   // gRPC's own log says nothing that memmonctl does not say better; who wants it
   // sets the variable.
   setenv("GRPC_VERBOSITY", "NONE", 0);

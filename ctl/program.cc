@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <tuple>
 
@@ -108,6 +110,15 @@ ExitStatus TellUsage(const CLI::App& app, const CLI::ParseError& error, const Me
   return ExitStatus::kUsage;
 }
 
+// Nobody is told that all is well who could not be told anything.
+ExitStatus Written(const Surroundings& around, const Messages& messages) {
+  around.out.flush();
+  if (around.out.good()) return ExitStatus::kWell;
+  around.err << "memmonctl: " << messages(Key::kCannotWrite, "stdout", strerror(errno))
+             << std::endl;
+  return ExitStatus::kWrong;
+}
+
 }  // namespace
 
 ExitStatus RunProgram(const std::vector<std::string>& arguments, const Surroundings& around) {
@@ -126,16 +137,21 @@ ExitStatus RunProgram(const std::vector<std::string>& arguments, const Surroundi
   }
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    // As other programs have it: "help" is --help, and "help ps" is "ps --help".
+    if (!arguments.empty() && arguments[0] == "help") {
+      reversed.pop_back();
+      reversed.insert(reversed.begin(), "--help");
+    }
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
     around.out << app.help() << std::endl;
-    return ExitStatus::kWell;
+    return Written(around, messages);
   } catch (const CLI::ParseError& error) {
     return TellUsage(app, error, messages, around.err);
   }
   if (options.version) {
     around.out << "memmonctl " MEMMON_VERSION << std::endl;
-    return ExitStatus::kWell;
+    return Written(around, messages);
   }
   const auto chosen = std::find_if(commands.begin(), commands.end(),
                                    [](const auto& entry) { return entry.first->parsed(); });
@@ -157,7 +173,8 @@ ExitStatus RunProgram(const std::vector<std::string>& arguments, const Surroundi
     if (connection == nullptr) return context.Fail(failure);
     context.connection = connection.get();
   }
-  return chosen->second->Run(context);
+  const ExitStatus status = chosen->second->Run(context);
+  return status == ExitStatus::kWell ? Written(around, messages) : status;
 }
 
 }  // namespace memmon::ctl

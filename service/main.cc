@@ -30,6 +30,7 @@
 #include "base/log.h"
 #include "base/machine_id.h"
 #include "base/service_manager.h"
+#include "base/standard_files.h"
 #include "config/access.h"
 #include "config/config.h"
 #include "config/memory.h"
@@ -388,4 +389,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace memmon
 
-int main(int argc, char** argv) { return memmon::Main(argc, argv); }
+int main(int argc, char** argv) {
+  memmon::base::TakeStandardFiles();
+  return memmon::Main(argc, argv);
+}
