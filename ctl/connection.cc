@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace memmon::ctl {
@@ -31,8 +32,12 @@ std::unique_ptr<Connection> Connection::Open(const ConnectionOptions& options,
   const std::optional<Credentials> shown = ReadCredentials(files, messages, failure);
   if (!shown) return nullptr;
   const bool tls = files.tls();
-  Address address = FindAddress(FirstOf(options.address, environment.Get("MEMMON_ADDRESS")),
-                                tls ? "" : socket_path, messages);
+  const std::string told = FirstOf(options.address, environment.Get("MEMMON_ADDRESS"));
+  if (absl::StartsWithIgnoreCase(told, "http://") || absl::StartsWithIgnoreCase(told, "https://")) {
+    *failure = {ExitStatus::kUsage, messages(Key::kNoScheme, told)};
+    return nullptr;
+  }
+  Address address = FindAddress(told, tls ? "" : socket_path, messages);
   if (!shown->token.empty() && !tls && !IsLocal(address.target)) {
     *failure = {ExitStatus::kUsage, messages(Key::kTokenInTheOpen, address.target)};
     return nullptr;
@@ -60,7 +65,8 @@ void Connection::Prepare(grpc::ClientContext* context) const {
 
 Failure Connection::Explain(const grpc::Status& status) const {
   const bool connected = channel_->GetState(false) == GRPC_CHANNEL_READY;
-  Failure failure = ctl::Explain(status, {address_.target, tls_, connected}, messages_);
+  Failure failure =
+      ctl::Explain(status, {address_.target, tls_, !token_.empty(), connected}, messages_);
   if (failure.status == ExitStatus::kNoConnection && !address_.tried.empty()) {
     failure.text = messages_(Key::kTriedBefore, failure.text, address_.tried);
   }

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "ctl/event_text.h"
+#include "ctl/option_values.h"
 #include "ctl/units.h"
 
 namespace memmon::ctl {
@@ -34,7 +35,10 @@ std::optional<uint64_t> ParseCgroup(const std::string& text) {
 }
 
 void EventFilterOptions::Define(CLI::App* app, const Messages& messages) {
-  app->add_option("--pid", pids_, messages(Key::kHelpPid))->type_name("PID")->delimiter(',');
+  app->add_option("--pid", pids_, messages(Key::kHelpPid))
+      ->type_name("PID")
+      ->delimiter(',')
+      ->check(Pid(messages));
   app->add_option("--name", names_, messages(Key::kHelpName))->type_name("NAME")->delimiter(',');
   app->add_option("--kind", kinds_, messages(Key::kHelpKind))->type_name("KIND")->delimiter(',');
   app->add_option("--min-size", min_size_, messages(Key::kHelpMinSize))->type_name("SIZE");

@@ -11,6 +11,7 @@
 #include "ctl/diagnosis.h"
 #include "ctl/event_follower.h"
 #include "ctl/event_printer.h"
+#include "ctl/option_values.h"
 #include "ctl/resume_file.h"
 #include "ctl/stored_events.h"
 #include "ctl/stored_gaps.h"
@@ -31,7 +32,9 @@ CLI::App* EventsCommand::Define(CLI::App* parent, const Messages& messages) {
   CLI::App* app = parent->add_subcommand("events", messages(Key::kHelpEvents));
   app->add_flag("-f,--follow", follow_, messages(Key::kHelpFollow));
   span_.Define(app, messages);
-  app->add_option("-n,--limit", limit_, messages(Key::kHelpLimit))->type_name("N");
+  app->add_option("-n,--limit", limit_, messages(Key::kHelpLimit))
+      ->type_name("N")
+      ->check(Count(messages));
   filter_.Define(app, messages);
   app->add_option("--resume-file", resume_file_, messages(Key::kHelpResumeFile))->type_name("FILE");
   app->add_flag("--json", json_, messages(Key::kHelpJsonLines));

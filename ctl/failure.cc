@@ -45,6 +45,7 @@ Failure NoConnection(const std::string& detail, const Asked& asked, const Messag
     key = Key::kTlsRefused;
   } else if (absl::StrContains(detail, "Socket closed") ||
              absl::StrContains(detail, "SETTINGS frame") ||
+             absl::StrContains(detail, "http1.x server") ||
              absl::StrContains(detail, "Connection reset")) {
     key = asked.tls ? Key::kTlsHangsUp : Key::kNotGrpc;
   }
@@ -62,6 +63,7 @@ Failure Explain(const grpc::Status& status, const Asked& asked, const Messages& 
     case grpc::StatusCode::DEADLINE_EXCEEDED:
       return {ExitStatus::kNoConnection, messages(Key::kNoAnswer, asked.address)};
     case grpc::StatusCode::UNAUTHENTICATED:
+      if (asked.token) return {ExitStatus::kRefused, messages(Key::kTokenWrong, asked.address)};
       return {ExitStatus::kRefused, messages(Key::kTokenRefused, said)};
     case grpc::StatusCode::PERMISSION_DENIED:
       return {ExitStatus::kRefused, messages(Key::kNotAllowed, said)};

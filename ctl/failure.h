@@ -24,6 +24,7 @@ struct Failure {
 struct Asked {
   std::string address;
   bool tls = false;
+  bool token = false;  // one was shown
   // It answered, so that UNAVAILABLE is its own word.
   bool connected = false;
 };

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "ctl/csv.h"
 #include "ctl/json.h"
+#include "ctl/option_values.h"
 #include "ctl/sparkline.h"
 #include "ctl/stored_gaps.h"
 #include "ctl/text.h"
@@ -94,7 +95,10 @@ void PrintCsv(const Context& context, const v1::GetProcessHistoryResponse& histo
 
 CLI::App* HistoryCommand::Define(CLI::App* parent, const Messages& messages) {
   CLI::App* app = parent->add_subcommand("history", messages(Key::kHelpHistory));
-  app->add_option("PID", pid_, messages(Key::kHelpHistoryPid))->type_name("")->required();
+  app->add_option("PID", pid_, messages(Key::kHelpHistoryPid))
+      ->type_name("")
+      ->required()
+      ->check(Pid(messages));
   span_.Define(app, messages);
   app->add_option("--points", points_, messages(Key::kHelpPoints))->type_name("N");
   app->add_flag("--csv", csv_, messages(Key::kHelpCsv));
@@ -137,15 +141,19 @@ ExitStatus HistoryCommand::Run(const Context& context) {
     // After its end nothing holds any more.
     absl::Time end = span_.until();
     if (process.has_end_time()) end = std::min(end, FromProto(process.end_time()));
+    using Point = v1::HistoryPoint;
+    const Values held = Steps(history, points_, end, true, &Point::held_bytes);
+    // A recording was made long ago: what is drawn ends where it does, not now.
+    if (const absl::Duration step = StepOf(history); step > absl::ZeroDuration()) {
+      end = std::min(end, first + static_cast<int64_t>(held.size()) * step);
+    }
     context.out << say(Key::kHistoryOf, pid_, Printable(process.name(), context.utf8),
                        DateTime(FromProto(process.start_time()), context.zone))
                 << '\n'
                 << say(Key::kHistorySpan, DateTime(first, context.zone),
                        DateTime(end, context.zone), absl::FormatDuration(StepOf(history)))
                 << '\n';
-    using Point = v1::HistoryPoint;
-    PrintChart(context, Key::kColumnHeld, Steps(history, points_, end, true, &Point::held_bytes),
-               bytes_);
+    PrintChart(context, Key::kColumnHeld, held, bytes_);
     PrintChart(context, Key::kColumnVirtual,
                Steps(history, points_, end, true, &Point::virtual_size_bytes), bytes_);
     PrintChart(context, Key::kAskedFor,

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "ctl/absl_view.h"
 #include "ctl/event_filter.h"
+#include "ctl/option_values.h"
 
 namespace memmon::ctl {
 namespace {
@@ -41,7 +42,10 @@ std::string OrderNames() {
 
 void ProcessFilterOptions::Define(CLI::App* app, const Messages& messages) {
   app->add_option("-s,--sort", sort_, messages(Key::kHelpSort))->type_name(OrderNames());
-  app->add_option("--pid", pids_, messages(Key::kHelpPid))->type_name("PID")->delimiter(',');
+  app->add_option("--pid", pids_, messages(Key::kHelpPid))
+      ->type_name("PID")
+      ->delimiter(',')
+      ->check(Pid(messages));
   app->add_option("--name", names_, messages(Key::kHelpName))->type_name("NAME")->delimiter(',');
   app->add_option("--uid", users_, messages(Key::kHelpUid))->type_name("USER")->delimiter(',');
   app->add_option("--cgroup", cgroups_, messages(Key::kHelpCgroup))

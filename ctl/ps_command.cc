@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ctl/json.h"
+#include "ctl/option_values.h"
 #include "ctl/table.h"
 #include "ctl/text.h"
 #include "ctl/time_text.h"
@@ -26,7 +27,9 @@ CLI::App* PsCommand::Define(CLI::App* parent, const Messages& messages) {
   CLI::App* app = parent->add_subcommand("ps", messages(Key::kHelpPs));
   app->add_option("--at", at_, messages(Key::kHelpAt))->type_name("TIME");
   filter_.Define(app, messages);
-  app->add_option("-n,--limit", limit_, messages(Key::kHelpLimitProcesses))->type_name("N");
+  app->add_option("-n,--limit", limit_, messages(Key::kHelpLimitProcesses))
+      ->type_name("N")
+      ->check(Count(messages));
   app->add_flag("-r,--reverse", reverse_, messages(Key::kHelpReverse));
   app->add_flag("--json", json_, messages(Key::kHelpJsonLines));
   app->add_flag("--bytes", bytes_, messages(Key::kHelpBytes));

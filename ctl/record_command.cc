@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "ctl/option_values.h"
 #include "ctl/recording.h"
 #include "ctl/units.h"
 
@@ -45,7 +46,9 @@ CLI::App* RecordCommand::Define(CLI::App* parent, const Messages& messages) {
   CLI::App* app = parent->add_subcommand("record", messages(Key::kHelpRecord));
   app->add_option("FILE", file_, messages(Key::kHelpRecordFile))->type_name("")->required();
   app->add_option("--for", span_, messages(Key::kHelpFor))->type_name("SPAN");
-  app->add_option("--count", count_, messages(Key::kHelpCountRecords))->type_name("N");
+  app->add_option("--count", count_, messages(Key::kHelpCountRecords))
+      ->type_name("N")
+      ->check(Count(messages));
   app->add_flag("--force", force_, messages(Key::kHelpForce));
   filter_.Define(app, messages);
   return app;

@@ -60,9 +60,15 @@ void Recording::AddRecord(std::string_view record) {
   if (kind == MEMMON_LOST) lost_ += As<memmon_lost>(record).count;
   uint64_t time_ns = 0;
   memcpy(&time_ns, record.data() + kTimeOffset, sizeof(time_ns));
-  if (records_ == 0) first_ns_ = time_ns;
-  // Records of different CPUs interleave.
-  last_ns_ = std::max(last_ns_, time_ns);
+  const bool is_header = kind == MEMMON_HEADER;
+  const bool only_headers = records_ + (is_header ? 1 : 0) == captures_;  // before this one
+  if (only_headers) {
+    first_ns_ = last_ns_ = time_ns;
+  } else if (!is_header) {
+    // Records of different CPUs interleave.
+    first_ns_ = std::min(first_ns_, time_ns);
+    last_ns_ = std::max(last_ns_, time_ns);
+  }
   ++records_;
 }
 

@@ -33,6 +33,7 @@ class Recording {
   uint64_t captures() const { return captures_; }
   uint64_t lost() const { return lost_; }  // by the word of its LOST records
   const std::string& kernel_release() const { return kernel_release_; }
+  // Of what was recorded: a HEADER's time is when the capture began, be it long before.
   absl::Time begin() const { return FromBoot(first_ns_); }
   absl::Time end() const { return FromBoot(last_ns_); }
 

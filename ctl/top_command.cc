@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "ctl/diagnosis.h"
+#include "ctl/option_values.h"
 #include "ctl/screen.h"
 #include "ctl/top_page.h"
 #include "ctl/top_state.h"
@@ -35,7 +36,9 @@ CLI::App* TopCommand::Define(CLI::App* parent, const Messages& messages) {
   CLI::App* app = parent->add_subcommand("top", messages(Key::kHelpTop));
   app->add_option("-d,--interval", interval_, messages(Key::kHelpInterval))->type_name("SPAN");
   app->add_flag("-b,--batch", batch_, messages(Key::kHelpBatch));
-  app->add_option("-n,--count", count_, messages(Key::kHelpCountBatch))->type_name("N");
+  app->add_option("-n,--count", count_, messages(Key::kHelpCountBatch))
+      ->type_name("N")
+      ->check(Count(messages));
   filter_.Define(app, messages);
   app->add_flag("--bytes", bytes_, messages(Key::kHelpBytes));
   return app;

@@ -119,6 +119,51 @@ TEST_F(Processes, HaveAHistoryAsAChart) {
   EXPECT_NE(Ctl({"history", "7", "--json"}).out.find(R"("heldBytes":"8192")"), std::string::npos);
 }
 
+TEST_F(Processes, OfARecordingHaveAHistoryThatEndsWithIt) {
+  monitor_.history = [](const v1::GetProcessHistoryRequest&,
+                        v1::GetProcessHistoryResponse* response) {
+    response->mutable_resolution()->set_seconds(1);
+    response->mutable_process()->mutable_start_time()->set_seconds(1'700'000'000);
+    response->add_points()->mutable_time()->set_seconds(1'700'000'000);
+    return grpc::Status::OK;
+  };
+  // Sixty columns of a second, and nobody ended: long before now.
+  const Ran ran = Ctl({"history", "1", "--utc"});
+  EXPECT_NE(ran.out.find("2023-11-14 22:13:20 to 2023-11-14 22:14:20; a column is 1s"),
+            std::string::npos)
+      << ran.out;
+}
+
+TEST_F(Processes, AreCountedFromOneOn) {
+  Have({MakeProcess(7, 4096)});
+  for (const char* count : {"-5", "0", "x", "1.5", ""}) {
+    const Ran ran = Ctl({"ps", "-n", count});
+    EXPECT_EQ(ran.status, 2) << count;
+    EXPECT_NE(ran.err.find("is no count; give 1 or more"), std::string::npos) << ran.err;
+  }
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"events", "--limit", "0"},
+        {"events", "-n", "-3"},
+        {"top", "-b", "-n", "-1"},
+        {"record", "/nowhere", "--count", "-1"}}) {
+    EXPECT_NE(Ctl(arguments).err.find("give 1 or more"), std::string::npos) << arguments[0];
+  }
+  EXPECT_EQ(Ctl({"ps", "-n", "010"}).status, 0);
+}
+
+TEST_F(Processes, AreNamedByANumber) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"ps", "--pid", "abc"},
+                                                    {"events", "--pid", "7,abc"},
+                                                    {"history", "abc"}}) {
+    const Ran english = Ctl(arguments);
+    EXPECT_EQ(english.status, 2);
+    EXPECT_NE(english.err.find("\"abc\" is no process id; give a number"), std::string::npos)
+        << english.err;
+    EXPECT_NE(Ctl(arguments, {{"LC_ALL", "es_ES.UTF-8"}}).err.find("\"abc\" no es un"),
+              std::string::npos);
+  }
+}
+
 TEST_F(Processes, TellWhatAHistoryLacks) {
   monitor_.history = [](const v1::GetProcessHistoryRequest&,
                         v1::GetProcessHistoryResponse* response) {

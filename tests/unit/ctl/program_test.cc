@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "ctl/connection.h"
+#include "ctl/failure.h"
 #include "fake_monitor.h"
 
 namespace memmon::ctl {
@@ -183,6 +184,59 @@ TEST_F(Program, TellsRefusalsApart) {
     const Ran ran = Ctl({"ps"});
     EXPECT_EQ(ran.status, status) << code;
     EXPECT_NE(ran.err.find("the reason"), std::string::npos) << ran.err;
+  }
+}
+
+TEST_F(Program, TellsAWrongTokenFromNone) {
+  monitor_.list_processes = [](const v1::ListProcessesRequest&, v1::ListProcessesResponse*) {
+    return grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "a token is needed");
+  };
+  EXPECT_NE(Ctl({"ps"}).err.find("a token is needed"), std::string::npos);
+  const Ran ran = Ctl({"ps", "--token-file", File("token", "wrong\n")});
+  EXPECT_EQ(ran.status, 4);
+  EXPECT_NE(ran.err.find("this is not the token of memmond"), std::string::npos) << ran.err;
+}
+
+TEST_F(Program, WantsNoSchemeBeforeItsAddress) {
+  for (const char* address : {"http://127.0.0.1:50051", "HTTPS://memmon.example.org"}) {
+    const Ran ran = RunCtl(address, {"status"});
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_NE(ran.err.find("HOST:PORT alone"), std::string::npos) << ran.err;
+  }
+}
+
+TEST_F(Program, KnowsAPortOfTheWeb) {
+  // In gRPC's words, of a server that answers in HTTP/1.1.
+  const Failure failure =
+      Explain({grpc::StatusCode::UNAVAILABLE,
+               "failed to connect to all addresses; last error: INTERNAL: ipv4:127.0.0.1:8080: "
+               "Trying to connect an http1.x server"},
+              {.address = "127.0.0.1:8080"}, Messages(Language::kEnglish));
+  EXPECT_EQ(failure.status, ExitStatus::kNoConnection);
+  EXPECT_NE(failure.text.find("if it is the dashboard's port use gRPC's"), std::string::npos)
+      << failure.text;
+}
+
+TEST_F(Program, HelpsByTheWord) {
+  EXPECT_EQ(Ctl({"help"}).out, Ctl({"--help"}).out);
+  EXPECT_EQ(Ctl({"help", "ps"}).out, Ctl({"ps", "--help"}).out);
+  EXPECT_EQ(Ctl({"help", "ps"}).status, 0);
+}
+
+TEST_F(Program, IsNotWellWhereItCannotBeRead) {
+  Stop stop;
+  std::ostringstream err;
+  for (const char* command : {"--help", "--version", "status", "ps"}) {
+    std::ostringstream out;
+    out.setstate(std::ios::badbit);
+    monitor_.list_processes = [](const v1::ListProcessesRequest&, v1::ListProcessesResponse*) {
+      return grpc::Status::OK;
+    };
+    const ExitStatus status = RunProgram(
+        {command}, {Environment({{"MEMMON_ADDRESS", monitor_.address()}}), out, err, false, &stop});
+    EXPECT_EQ(status, ExitStatus::kWrong) << command;
+    EXPECT_NE(err.str().find("stdout cannot be written"), std::string::npos) << err.str();
+    err.str("");
   }
 }
 
