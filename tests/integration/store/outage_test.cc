@@ -235,17 +235,24 @@ TEST_F(OutageTest, ANewerSchemaFoundLaterIsTheStatusCause) {
 
 // What PostgreSQL answers to who wants to connect has a code, whatever its language.
 TEST_F(OutageTest, WhyItIsNotLetInIsTheStatusCause) {
-  const auto causes = [this](const std::string& more) {
+  std::string problem;
+  const auto causes = [&](const std::string& more) {
     auto other = options();
     other.conninfo += more;
     auto store = Open(other);
     EXPECT_EQ(store->status().state, StoreState::kDown);
-    EXPECT_EQ(store->status().problem.find("LOCATION"), std::string::npos)
-        << store->status().problem;
+    problem = store->status().problem;
+    EXPECT_EQ(problem.find("LOCATION"), std::string::npos) << problem;
+    // Only where it may not run is there reason to look whether it does.
+    EXPECT_EQ(problem.find("pg_isready") != std::string::npos,
+              store->status().causes == std::vector{Cause::kUnreachable})
+        << problem;
     return store->status().causes;
   };
   EXPECT_EQ(causes(" dbname=missing"), std::vector{Cause::kNoDatabase});
+  EXPECT_NE(problem.find("createdb"), std::string::npos) << problem;
   EXPECT_EQ(causes(" user=nobody_of_this_name"), std::vector{Cause::kRefused});
+  EXPECT_NE(problem.find("pg_hba.conf"), std::string::npos) << problem;
   EXPECT_EQ(causes(" host=/tmp/no-server-is-here"), std::vector{Cause::kUnreachable});
   EXPECT_EQ(causes(" options='-c default_transaction_read_only=on'"),
             std::vector{Cause::kReadOnly});
