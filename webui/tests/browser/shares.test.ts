@@ -42,7 +42,7 @@ describe("a slice", () => {
     const others = (parts.at(-1) ?? 0) / total;
     const rest = await middleOf(page, 1 - others, others);
     await page.page.mouse.click(rest.x, rest.y);
-    expect(hash(page)).toBe("");
+    expect(hash(page)).toBe("#/");
     const first = page.byId("pie-table-row").first();
     const [pid, name] = [await first.getAttribute("data-pid"), await first.getByTestId("share-link").innerText()];
     const largest = await middleOf(page, 0, (parts[0] ?? 0) / total);
@@ -73,7 +73,7 @@ describe("a slice", () => {
     await page.press("Enter");
     await page.byId("log-only").waitFor();
     await expect.poll(() => page.byId("log-row").evaluateAll((rows) => [...new Set(rows.map((row) => (row as HTMLElement).dataset["pid"]))])).toEqual([pid]);
-    expect(hash(page)).toBe("");
+    expect(hash(page)).toBe("#/");
     await page.page.locator("[data-testid=share-only][aria-pressed=true]").click();
     await expect.poll(() => page.byId("log-only").count()).toBe(0);
     await done(page);
