@@ -12,6 +12,13 @@ kernel_check_version() {
   die "unknown kernel '$1' (choose from: ${known[*]})"
 }
 
+# guest_sees PATH: guests have a /tmp and a /var/tmp of their own, and all else of this machine.
+guest_sees() {
+  case $1/ in
+    /tmp/* | /var/tmp/*) die "guests have a /tmp and a /var/tmp of their own and do not see $1: move it, or clone it elsewhere" ;;
+  esac
+}
+
 kernel_is_debug() { [[ " ${MEMMON_DEBUG_KERNELS[*]} " == *" $1 "* ]]; }
 
 # The meta package that follows Debian's newest build of a kernel line.
