@@ -210,9 +210,7 @@ void Spool::RemoveRead() {
   }
 }
 
-bool Spool::full() const {
-  return full_;
-}
+bool Spool::full() const { return full_; }
 
 void Spool::Release() {
   std::lock_guard lock(mutex_);
