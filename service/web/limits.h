@@ -41,6 +41,9 @@ struct Limits {
   // Whose kernel acknowledges nothing for so long is gone, without a word: the machine, or
   // the way to it. It is asked when half of that is over. Whole seconds, 6 at least.
   std::chrono::seconds vanished{60};
+  // How often it is looked whether a client is still there that sent more behind a call than
+  // is read.
+  std::chrono::milliseconds look{5'000};
   // After the last answer, for the other side to hang up.
   std::chrono::milliseconds linger{2'000};
 };

@@ -24,8 +24,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-// What may be read ahead while a call is under way. Who sends more is not read further,
-// so nobody would see it go.
+// What may be read ahead while a call is under way; more waits in the kernel.
 constexpr size_t kReadAhead = 4 << 10;
 // What is thrown away after the last answer: a body that was too large, mostly.
 constexpr size_t kMaxLingerBytes = 64 << 20;
@@ -53,6 +52,7 @@ Session::Session(asio::ip::tcp::socket socket, const std::string& peer, const Si
       site_(site),
       stream_(std::move(socket), site->tls.get()),
       buffer_(2 * size_t{site->limits.header_bytes}),
+      look_(stream_.get_executor()),
       call_(stream_.get_executor(), site->api, site->answers) {}
 
 void Session::Start() {
@@ -75,6 +75,7 @@ void Session::Close() {
   asio::post(stream_.get_executor(), [self = shared_from_this()] {
     self->stopping_ = true;
     self->call_.Abandon();
+    self->look_.cancel();
     self->stream_.Close();
   });
 }
@@ -180,7 +181,6 @@ void Session::Send(Response response) {
   }
   share_ = share ? *std::move(share) : AnswerBudget::Share();
   response_ = std::move(response);
-  ending_ = true;
   site_->gate.Dress(request_, &response_);
   DropBody();
   if (stopping_) response_.keep_alive(false);
@@ -194,13 +194,15 @@ void Session::DropBody() { request_.body() = std::string(); }
 
 void Session::OnAnswered(ErrorCode error, bool keep_alive) {
   calling_ = false;
-  ending_ = false;
   response_ = {};
   share_.Release();
   if (error) return stream_.Close();
   last_answer_ = !keep_alive;
   // OnWatch goes on.
-  if (watching_) return stream_.Cancel();
+  if (watching_) {
+    look_.cancel();
+    return stream_.Cancel();
+  }
   GoOn();
 }
 
@@ -288,7 +290,6 @@ void Session::OnStreamHeader() {
 }
 
 void Session::SendFrame(std::string frame, bool last) {
-  ending_ = last;
   frame_ = text_mode_ ? EncodeText(frame) : std::move(frame);
   stream_.ExpiresAfter(site_->limits.write);
   asio::async_write(
@@ -343,14 +344,17 @@ void Session::BeginConnect(ConnectCall call) {
 void Session::Watch() {
   // Reads have no limit while a call is under way; writes set theirs each time.
   stream_.ExpiresNever();
-  // The next requests came early. A few are kept.
-  if (buffer_.size() >= kReadAhead) {
-    // It may have the answer already, and writes have a limit of their own.
-    if (ending_) return;
-    call_.Abandon();
-    return stream_.Close();
-  }
   watching_ = true;
+  // The next requests came early. Who hangs up behind bytes that nobody reads is not met by
+  // reading.
+  if (buffer_.size() >= kReadAhead) {
+    look_.expires_after(site_->limits.look);
+    look_.async_wait([self = shared_from_this()](ErrorCode error) {
+      if (!error && !self->stream_.PeerSends()) error = asio::error::eof;
+      self->OnWatch(error, 0);
+    });
+    return;
+  }
   stream_.async_read_some(
       buffer_.prepare(kReadAhead),
       [self = shared_from_this()](ErrorCode error, size_t bytes) { self->OnWatch(error, bytes); });

@@ -10,6 +10,7 @@
 #define MEMMON_WEB_SESSION_H_
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -87,9 +88,9 @@ class Session : public std::enable_shared_from_this<Session> {
   AnswerBudget::Share share_;  // for response_
 
   // Of a call.
+  boost::asio::steady_timer look_;
   StrandCall call_;
   bool calling_ = false;  // until its answer is sent
-  bool ending_ = false;   // its answer's last bytes are on their way
   bool watching_ = false;
 
   // Of a gRPC-Web call.

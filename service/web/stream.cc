@@ -2,6 +2,10 @@
 
 #include "web/stream.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
@@ -25,6 +29,14 @@ Stream::Stream(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* t
 Stream::executor_type Stream::get_executor() { return layers_->tcp.get_executor(); }
 
 bool Stream::tls() const { return layers_->tls.has_value(); }
+
+bool Stream::PeerSends() const {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  const int fd = layers_->tcp.socket().native_handle();
+  return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+         info.tcpi_state == TCP_ESTABLISHED;
+}
 
 // What is under way needs the layers until it has ended, whoever has gone.
 Stream::OnBytes Stream::Keeping(OnBytes handler) const {

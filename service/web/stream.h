@@ -46,6 +46,9 @@ class Stream {
   }
 
   bool tls() const;
+  // Whether the other side may still send: not once it has hung up or is gone, also where
+  // nobody has read what came before.
+  bool PeerSends() const;
   // Only through TLS.
   void Handshake(std::function<void(ErrorCode)> handler);
   // Goes on in plain text, after a handshake that the other side did not know of.
