@@ -54,6 +54,7 @@ sanitized() {
   # UBSan's library has options of its own, beside ASan's too.
   export ASAN_OPTIONS="detect_stack_use_after_return=1:log_path=$reports/asan"
   export UBSAN_OPTIONS="print_stacktrace=1:log_path=$reports/ubsan"
+  export LSAN_OPTIONS="suppressions=$MEMMON_ROOT/tests/sanitizers/leaks.supp:print_suppressions=0"
   export TSAN_OPTIONS="halt_on_error=1:log_path=$reports/tsan"
   ctest_run "$preset" || status=1
   tell_reports "$reports" || status=1
