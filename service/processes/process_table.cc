@@ -123,7 +123,8 @@ void ProcessTable::SetParent(const model::ProcessKey& key, uint32_t parent_tgid)
 
 void ProcessTable::SetResident(const absl::flat_hash_map<model::ProcessKey, uint64_t>& bytes) {
   const std::lock_guard lock(state_->mutex);
-  state_->resident_known = !bytes.empty();
+  // Also where nobody's may be read (hidepid): there is nothing to wait for.
+  state_->resident_known = true;
   state_->resident_set.notify_all();
   if (state_->tracker == nullptr) return;
   state_->BeginRevision();
@@ -137,6 +138,12 @@ void ProcessTable::SetResident(const absl::flat_hash_map<model::ProcessKey, uint
   }
 }
 
+void ProcessTable::ForgetResident() {
+  SetResident({});
+  const std::lock_guard lock(state_->mutex);
+  state_->resident_known = false;
+}
+
 bool ProcessTable::WaitForResident(std::chrono::milliseconds limit) const {
   {
     const std::lock_guard lock(state_->look_mutex);
@@ -146,9 +153,7 @@ bool ProcessTable::WaitForResident(std::chrono::milliseconds limit) const {
   State& state = *state_;
   std::unique_lock lock(state.mutex);
   if (state.tracker == nullptr || state.tracker->LivingKeys().empty()) return false;
-  // By the system clock: TSan cannot see into the other one's waits on Debian 12.
-  return state.resident_set.wait_until(lock, std::chrono::system_clock::now() + limit,
-                                       [&state] { return state.resident_known; });
+  return state.resident_set.wait_for(lock, limit, [&state] { return state.resident_known; });
 }
 
 std::vector<model::ProcessKey> ProcessTable::LivingKeys() const {

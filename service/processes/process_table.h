@@ -88,6 +88,8 @@ class ProcessTable : public model::Sink {
   // What of each is in RAM. Living processes that are not among them are not
   // known to have anything there: 0.
   void SetResident(const absl::flat_hash_map<model::ProcessKey, uint64_t>& bytes);
+  // Nobody reads it any more.
+  void ForgetResident();
   std::vector<model::ProcessKey> LivingKeys() const;
   // `look` is called, from any thread, whenever somebody asks for changes; it must
   // be quick. Once this has returned, the `look` before is not called any more.

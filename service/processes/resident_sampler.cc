@@ -45,7 +45,7 @@ void ResidentSampler::Run() {
       if (!looked_) woken_.wait_for(lock, interval_, [this] { return stopping_ || looked_; });
     }
     lock.unlock();
-    table_->SetResident({});
+    table_->ForgetResident();
     lock.lock();
   }
 }

@@ -74,6 +74,14 @@ TEST_F(ResidentSamplerTest, WhoAsksOnceWaitsForTheReading) {
   EXPECT_TRUE(table_.WaitForResident(milliseconds(0)));
 }
 
+// As where /proc shows each user their own processes alone.
+TEST_F(ResidentSamplerTest, NobodyWaitsForWhatMayNotBeRead) {
+  reader_.pages = 0;
+  ResidentSampler sampler(&table_, &reader_, hours(1));
+  EXPECT_TRUE(table_.WaitForResident(hours(1)));
+  EXPECT_TRUE(table_.WaitForResident(hours(1)));
+}
+
 TEST_F(ResidentSamplerTest, ForgetsWhenNobodyLooksAnyMore) {
   ResidentSampler sampler(&table_, &reader_, milliseconds(1));
   while (table_.ChangesSince(0, 0), Resident(1) == 0) std::this_thread::yield();
