@@ -94,7 +94,6 @@ void Backlog::Run() {
     // What cannot be done is no problem any more once it need not be done.
     const bool needed = dirty || queue_.diverting();
     if (tried || !needed) SetProblem(status);
-    if (!status.ok()) queue_.Pause(kDiskPause);
   }
   if (dirty) SetProblem(Sync());
 }
@@ -112,7 +111,9 @@ absl::Status Backlog::Spool(const EventQueue::Diverted& diverted) {
     status = diverted.insurance ? spool_->Insure(chunk) : spool_->Append(chunk);
   }
   if (!status.ok()) {
+    SetProblem(status);
     queue_.PutBack(diverted);
+    queue_.Pause(kDiskPause);
     return status;
   }
   // The ledger has them whether or not it can be written: to put back what the

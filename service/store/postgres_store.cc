@@ -100,7 +100,8 @@ class PostgresStore : public Store {
 
   // The writer's thread, and what its first try tells in time.
   absl::Status Start() {
-    SetDown(Preparing());
+    SetDown(Because(Cause::kUnreachable,
+                    absl::FailedPreconditionError("memmond is still connecting to PostgreSQL")));
     auto tried = first_try_.get_future();
     thread_ = std::thread([this] { Run(); });
     if (tried.wait_for(options_.start_limit) != std::future_status::ready) return absl::OkStatus();

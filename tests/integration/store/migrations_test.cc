@@ -41,10 +41,12 @@ TEST_F(MigrationsTest, ALongOneIsNotWaitedForAndEventsWait) {
   auto impatient = options();
   impatient.start_limit = std::chrono::milliseconds(1);
   auto store = Open(impatient);
-  const auto status = store->status();
-  EXPECT_EQ(status.state, store::StoreState::kDown);
-  EXPECT_NE(status.problem.find("are being brought to the form"), std::string::npos)
-      << status.problem;
+  EXPECT_EQ(store->status().state, store::StoreState::kDown);
+  // First it connects.
+  EXPECT_TRUE(Eventually([&] {
+    return store->status().problem.find("are being brought to the form") != std::string::npos;
+  })) << store->status().problem;
+  EXPECT_EQ(store->status().state, store::StoreState::kDown);
   EXPECT_EQ(store->ListEvents({}).status().code(), absl::StatusCode::kUnavailable);
   store->Take(MakeBatch(MakeCapture(), 0, 0, 100));
   ASSERT_TRUE(other->Execute("COMMIT").ok());
