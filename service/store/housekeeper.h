@@ -16,8 +16,8 @@
 //   events;
 // - never a day that is not over. What is too old is told from the day of the newest event
 //   where today is later, and not at once by a day that came by a leap (steady_day.h): a
-//   clock may be wrong. Where that is still
-//   too much, full() says so, and the writer leaves further events to the rollups.
+//   clock may be wrong. Where that is still too much, full() says so, and the writer
+//   leaves further events to the rollups.
 //
 // Several memmonds may share a database: one of them at a time drops, and the
 // narrowest limit wins.

@@ -31,7 +31,6 @@ export function createSlicedWork(): SlicedWork {
     timer = work = undefined;
   }
   function finish(): void {
-    clearTimeout(timer);
     while (work !== undefined) {
       clearTimeout(timer);
       step();
