@@ -87,7 +87,7 @@ TEST_F(Program, NamesTheCureWhereNobodyListens) {
   const Ran ran = RunCtl(address, {"status"});
   EXPECT_EQ(ran.status, 3);
   EXPECT_NE(ran.err.find(address), std::string::npos);
-  EXPECT_NE(ran.err.find("sudo memmond"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("sudo systemctl start memmond"), std::string::npos) << ran.err;
 }
 
 TEST_F(Program, TheOptionGoesBeforeTheVariable) {
