@@ -89,6 +89,7 @@ std::vector<Column> Fitting(std::vector<Column> columns, size_t width, v1::Proce
   }
   std::sort(fitting.begin(), fitting.end());
   std::vector<Column> shown;
+  shown.reserve(fitting.size());
   for (const size_t i : fitting) shown.push_back(std::move(columns[i]));
   if (shown.back().title == Key::kColumnCommand) shown.back().width += width - taken;
   return shown;
