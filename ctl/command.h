@@ -30,8 +30,9 @@ struct Context {
   Stop* stop;
   const Connection* connection;  // null for commands that ask nobody
   absl::TimeZone zone;
-  bool utf8 = false;    // `out` shows more than ASCII
-  bool colour = false;  // `out` shows colours
+  bool terminal = false;  // `out` is one: somebody reads it as it comes
+  bool utf8 = false;      // `out` shows more than ASCII
+  bool colour = false;    // `out` shows colours
 
   // Says why on `err`, and gives the exit status.
   ExitStatus Fail(const Failure& failure) const {

@@ -6,7 +6,14 @@
 
 namespace memmon::ctl {
 
+void EventPrinter::PrintTitles() {
+  if (titled_ || json_ || !context_.terminal) return;
+  context_.out << EventTitles(options_, context_.messages) << '\n';
+  titled_ = true;
+}
+
 void EventPrinter::Print(const v1::Event& event) {
+  PrintTitles();
   if (json_) {
     context_.out << ToJson(event) << '\n';
   } else {
@@ -17,6 +24,7 @@ void EventPrinter::Print(const v1::Event& event) {
 }
 
 void EventPrinter::Print(const v1::Gap& gap) {
+  PrintTitles();
   const std::string line = GapLine(gap, context_.messages);
   if (json_) {
     context_.out << R"({"gap":)" << ToJson(gap) << "}\n";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Prints events and gaps, as lines for people or as JSON, and counts what is
-// missing among them. Not thread-safe.
+// Prints events and gaps, as lines for people (under titles, where they are read on a
+// terminal) or as JSON, and counts what is missing among them. Not thread-safe.
 
 #ifndef MEMMON_CTL_EVENT_PRINTER_H_
 #define MEMMON_CTL_EVENT_PRINTER_H_
@@ -30,9 +30,13 @@ class EventPrinter {
   bool missing() const { return missing_; }
 
  private:
+  // Before the first line.
+  void PrintTitles();
+
   const Context& context_;
   const bool json_;
   const EventLineOptions options_;
+  bool titled_ = false;
   uint64_t printed_ = 0;
   bool missing_ = false;
 };

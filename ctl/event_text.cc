@@ -18,6 +18,8 @@ namespace memmon::ctl {
 namespace {
 
 constexpr std::string_view kKindPrefix = "EVENT_KIND_";
+constexpr size_t kKindWidth = 10;
+constexpr size_t kPidWidth = 7;
 constexpr size_t kNameWidth = 15;
 constexpr size_t kSizeWidth = 10;
 
@@ -38,6 +40,10 @@ std::string ErrnoName(int64_t result) {
 
 std::string Size(uint64_t bytes, bool plain) {
   return plain ? absl::StrCat(bytes) : HumanBytes(bytes);
+}
+
+std::string TimeText(absl::Time time, const EventLineOptions& options) {
+  return options.date ? PreciseDateTime(time, options.zone) : PreciseTime(time, options.zone);
 }
 
 }  // namespace
@@ -91,12 +97,21 @@ std::string ResultText(const v1::Event& event, const Messages& messages) {
   return HasLength(event.kind()) ? "ok" : "";
 }
 
+std::string EventTitles(const EventLineOptions& options, const Messages& messages) {
+  const size_t time_width = TimeText(absl::UnixEpoch(), options).size();
+  return absl::StrCat(FitLeft(messages(Key::kColumnTime), time_width), "  ",
+                      FitLeft(messages(Key::kColumnKind), kKindWidth), "  ",
+                      FitRight(messages(Key::kColumnPid), kPidWidth), "  ",
+                      FitLeft(messages(Key::kColumnName), kNameWidth), "  ",
+                      FitRight(messages(Key::kColumnLength), kSizeWidth), "  ",
+                      FitRight(messages(Key::kColumnVirtual), kSizeWidth), "  ",
+                      messages(Key::kColumnResult));
+}
+
 std::string EventLine(const v1::Event& event, const EventLineOptions& options,
                       const Messages& messages) {
-  const absl::Time time = FromProto(event.event_time());
-  std::string line = absl::StrCat(
-      options.date ? PreciseDateTime(time, options.zone) : PreciseTime(time, options.zone), "  ",
-      FitLeft(KindName(event.kind()), 10), "  ");
+  std::string line = absl::StrCat(TimeText(FromProto(event.event_time()), options), "  ",
+                                  FitLeft(KindName(event.kind()), kKindWidth), "  ");
   if (event.kind() == v1::EVENT_KIND_LOST) {
     return absl::StrCat(line,
                         messages(Key::kLostHere, GroupedCount(event.lost_count()), event.cpu()));
@@ -105,7 +120,7 @@ std::string EventLine(const v1::Event& event, const EventLineOptions& options,
   if (event.kind() == v1::EVENT_KIND_RESYNC_END) {
     return absl::StrCat(line, messages(Key::kRightAgain));
   }
-  absl::StrAppend(&line, FitRight(absl::StrCat(event.pid()), 7), "  ",
+  absl::StrAppend(&line, FitRight(absl::StrCat(event.pid()), kPidWidth), "  ",
                   FitLeft(Printable(event.process_name(), options.utf8), kNameWidth), "  ");
   // Longer numbers move what follows; none is cut.
   const std::string length =

@@ -37,7 +37,8 @@ struct EventLineOptions {
   bool utf8 = true;
 };
 
-// Without a newline.
+// What stands over the lines of EventLine. Without a newline, as they are.
+std::string EventTitles(const EventLineOptions& options, const Messages& messages);
 std::string EventLine(const v1::Event& event, const EventLineOptions& options,
                       const Messages& messages);
 std::string GapLine(const v1::Gap& gap, const Messages& messages);

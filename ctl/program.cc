@@ -25,6 +25,7 @@
 #include "ctl/record_command.h"
 #include "ctl/replay_command.h"
 #include "ctl/status_command.h"
+#include "ctl/suggestion.h"
 #include "ctl/top_command.h"
 
 namespace memmon::ctl {
@@ -91,11 +92,34 @@ bool ShowsColour(const Surroundings& around) {
          !terminal.empty() && terminal != "dumb";
 }
 
+// What can stand where `typed` does: options of the command and of memmonctl, or commands.
+std::vector<std::string> KnownWords(const CLI::App& app, const CLI::App* command,
+                                    std::string_view typed) {
+  std::vector<std::string> words;
+  if (absl::StartsWith(AbslView(typed), "-")) {
+    for (const CLI::App* owner : {command, &app}) {
+      if (owner == nullptr) continue;
+      for (const CLI::Option* option : owner->get_options()) {
+        for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+      }
+    }
+  } else if (command == nullptr) {
+    for (const CLI::App* known : app.get_subcommands(nullptr)) words.push_back(known->get_name());
+  }
+  return words;
+}
+
 ExitStatus TellUsage(const CLI::App& app, const CLI::ParseError& error, const Messages& messages,
                      std::ostream& err) {
+  const auto chosen = app.get_subcommands();
+  const CLI::App* command = chosen.empty() ? nullptr : chosen[0];
   std::string what;
+  std::string meant;
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    what = messages(Key::kUnexpected, absl::StrJoin(app.remaining(true), " "));
+    const std::vector<std::string> unknown = app.remaining(true);
+    what = messages(Key::kUnexpected, absl::StrJoin(unknown, " "));
+    const std::string typed = unknown[0].substr(0, unknown[0].find('='));
+    meant = Suggestion(typed, KnownWords(app, command, typed));
   } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
     const std::string said = error.what();
     what = messages(Key::kMissing, said.substr(0, said.find(" is required")));
@@ -103,10 +127,12 @@ ExitStatus TellUsage(const CLI::App& app, const CLI::ParseError& error, const Me
     what = messages(Key::kCannotTake,
                     absl::StrReplaceAll(absl::StripAsciiWhitespace(error.what()), {{"\n", " "}}));
   }
-  const auto chosen = app.get_subcommands();
   const std::string help =
-      absl::StrCat("memmonctl ", chosen.empty() ? "" : chosen[0]->get_name() + " ", "--help");
-  err << "memmonctl: " << messages(Key::kSeeHelp, what, help) << std::endl;
+      absl::StrCat("memmonctl ", command == nullptr ? "" : command->get_name() + " ", "--help");
+  err << "memmonctl: "
+      << (meant.empty() ? messages(Key::kSeeHelp, what, help)
+                        : messages(Key::kDidYouMean, what, meant, help))
+      << std::endl;
   return ExitStatus::kUsage;
 }
 
@@ -163,6 +189,7 @@ ExitStatus RunProgram(const std::vector<std::string>& arguments, const Surroundi
   Context context{around.environment, messages, around.out,           around.err,
                   around.stop,        nullptr,  absl::LocalTimeZone()};
   if (options.utc) context.zone = absl::UTCTimeZone();
+  context.terminal = around.out_is_terminal;
   context.utf8 = IsUtf8(around.environment);
   context.colour = ShowsColour(around);
   std::unique_ptr<Connection> connection;

@@ -87,8 +87,12 @@ void PrintFacts(const Context& context, const v1::GetStatusResponse& status,
                 const std::optional<Rates>& rates) {
   const Messages& say = context.messages;
   const v1::SourceStatus& source = status.source();
+  size_t width = 0;
+  for (const Key title : {Key::kSource, Key::kEvents, Key::kNow, Key::kDatabase, Key::kService}) {
+    width = std::max(width, Width(say(title)));
+  }
   const auto line = [&](Key title, const std::string& text) {
-    context.out << "  " << FitLeft(say(title), 11) << ' ' << text << '\n';
+    context.out << "  " << FitLeft(say(title), width) << "  " << text << '\n';
   };
   std::string about = absl::StrCat(Printable(source.name()), ", ", say(StateKey(source.state())));
   if (!source.kernel_release().empty()) {

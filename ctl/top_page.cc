@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -68,20 +69,30 @@ std::vector<Column> Columns(const PageOptions& options) {
   };
 }
 
-// Those there is room for; the last of all takes what is left.
-std::vector<Column> Fitting(std::vector<Column> columns, size_t width) {
-  const auto taken = [&columns] {
-    size_t sum = 0;
-    for (const Column& column : columns) sum += column.width + 1;
-    return sum - 1;
-  };
-  while (columns.size() > 1 && taken() > width) {
-    columns.erase(
-        std::max_element(columns.begin(), columns.end(),
-                         [](const Column& a, const Column& b) { return a.rank < b.rank; }));
+// Those there is room for, the one sorted by before others; the last of all takes what is
+// left. The first is always there: who sees only that sees PIDs.
+std::vector<Column> Fitting(std::vector<Column> columns, size_t width, v1::ProcessOrder order) {
+  for (Column& column : columns) {
+    if (column.order == order) column.rank = 0;
   }
-  if (columns.back().title == Key::kColumnCommand) columns.back().width += width - taken();
-  return columns;
+  std::vector<size_t> by_rank(columns.size());
+  std::iota(by_rank.begin(), by_rank.end(), 0);
+  std::stable_sort(by_rank.begin(), by_rank.end(),
+                   [&](size_t a, size_t b) { return columns[a].rank < columns[b].rank; });
+  size_t taken = 0;
+  std::vector<size_t> fitting;
+  for (const size_t i : by_rank) {
+    const size_t more = columns[i].width + (fitting.empty() ? 0 : 1);
+    if (!fitting.empty() && taken + more > width) continue;
+    taken += more;
+    fitting.push_back(i);
+  }
+  std::sort(fitting.begin(), fitting.end());
+  std::vector<Column> shown;
+  shown.reserve(fitting.size());
+  for (const size_t i : fitting) shown.push_back(std::move(columns[i]));
+  if (shown.back().title == Key::kColumnCommand) shown.back().width += width - taken;
+  return shown;
 }
 
 std::string Titles(const std::vector<Column>& columns, const TopState& state,
@@ -129,6 +140,11 @@ std::string Chosen(const TopState& state, const Messages& messages) {
   return text;
 }
 
+std::string Keys(const PageOptions& options, const Messages& messages) {
+  const std::string all = messages(Key::kTopKeys);
+  return Width(all) <= options.width ? all : messages(Key::kTopKeysShort);
+}
+
 }  // namespace
 
 std::vector<StyledLine> TopPage(TopState* state, const PageOptions& options,
@@ -140,7 +156,7 @@ std::vector<StyledLine> TopPage(TopState* state, const PageOptions& options,
       lines.push_back({std::string(line)});
     }
   } else {
-    const std::vector<Column> columns = Fitting(Columns(options), options.width);
+    const std::vector<Column> columns = Fitting(Columns(options), options.width, state->order());
     lines.push_back(Verdict(*state, options, messages));
     lines.push_back({Chosen(*state, messages)});
     lines.push_back({Titles(columns, *state, messages), Style::kTitles});
@@ -153,7 +169,7 @@ std::vector<StyledLine> TopPage(TopState* state, const PageOptions& options,
     }
     lines.resize(std::max(lines.size(), options.height > 0 ? options.height - 1 : 0));
     lines.push_back(state->draft() ? StyledLine{messages(Key::kTopPrompt, *state->draft())}
-                                   : StyledLine{messages(Key::kTopKeys), Style::kFaint});
+                                   : StyledLine{Keys(options, messages), Style::kFaint});
   }
   lines.resize(options.height);
   for (StyledLine& line : lines) line.text = FitLeft(line.text, options.width);

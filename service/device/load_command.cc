@@ -34,9 +34,14 @@ std::string LoadCommand(const std::string& modules_directory) {
   errno = 0;
   std::ifstream dependencies(modules_directory + "/modules.dep");
   const bool hidden = !dependencies && (errno == EACCES || errno == EPERM);
-  if (hidden || Lists(dependencies)) return "sudo modprobe memmon";
+  if (hidden) {
+    return "sudo modprobe memmon (if it is not found, install the package memmon-dkms or type "
+           "scripts/install)";
+  }
+  if (Lists(dependencies)) return "sudo modprobe memmon";
   return "make -C kmod KBUILD_OUT=\"$PWD/build/kmod/host\" && "
-         "sudo insmod build/kmod/host/memmon.ko (or, to keep it: scripts/install)";
+         "sudo insmod build/kmod/host/memmon.ko (or, to keep it: scripts/install, or the package "
+         "memmon-dkms)";
 }
 
 }  // namespace memmon::device

@@ -13,8 +13,9 @@ namespace memmon::device {
 std::string ModulesDirectory();
 
 // modprobe where the module is among those of `modules_directory`, or where that is hidden
-// from memmond, as it is under its unit, which comes with the installed module; else what
-// builds and loads it, from the project's directory. Any thread.
+// from memmond, as it is under its unit: then with how to get one behind it, in brackets,
+// since the unit may have come without. Else what builds and loads it, from the project's
+// directory. Any thread.
 std::string LoadCommand(const std::string& modules_directory);
 
 }  // namespace memmon::device

@@ -82,9 +82,10 @@ TEST_F(Diagnoses, CausesAreToldInTheLanguageWithMemmondsWordsBehind) {
   database->add_causes(v1::DatabaseStatus::CAUSE_SPOOL_FULL);
   const Diagnosis diagnosis = Diagnose(status_, Messages(Language::kSpanish));
   ASSERT_EQ(diagnosis.problems.size(), 2u);
-  EXPECT_EQ(diagnosis.problems[0].what,
-            "el servidor de la base de datos no deja entrar a memmond; lo que es en directo sigue: "
-            "password authentication failed");
+  EXPECT_EQ(
+      diagnosis.problems[0].what,
+      "el servidor de la base de datos no deja entrar a memmond; lo que se ve en directo sigue: "
+      "password authentication failed");
   EXPECT_NE(diagnosis.problems[0].cure.find("pg_hba.conf del servidor"), std::string::npos);
   EXPECT_EQ(diagnosis.problems[1].what, "la cola en disco no admite más eventos");
 }

@@ -68,6 +68,30 @@ class Events : public testing::Test {
   v1::EventFilter filter_;
 };
 
+TEST_F(Events, HaveTitlesOnATerminalAlone) {
+  Store({MakeEvent(v1::EVENT_KIND_MMAP, 1, 1'700'000'000)});
+  const auto shown = [&](bool terminal, std::vector<std::string> more) {
+    std::ostringstream out;
+    Stop stop;
+    std::vector<std::string> arguments = {"events", "--utc", "--since", "@1600000000"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    RunProgram(arguments,
+               {Environment({{"MEMMON_ADDRESS", monitor_.address()}}), out, out, terminal, &stop});
+    return out.str();
+  };
+  const std::string line =
+      "2023-11-14 22:13:20.000000  mmap              1  worker              4.0 KiB     1.0 MiB  "
+      "0x0\n";
+  EXPECT_EQ(shown(false, {}), line);
+  EXPECT_EQ(shown(true, {}),
+            "TIME                        KIND            PID  NAME                 LENGTH     "
+            "VIRTUAL  RESULT\n" +
+                line);
+  EXPECT_EQ(shown(true, {"--json"}).find("TIME"), std::string::npos);
+  Store({});
+  EXPECT_EQ(shown(true, {}), "");
+}
+
 TEST_F(Events, FollowsUntilTheLimit) {
   monitor_.stream_events = [](const v1::StreamEventsRequest&, Writer* writer,
                               grpc::ServerContext*) {

@@ -87,7 +87,7 @@ TEST_F(Program, NamesTheCureWhereNobodyListens) {
   const Ran ran = RunCtl(address, {"status"});
   EXPECT_EQ(ran.status, 3);
   EXPECT_NE(ran.err.find(address), std::string::npos);
-  EXPECT_NE(ran.err.find("sudo memmond"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("sudo systemctl start memmond"), std::string::npos) << ran.err;
 }
 
 TEST_F(Program, TheOptionGoesBeforeTheVariable) {
@@ -243,10 +243,38 @@ TEST_F(Program, IsNotWellWhereItCannotBeRead) {
 TEST_F(Program, SaysWhatItDoesNotKnow) {
   const Ran option = Ctl({"status", "--jsn"});
   EXPECT_EQ(option.status, 2);
-  EXPECT_NE(option.err.find("--jsn; see: memmonctl status --help"), std::string::npos);
+  EXPECT_EQ(option.err,
+            "memmonctl: nothing is known of: --jsn; did you mean --json? "
+            "See: memmonctl status --help\n");
+  EXPECT_NE(Ctl({"status", "--weigh"}).err.find("--weigh; see: memmonctl status --help"),
+            std::string::npos);
   EXPECT_EQ(Ctl({"statu"}).status, 2);
   EXPECT_EQ(Ctl({}).status, 2);
   EXPECT_EQ(Ctl({"--version"}).status, 0);
+}
+
+TEST_F(Program, SaysWhatWasMeant) {
+  const auto meant = [&](std::vector<std::string> arguments) {
+    const std::string err = Ctl(std::move(arguments)).err;
+    const size_t at = err.find("did you mean ");
+    if (at == std::string::npos) return std::string();
+    return err.substr(at + 13, err.find('?') - at - 13);
+  };
+  EXPECT_EQ(meant({"statu"}), "status");
+  EXPECT_EQ(meant({"evnets", "--follow"}), "events");
+  EXPECT_EQ(meant({"hist", "1"}), "history");
+  EXPECT_EQ(meant({"pss"}), "ps");
+  EXPECT_EQ(meant({"weather"}), "");
+  // Options of the command, with a value or not, and those of all commands.
+  EXPECT_EQ(meant({"events", "--min-sise=4K"}), "--min-size");
+  EXPECT_EQ(meant({"events", "--folow"}), "--follow");
+  EXPECT_EQ(meant({"events", "--adress", "x"}), "--address");
+  EXPECT_EQ(meant({"--adress", "x", "events"}), "--address");
+  EXPECT_EQ(meant({"ps", "--folow"}), "");
+  EXPECT_EQ(meant({"status", "-z"}), "");
+  const Ran spanish = RunCtl("", {"statu"}, {{"LC_ALL", "es_ES.UTF-8"}});
+  EXPECT_NE(spanish.err.find("¿quería decir status? Vea: memmonctl --help"), std::string::npos)
+      << spanish.err;
 }
 
 TEST_F(Program, RecordsWholeRecordsAndSaysHowToPlayThem) {

@@ -189,6 +189,18 @@ TEST_F(Top, ShowsWhatMattersIn80Columns) {
   EXPECT_NE(Page(200)[2].text.find("COMMAND"), std::string::npos);
 }
 
+TEST_F(Top, LeavesColumnsOutWhereThereIsNoRoom) {
+  const auto titles = [&](size_t width) { return Page(width)[2].text; };
+  EXPECT_EQ(titles(40), "    PID NAME                 HELDv   C/S");
+  EXPECT_EQ(Page(40)[3].text, "     50 p50               50.0 MiB     0");
+  // What the keys are is said whole, or shorter.
+  EXPECT_EQ(Page(40)[23].text.find("q quit  / filter  ? help"), 0u);
+  // That by which it is sorted stays.
+  while (state_.order() != v1::PROCESS_ORDER_REQUESTED_BYTES) Press('>');
+  EXPECT_NE(titles(40).find("REQUESTEDv"), std::string::npos) << titles(40);
+  EXPECT_EQ(titles(40).find("HELD"), std::string::npos) << titles(40);
+}
+
 TEST_F(Top, KeepsTheSelectedInSightWhenThePageShrinks) {
   for (int i = 0; i < 15; ++i) Press('j');
   Page(80, 24);
