@@ -39,7 +39,7 @@ struct EventStreamOptions {
   // Events before it are left out, and what is missing behind it is told. Where
   // it is not set the stream begins with the first batch.
   std::optional<model::Position> resume{};
-  std::string machine_id{};  // for resume tokens
+  std::string machine_id{};     // for resume tokens
   uint32_t max_per_second = 0;  // of each kind; 0: all
 };
 
@@ -54,9 +54,7 @@ class EventProducer final : public Producer<grpc::ByteBuffer> {
   bool Next(bool last, grpc::ByteBuffer* message, Clock::time_point* again) override;
 
  private:
-  bool IsEmpty() const {
-    return event_count_ == 0 && !rest_.has_gap() && !budget_.left_out();
-  }
+  bool IsEmpty() const { return event_count_ == 0 && !rest_.has_gap() && !budget_.left_out(); }
   // The pending message, which is empty after it.
   grpc::ByteBuffer Take();
   // Adds to the pending message what still fits; true when nothing else may be added.

@@ -5,17 +5,36 @@
 #include <algorithm>
 #include <bit>
 #include <functional>
+#include <map>
 
 namespace memmon::processes {
 
 using model::Event;
 using model::EventKind;
 
+namespace {
+
+template <typename Sizes>
+void AddSize(uint64_t length_bytes, Sizes* sizes) {
+  const auto exponent = static_cast<uint64_t>(std::bit_width(length_bytes) - 1);
+  for (auto& size : *sizes) {
+    if (size.exponent != exponent) continue;
+    ++size.count;
+    return;
+  }
+  sizes->push_back({.exponent = exponent, .count = 1});
+}
+
+}  // namespace
+
 void CallCounts::Add(const Event& event) {
   ++counts_[model::IndexOf(event.kind)];
+  const bool failed = event.failed();
+  if (event.kind == EventKind::kMmap && event.length_bytes != 0) {
+    failed ? AddSize(event.length_bytes, &failed_sizes_) : AddSize(event.length_bytes, &sizes_);
+  }
+  if (failed) AddFailure(static_cast<uint32_t>(-event.result), event.length_bytes);
   if (event.kind == EventKind::kExec) AddExec(event);
-  if (event.failed()) AddFailure(static_cast<uint32_t>(-event.result), event.length_bytes);
-  if (event.kind == EventKind::kMmap && event.length_bytes != 0) AddSize(event);
 }
 
 void CallCounts::AddFailure(uint32_t error, uint64_t length_bytes) {
@@ -29,13 +48,6 @@ void CallCounts::AddFailure(uint32_t error, uint64_t length_bytes) {
   found->largest_bytes = std::max(found->largest_bytes, length_bytes);
 }
 
-void CallCounts::AddSize(const Event& event) {
-  const auto exponent = static_cast<uint32_t>(std::bit_width(event.length_bytes) - 1);
-  auto found = std::ranges::find(sizes_, exponent, &model::SizeCount::exponent);
-  if (found == sizes_.end()) found = sizes_.insert(found, {.exponent = exponent});
-  ++(event.failed() ? found->failed : found->succeeded);
-}
-
 void CallCounts::AddExec(const Event& event) {
   const model::ExecMark mark{.time_ns = event.time_ns, .comm = event.comm};
   execs_.insert(std::ranges::upper_bound(execs_, mark.time_ns, {}, &model::ExecMark::time_ns),
@@ -47,10 +59,16 @@ void CallCounts::Tell(model::ProcessCalls* calls) const {
   for (size_t i = 0; i + 1 < counts_.size(); ++i) {
     if (counts_[i] != 0) calls->counts.push_back({model::KindAt(i), counts_[i]});
   }
+  std::ranges::sort(calls->counts, {}, &model::KindCount::kind);
   calls->failures = failures_;
   std::ranges::stable_sort(calls->failures, std::greater(), &model::FailureCount::count);
-  calls->sizes = sizes_;
-  std::ranges::sort(calls->sizes, {}, &model::SizeCount::exponent);
+  std::map<uint32_t, model::SizeCount> sizes;
+  for (const auto& [exponent, count] : sizes_) sizes[exponent].succeeded = count;
+  for (const auto& [exponent, count] : failed_sizes_) sizes[exponent].failed = count;
+  for (auto& [exponent, size] : sizes) {
+    size.exponent = exponent;
+    calls->sizes.push_back(size);
+  }
   calls->execs = execs_;
 }
 

@@ -25,7 +25,8 @@ void SizeChanges::Add(const Event& event, uint64_t losses, uint64_t page_mask) {
   const bool begins = event.kind == EventKind::kExec || event.kind == EventKind::kFork;
   if (goes_on && event.ticket < ticket_) {
     // How large it was at a beginning that comes late is not of use any more.
-    if (!begins && event.ticket > began_ticket_) moved_[model::IndexOf(latest_)] -= HeldChange(event, page_mask);
+    if (!begins && event.ticket > began_ticket_)
+      moved_[model::IndexOf(latest_)] -= HeldChange(event, page_mask);
     return;
   }
   if (begins || !goes_on) {

@@ -34,16 +34,17 @@ class SizeChanges {
  private:
   void Begin(const model::Event& event, uint64_t losses);
 
-  // Modulo 2^64: signed, without overflow.
-  std::array<uint64_t, model::kKindIndexes> moved_{};
-  uint64_t mm_id_ = 0;  // 0: no event yet
-  uint64_t ticket_ = 0;        // highest
-  uint64_t began_ticket_ = 0;  // what has a lower one was before
+  // First what each event needs, so that it is in one or two lines of the caches.
+  uint64_t mm_id_ = 0;   // 0: no event yet
+  uint64_t ticket_ = 0;  // highest
   uint64_t size_bytes_ = 0;
   uint64_t losses_ = 0;
-  uint64_t began_bytes_ = 0;
-  model::EventKind began_{};
   model::EventKind latest_{};  // of the event with that ticket
+  model::EventKind began_{};
+  // Modulo 2^64: signed, without overflow.
+  std::array<uint64_t, model::kKindIndexes> moved_{};
+  uint64_t began_ticket_ = 0;  // what has a lower one was before
+  uint64_t began_bytes_ = 0;
 };
 
 }  // namespace memmon::processes

@@ -43,7 +43,7 @@ struct Tracked {
   SizeChanges size_changes;
   uint64_t last_record_ns = 0;  // youngest; names and ids are as of it
   uint64_t last_exec_ns = 0;
-  uint64_t changed = 0;  // revision
+  uint64_t changed = 0;        // revision
   uint64_t losses_before = 0;  // losses that are none of its own
 
   uint64_t mm_id = 0;            // 0: none seen yet

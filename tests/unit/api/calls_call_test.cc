@@ -43,11 +43,11 @@ TEST(CallsCallTest, TellsWhatTheTableCounted) {
   lost.kind = EventKind::kLost;
   lost.lost_count = 3;
   lost.time_ns = lost.lost_until_ns = 2'000;
-  table.Take(fakes::MakeBatch(fakes::MakeCapture(), {Make(EventKind::kFork, 1, 5, 0, 1),
-                                                     Make(EventKind::kExec, 2, 10, 0, 0),
-                                                     Make(EventKind::kMmap, 3, 11, 4096, 0x7000),
-                                                     Make(EventKind::kMmap, 4, 11, 8192, -ENOMEM),
-                                                     Make(EventKind::kBrk, 5, 13, 0, 0x8000), lost}));
+  table.Take(fakes::MakeBatch(
+      fakes::MakeCapture(),
+      {Make(EventKind::kFork, 1, 5, 0, 1), Make(EventKind::kExec, 2, 10, 0, 0),
+       Make(EventKind::kMmap, 3, 11, 4096, 0x7000), Make(EventKind::kMmap, 4, 11, 8192, -ENOMEM),
+       Make(EventKind::kBrk, 5, 13, 0, 0x8000), lost}));
   v1::GetProcessCallsResponse response;
   ASSERT_TRUE(GetProcessCalls(table, Request(7, 600), &response).ok());
   ASSERT_EQ(response.counts_size(), 4);
@@ -78,8 +78,7 @@ TEST(CallsCallTest, OfWhomItDoesNotKnowItSaysSo) {
   v1::GetProcessCallsResponse response;
   EXPECT_EQ(GetProcessCalls(table, Request(7, 600), &response).error_code(),
             grpc::StatusCode::NOT_FOUND);
-  table.Take(
-      fakes::MakeBatch(fakes::MakeCapture(), {Make(EventKind::kMmap, 3, 11, 4096, 0x7000)}));
+  table.Take(fakes::MakeBatch(fakes::MakeCapture(), {Make(EventKind::kMmap, 3, 11, 4096, 0x7000)}));
   EXPECT_TRUE(GetProcessCalls(table, Request(7, 600), &response).ok());
   EXPECT_FALSE(response.has_missed_since());
   const grpc::Status other = GetProcessCalls(table, Request(7, 601), &response);

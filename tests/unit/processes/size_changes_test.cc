@@ -42,11 +42,11 @@ class SizeChangesTest : public testing::Test {
 
 TEST_F(SizeChangesTest, ChargesEachKindWithWhatItMovedBeyondWhatIsHeld) {
   Add(EventKind::kExec, 1, 100);
-  Add(EventKind::kMmap, 1, 103, 2 * kPage + 1, 0x7000);    // as held
+  Add(EventKind::kMmap, 1, 103, 2 * kPage + 1, 0x7000);  // as held
   Add(EventKind::kBrk, 1, 113);
-  Add(EventKind::kMmap, 1, 113, 5 * kPage, -ENOMEM);       // nothing
-  Add(EventKind::kMmap, 1, 114, 4 * kPage, 0x9000);        // over three others
-  Add(EventKind::kMunmap, 1, 112, 6 * kPage, 0);           // four of them were holes
+  Add(EventKind::kMmap, 1, 113, 5 * kPage, -ENOMEM);  // nothing
+  Add(EventKind::kMmap, 1, 114, 4 * kPage, 0x9000);   // over three others
+  Add(EventKind::kMunmap, 1, 112, 6 * kPage, 0);      // four of them were holes
   Add(EventKind::kStack, 1, 133);
   Add(EventKind::kExit, 1, 0);
   EXPECT_EQ(ByKind(), (Moved{{EventKind::kBrk, 10},
