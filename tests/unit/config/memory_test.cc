@@ -16,7 +16,7 @@ namespace {
 
 TEST(Memory, TheDefaultHasRoomForWhatTheDocumentsPromise) {
   const MemoryShares shares = ShareMemory(kDefaultMemoryBytes);
-  EXPECT_GE(shares.queue_events, 1'650'000u);
+  EXPECT_GE(shares.queue_events, 1'450'000u);
   EXPECT_GE(shares.streams, 256u);
   EXPECT_GE(shares.processes, 60'000u);
 }
