@@ -7,7 +7,7 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { type Event, EventKind, GapSchema } from "@/gen/memmon/v1/event_pb";
+import { type Event, EventKind, GapSchema, KindCountSchema } from "@/gen/memmon/v1/event_pb";
 import { type StreamEventsResponse, StreamEventsResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { readInt64, readUint64 } from "./bigReader";
 import { TextCache } from "./textCache";
@@ -81,6 +81,7 @@ export function decodeEvents(bytes: Uint8Array): StreamEventsResponse {
     if (field === 1) response.events.push(readEvent(reader, reader.uint32() + reader.pos, bytes));
     else if (field === 2) response.gap = fromBinary(GapSchema, reader.bytes());
     else if (field === 3) response.resumeToken = reader.string();
+    else if (field === 4) response.leftOut.push(fromBinary(KindCountSchema, reader.bytes()));
     else reader.skip(wireType, field);
   }
   return response;

@@ -36,6 +36,8 @@ class DecodedProcess implements Process {
   container = "";
   residentBytes = 0n;
   detailsHidden = false;
+  noMemoryCount = 0n;
+  noMemoryLargestBytes = 0n;
 }
 
 // Hardly one of them has changed since the process was told last.
@@ -71,6 +73,8 @@ function readProcess(reader: BinaryReader, end: number, bytes: Uint8Array): Proc
       case 20: process.container = containers.read(process.pid, reader, bytes); break;
       case 21: process.residentBytes = readUint64(reader, bytes); break;
       case 22: process.detailsHidden = reader.bool(); break;
+      case 23: process.noMemoryCount = readUint64(reader, bytes); break;
+      case 24: process.noMemoryLargestBytes = readUint64(reader, bytes); break;
       // A younger memmond tells more.
       default: reader.skip(wireType, field);
     }
