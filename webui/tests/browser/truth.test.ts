@@ -62,7 +62,7 @@ describe("what memmond counts", () => {
     await expect.poll(mmaps).toBeGreaterThan(before);
     expect(await page.byId("not-all").count()).toBe(0);
     await page.press("a");
-    await page.byId("alerts-dialog").waitFor();
+    await page.byId("alerts").waitFor();
     expect(await page.byId("alerts-missing").count()).toBe(0);
     await page.press("Escape", "g");
     expect(await page.byId("suspects-missing").innerText()).toContain("this page may not have seen all");
