@@ -74,6 +74,8 @@ void ToProto(const model::Process& process, int64_t realtime_offset_ns, Details 
   out->set_mmap_count(process.mmap_count);
   out->set_munmap_count(process.munmap_count);
   out->set_failed_count(process.failed_count);
+  out->set_no_memory_count(process.no_memory_count);
+  out->set_no_memory_largest_bytes(process.no_memory_largest_bytes);
   out->set_uncertain(process.uncertain);
   if (details == Details::kHidden) {
     out->set_details_hidden(true);
@@ -85,6 +87,42 @@ void ToProto(const model::Process& process, int64_t realtime_offset_ns, Details 
   out->set_resident_bytes(process.resident_bytes);
   out->set_mm_id(process.mm_id);
   out->set_namespace_pid(process.namespace_tgid);
+}
+
+void ToProto(const model::ProcessCalls& calls, v1::GetProcessCallsResponse* out) {
+  for (const auto& [kind, count] : calls.counts) {
+    v1::KindCount* kind_count = out->add_counts();
+    kind_count->set_kind(static_cast<v1::EventKind>(kind));
+    kind_count->set_count(count);
+  }
+  for (const auto& [error, count, largest_bytes] : calls.failures) {
+    v1::FailureCount* failure = out->add_failures();
+    failure->set_error(error);
+    failure->set_count(count);
+    failure->set_largest_bytes(largest_bytes);
+  }
+  for (const auto& [exponent, succeeded, failed] : calls.sizes) {
+    v1::SizeCount* size = out->add_sizes();
+    size->set_exponent(exponent);
+    size->set_succeeded(succeeded);
+    size->set_failed(failed);
+  }
+  for (const auto& [time_ns, comm] : calls.execs) {
+    v1::Exec* exec = out->add_execs();
+    SetTimestamp(static_cast<int64_t>(time_ns) + calls.realtime_offset_ns, exec->mutable_time());
+    exec->set_name(base::ToValidUtf8(comm.data()));
+  }
+  for (const auto& [kind, bytes] : calls.size_changes) {
+    v1::SizeChange* change = out->add_size_changes();
+    change->set_kind(static_cast<v1::EventKind>(kind));
+    change->set_bytes(bytes);
+  }
+  out->set_size_began(static_cast<v1::EventKind>(calls.size_began));
+  out->set_size_began_bytes(calls.size_began_bytes);
+  if (calls.missed_since_ns != 0) {
+    SetTimestamp(static_cast<int64_t>(calls.missed_since_ns) + calls.realtime_offset_ns,
+                 out->mutable_missed_since());
+  }
 }
 
 void ToProto(const model::HostTotals& totals, v1::HostTotals* out) {

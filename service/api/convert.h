@@ -11,6 +11,7 @@
 #include "memmon/v1/memmon.pb.h"
 #include "model/event.h"
 #include "model/process.h"
+#include "model/process_calls.h"
 
 namespace memmon::api {
 
@@ -29,6 +30,7 @@ void ToProto(const model::ProcessKey& key, v1::ProcessKey* out);
 // `realtime_offset_ns`: wall clock - boot clock.
 void ToProto(const model::Process& process, int64_t realtime_offset_ns, Details details,
              v1::Process* out);
+void ToProto(const model::ProcessCalls& calls, v1::GetProcessCallsResponse* out);
 void ToProto(const model::HostTotals& totals, v1::HostTotals* out);
 
 }  // namespace memmon::api

@@ -17,6 +17,7 @@ EventProducer::EventProducer(std::unique_ptr<live::Subscription> subscription,
     : subscription_(std::move(subscription)),
       options_(std::move(options)),
       filter_(options_.filter, options_.containers),
+      budget_(options_.max_per_second),
       catch_up_(std::move(catch_up)),
       position_(options_.resume) {}
 
@@ -28,6 +29,7 @@ bool EventProducer::Next(bool last, grpc::ByteBuffer* message, Clock::time_point
     *again = std::min(*again, due_);
     return false;
   }
+  budget_.Refill(now);
   const bool full = Fill(now, again);
   TellNotStored();
   if (IsEmpty()) return false;
@@ -44,6 +46,7 @@ bool EventProducer::Next(bool last, grpc::ByteBuffer* message, Clock::time_point
 }
 
 grpc::ByteBuffer EventProducer::Take() {
+  budget_.Tell(&rest_);
   rest_.set_resume_token(EncodeResumeToken(*position_, options_.machine_id));
   const size_t size = events_.size();
   const grpc::Slice slices[] = {ToSlice(std::move(events_)), ToSlice(rest_.SerializeAsString())};
@@ -163,8 +166,10 @@ bool EventProducer::FillLive() {
 bool EventProducer::Add(const model::Event& event, int64_t time_unix_ns, bool wanted) {
   if (wanted) {
     if (event_count_ == kMaxEventsPerMessage) return false;
-    AppendEvent(event, time_unix_ns, options_.fields, &events_);
-    ++event_count_;
+    if (budget_.Take(event)) {
+      AppendEvent(event, time_unix_ns, options_.fields, &events_);
+      ++event_count_;
+    }
   }
   position_->Pass(event);
   return true;

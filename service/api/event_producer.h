@@ -9,11 +9,13 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "api/catch_up.h"
+#include "api/event_budget.h"
 #include "api/event_fields.h"
 #include "api/event_filter.h"
 #include "api/producer.h"
@@ -38,6 +40,7 @@ struct EventStreamOptions {
   // it is not set the stream begins with the first batch.
   std::optional<model::Position> resume{};
   std::string machine_id{};  // for resume tokens
+  uint32_t max_per_second = 0;  // of each kind; 0: all
 };
 
 // Of StreamEventsResponses.
@@ -51,7 +54,9 @@ class EventProducer final : public Producer<grpc::ByteBuffer> {
   bool Next(bool last, grpc::ByteBuffer* message, Clock::time_point* again) override;
 
  private:
-  bool IsEmpty() const { return event_count_ == 0 && !rest_.has_gap(); }
+  bool IsEmpty() const {
+    return event_count_ == 0 && !rest_.has_gap() && !budget_.left_out();
+  }
   // The pending message, which is empty after it.
   grpc::ByteBuffer Take();
   // Adds to the pending message what still fits; true when nothing else may be added.
@@ -70,6 +75,7 @@ class EventProducer final : public Producer<grpc::ByteBuffer> {
   const std::unique_ptr<live::Subscription> subscription_;
   const EventStreamOptions options_;
   EventFilter filter_;
+  EventBudget budget_;
   std::unique_ptr<CatchUp> catch_up_;  // null once the stream is live
   std::string reason_;                 // why catching up left something out
 

@@ -96,6 +96,7 @@ grpc::Status ReadStreamEvents(const v1::StreamEventsRequest& request, const std:
     }
     options->resume = *std::move(position);
   }
+  options->max_per_second = request.max_per_second();
   return ReadMaxDelay(request, path, &options->max_delay);
 }
 

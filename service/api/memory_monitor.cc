@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/address_space_call.h"
+#include "api/calls_call.h"
 #include "api/convert.h"
 #include "api/errors.h"
 #include "api/event_producer.h"
@@ -253,6 +254,12 @@ grpc::ServerUnaryReactor* MemoryMonitor::GetProcessHistory(
   return Work(&workers_, context, [this, query, details = callers_.DetailsFor(*context), response] {
     return api::GetProcessHistory(parts_, query, details, response);
   });
+}
+
+grpc::ServerUnaryReactor* MemoryMonitor::GetProcessCalls(grpc::CallbackServerContext* context,
+                                                         const v1::GetProcessCallsRequest* request,
+                                                         v1::GetProcessCallsResponse* response) {
+  return Finish(context, api::GetProcessCalls(*parts_.processes, *request, response));
 }
 
 grpc::ServerUnaryReactor* MemoryMonitor::GetAddressSpace(grpc::CallbackServerContext* context,

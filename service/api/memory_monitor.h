@@ -58,6 +58,9 @@ class MemoryMonitor final : public WithRawStreams<v1::MemoryMonitor::CallbackSer
   grpc::ServerUnaryReactor* GetProcessHistory(grpc::CallbackServerContext* context,
                                               const v1::GetProcessHistoryRequest* request,
                                               v1::GetProcessHistoryResponse* response) override;
+  grpc::ServerUnaryReactor* GetProcessCalls(grpc::CallbackServerContext* context,
+                                            const v1::GetProcessCallsRequest* request,
+                                            v1::GetProcessCallsResponse* response) override;
   grpc::ServerUnaryReactor* GetAddressSpace(grpc::CallbackServerContext* context,
                                             const v1::GetAddressSpaceRequest* request,
                                             v1::GetAddressSpaceResponse* response) override;

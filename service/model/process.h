@@ -29,6 +29,8 @@ struct Process {
   uint64_t mmap_count = 0;
   uint64_t munmap_count = 0;
   uint64_t failed_count = 0;
+  uint64_t no_memory_count = 0;          // mmaps that failed with ENOMEM
+  uint64_t no_memory_largest_bytes = 0;  // that one of those asked for
   bool uncertain = false;  // records may be missing since its last exact total
   std::string name;
   std::string command_line;  // empty where it is not known; at most 256 bytes

@@ -95,6 +95,13 @@ std::vector<model::Process> ProcessTable::Get(const std::vector<model::ProcessKe
   return processes;
 }
 
+std::optional<model::ProcessCalls> ProcessTable::CallsOf(const model::ProcessKey& key) const {
+  const std::lock_guard lock(state_->mutex);
+  const Tracked* tracked = state_->tracker == nullptr ? nullptr : state_->tracker->Find(key);
+  if (tracked == nullptr) return std::nullopt;
+  return state_->tracker->CallsOf(*tracked);
+}
+
 model::HostTotals ProcessTable::Totals() const {
   const std::lock_guard lock(state_->mutex);
   return state_->tracker == nullptr ? model::HostTotals() : state_->tracker->totals();

@@ -44,11 +44,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "model/process.h"
+#include "model/process_calls.h"
 #include "model/sink.h"
 
 namespace memmon::processes {
@@ -76,6 +78,10 @@ class ProcessTable : public model::Sink {
 
   // As they are now; those that are not known are left out.
   std::vector<model::Process> Get(const std::vector<model::ProcessKey>& keys) const;
+
+  // What a process has called, of all events since the capture began; nothing where it is
+  // not known.
+  std::optional<model::ProcessCalls> CallsOf(const model::ProcessKey& key) const;
 
   model::HostTotals Totals() const;
 

@@ -3,6 +3,7 @@
 #include "processes/tracker.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "model/sum.h"
@@ -55,6 +56,7 @@ void Tracker::Apply(const Event& event) {
       OnExec(tracked, event);
       break;
     case EventKind::kExit:
+      Count(tracked, event);
       ApplyTotal(tracked, event);
       End(tracked, event.time_ns);
       return;
@@ -71,6 +73,7 @@ void Tracker::Apply(const Event& event) {
       OnCall(tracked, event);
       break;
   }
+  Count(tracked, event);
   ApplyTotal(tracked, event);
 }
 
@@ -98,6 +101,8 @@ Tracked* Tracker::Create(const Event& event) {
   Tracked* tracked = owned.get();
   tracked->process.key = event.process();
   tracked->process.namespace_tgid = event.namespace_tgid;
+  // Of one whose birth is seen nothing was lost before it.
+  if (event.kind == EventKind::kFork) tracked->losses_before = losses_.count();
   processes_.emplace(event.process(), std::move(owned));
   recent_[event.tgid % recent_.size()] = tracked;
   Mark(tracked);
@@ -131,6 +136,13 @@ void Tracker::Touch(Tracked* tracked, const Event& event) {
   if (tracked->comm != event.comm) {
     tracked->comm = event.comm;
     tracked->process.name = event.name();
+  }
+}
+
+void Tracker::Count(Tracked* tracked, const Event& event) {
+  tracked->calls.Add(event);
+  if (HasAddressSpace(event) && event.mm_id == tracked->mm_id) {
+    tracked->size_changes.Add(event, losses_.count(), page_mask_);
   }
 }
 
@@ -236,6 +248,7 @@ void Tracker::Detach(Tracked* tracked) {
 
 void Tracker::OnLost(const Event& event) {
   totals_.lost_count += event.lost_count;
+  losses_.Add(event.time_ns);
   loss_until_ns_ = std::max({loss_until_ns_, event.time_ns, event.lost_until_ns});
   loss_revision_ = revision_;
 }
@@ -317,6 +330,11 @@ void Tracker::OnCall(Tracked* tracked, const Event& event) {
   model::Process& process = tracked->process;
   if (event.failed()) {
     ++process.failed_count;
+    if (event.kind == EventKind::kMmap && event.result == -ENOMEM) {
+      ++process.no_memory_count;
+      process.no_memory_largest_bytes =
+          std::max(process.no_memory_largest_bytes, event.length_bytes);
+    }
     return;
   }
   const bool is_mmap = event.kind == EventKind::kMmap;
@@ -394,6 +412,17 @@ model::Process Tracker::View(const Tracked& tracked) const {
                                                        tracked.mm->last_ns <= loss_until_ns_
                                                  : tracked.size_is_guess);
   return process;
+}
+
+model::ProcessCalls Tracker::CallsOf(const Tracked& tracked) const {
+  model::ProcessCalls calls;
+  tracked.calls.Tell(&calls);
+  tracked.size_changes.Tell(&calls);
+  const uint64_t lost_ns = losses_.FirstAfter(tracked.losses_before);
+  // What was lost before it began was not its own.
+  if (lost_ns != 0) calls.missed_since_ns = std::max(lost_ns, tracked.process.key.start_ns);
+  calls.realtime_offset_ns = totals_.realtime_offset_ns;
+  return calls;
 }
 
 bool Tracker::Collect(uint64_t revision, model::ProcessChanges* changes) const {

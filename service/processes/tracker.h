@@ -23,8 +23,12 @@
 #include "absl/container/flat_hash_set.h"
 #include "model/batch.h"
 #include "model/process.h"
+#include "model/process_calls.h"
+#include "processes/call_counts.h"
 #include "processes/held.h"
 #include "processes/list.h"
+#include "processes/loss_times.h"
+#include "processes/size_changes.h"
 
 namespace memmon::processes {
 
@@ -35,9 +39,12 @@ struct Tracked {
   model::Process process;
   std::array<char, 16> comm{};  // process.name, quickly compared
   Held held;
+  CallCounts calls;
+  SizeChanges size_changes;
   uint64_t last_record_ns = 0;  // youngest; names and ids are as of it
   uint64_t last_exec_ns = 0;
   uint64_t changed = 0;  // revision
+  uint64_t losses_before = 0;  // losses that are none of its own
 
   uint64_t mm_id = 0;            // 0: none seen yet
   uint64_t mm_since_ns = 0;      // first record of it in this process
@@ -92,6 +99,7 @@ class Tracker {
   Tracked* Find(const model::ProcessKey& key);
   void Mark(Tracked* tracked);
   model::Process View(const Tracked& tracked) const;
+  model::ProcessCalls CallsOf(const Tracked& tracked) const;
 
   // Everything, or what changed after `revision`; whether that is known.
   bool Collect(uint64_t revision, model::ProcessChanges* changes) const;
@@ -113,6 +121,7 @@ class Tracker {
   Tracked* FindOrCreate(const model::Event& event);
   Tracked* Create(const model::Event& event);
   void Touch(Tracked* tracked, const model::Event& event);
+  void Count(Tracked* tracked, const model::Event& event);
   bool EnterAddressSpace(Tracked* tracked, const model::Event& event, bool awaits_exec);
   AddressSpace* Space(uint64_t id);
   void ApplyTotal(Tracked* tracked, const model::Event& event);
@@ -138,6 +147,7 @@ class Tracker {
 
   uint64_t revision_ = 0;
   uint64_t now_ns_ = 0;  // youngest record
+  LossTimes losses_;
   uint64_t loss_until_ns_ = 0;
   uint64_t loss_revision_ = 0;     // when that, or what is settled of it, last changed
   uint64_t settled_until_ns_ = 0;  // losses until then make no size wrong any more

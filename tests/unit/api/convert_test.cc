@@ -149,6 +149,8 @@ TEST(Convert, AProcess) {
   process.mmap_count = 12;
   process.munmap_count = 13;
   process.failed_count = 14;
+  process.no_memory_count = 15;
+  process.no_memory_largest_bytes = 16;
   process.uncertain = true;
   process.name = "name";
   process.command_line = "line \xff";
@@ -176,6 +178,8 @@ TEST(Convert, AProcess) {
   EXPECT_EQ(out.mmap_count(), 12u);
   EXPECT_EQ(out.munmap_count(), 13u);
   EXPECT_EQ(out.failed_count(), 14u);
+  EXPECT_EQ(out.no_memory_count(), 15u);
+  EXPECT_EQ(out.no_memory_largest_bytes(), 16u);
   EXPECT_EQ(out.command_line(), "line ?");
 
   process.end_ns = 0;

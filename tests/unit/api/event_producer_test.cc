@@ -37,6 +37,12 @@ bool Read(EventProducer* producer, v1::StreamEventsResponse* message, bool last 
   return ReadNext(producer, last, message, &again);
 }
 
+std::vector<std::pair<v1::EventKind, uint64_t>> Pairs(const v1::StreamEventsResponse& message) {
+  std::vector<std::pair<v1::EventKind, uint64_t>> pairs;
+  for (const auto& out : message.left_out()) pairs.emplace_back(out.kind(), out.count());
+  return pairs;
+}
+
 // At most `messages`.
 void ReadInto(EventProducer* producer, Client* client, int messages = 1'000'000) {
   v1::StreamEventsResponse message;
@@ -254,6 +260,39 @@ TEST(EventProducer, ALongDelayAndANarrowFilterLoseNothing) {
   }
   EXPECT_GT(events, 4'000u);
   EXPECT_EQ(feed.counters().dropped, 0u);
+}
+
+TEST(EventProducer, WhatALimitLeavesOutIsCounted) {
+  live::Feed feed({.queue_events = 100'000, .history_events = 100'000});
+  Stream stream;
+  auto producer = Producer(&feed, "", {.max_per_second = 100});
+  uint64_t told = 0;
+  uint64_t left_out = 0;
+  const auto read = [&] {
+    std::string token;
+    v1::StreamEventsResponse message;
+    while (Read(producer.get(), &message)) {
+      token = message.resume_token();
+      told += static_cast<uint64_t>(message.events_size());
+      for (const auto& [kind, count] : Pairs(message)) left_out += count;
+      EXPECT_FALSE(message.has_gap());
+    }
+    return token;
+  };
+  feed.Take(stream.Batch(5'000));
+  const std::string token = read();
+  EXPECT_GT(left_out, 4'000u);
+  EXPECT_EQ(told + left_out, stream.issued());
+  // A message that tells of nothing else, and goes behind them all.
+  const uint64_t before = left_out;
+  feed.Take(stream.Batch(1));
+  read();
+  EXPECT_EQ(told + left_out, stream.issued());
+  EXPECT_LE(left_out, before + 1);
+  producer = Producer(&feed, token, {.max_per_second = 100});
+  told = left_out = 0;
+  read();
+  EXPECT_EQ(told + left_out, 1u);
 }
 
 }  // namespace

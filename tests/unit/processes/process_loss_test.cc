@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "process_script.h"
+#include "processes/loss_times.h"
 
 namespace memmon::processes {
 namespace {
@@ -87,6 +88,31 @@ TEST_F(ProcessTableTest, AResyncTellsWhatWasLost) {
   const Event own = script_.Make(EventKind::kMmap, 7, 5, 31, kPage, 4096);
   Take({script_.Make(EventKind::kExec, 7, 5, 31), own});
   EXPECT_EQ(All().at(7).held_bytes, 0u);
+}
+
+TEST_F(ProcessTableTest, EachSaysSinceWhenSomethingOfItsOwnMayBeMissing) {
+  Take({script_.Make(EventKind::kBaseline, 7, 1, 100)});
+  EXPECT_EQ(table_->CallsOf({7, 17})->missed_since_ns, 0u);
+  const uint64_t first = script_.now();
+  Take({Script::Lost(5, first), script_.Make(EventKind::kFork, 8, 2, 5, 0, 1)});
+  script_.Advance(10);
+  Take({Script::Lost(5, script_.now())});
+  Take({script_.Make(EventKind::kFork, 9, 3, 5, 0, 1)});
+  EXPECT_EQ(table_->CallsOf({7, 17})->missed_since_ns, first);
+  EXPECT_GT(table_->CallsOf({8, 18})->missed_since_ns, first);
+  EXPECT_EQ(table_->CallsOf({9, 19})->missed_since_ns, 0u);
+  EXPECT_FALSE(table_->CallsOf({9, 20}).has_value());
+}
+
+TEST(LossTimesTest, OfOldLossesTheFirstIsKnown) {
+  LossTimes losses;
+  EXPECT_EQ(losses.FirstAfter(0), 0u);
+  for (uint64_t i = 0; i < LossTimes::kMaxKnown + 10; ++i) losses.Add(1'000 + i);
+  EXPECT_EQ(losses.FirstAfter(0), 1'000u);
+  EXPECT_EQ(losses.FirstAfter(5), 1'000u);
+  EXPECT_EQ(losses.FirstAfter(10), 1'010u);
+  EXPECT_EQ(losses.FirstAfter(LossTimes::kMaxKnown + 9), 1'000 + LossTimes::kMaxKnown + 9);
+  EXPECT_EQ(losses.FirstAfter(LossTimes::kMaxKnown + 10), 0u);
 }
 
 }  // namespace

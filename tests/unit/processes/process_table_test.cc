@@ -28,6 +28,8 @@ TEST_F(ProcessTableTest, AddsUpOneProcess) {
   EXPECT_EQ(process.mmap_count, 2u);
   EXPECT_EQ(process.munmap_count, 1u);
   EXPECT_EQ(process.failed_count, 3u);
+  EXPECT_EQ(process.no_memory_count, 1u);
+  EXPECT_EQ(process.no_memory_largest_bytes, 4'096u);
   EXPECT_EQ(process.virtual_size_bytes, 102 * kPage);
   EXPECT_EQ(process.name, "p7");
   EXPECT_EQ(process.mm_id, 1u);
