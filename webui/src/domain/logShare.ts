@@ -49,6 +49,7 @@ function sumOf(counts: ReadonlyMap<KindGroup, number>, groups: ReadonlySet<KindG
 export class LogShare {
   private readonly messages = new Ring<Brought>(maxMessages);
   private begunMs = Number.NEGATIVE_INFINITY;
+  private readonly groups = new Set<KindGroup>();
 
   /** A stream begins. */
   begin(nowMs: number): void {
@@ -57,6 +58,12 @@ export class LogShare {
 
   add(brought: Brought): void {
     this.messages.push(brought);
+    for (const group of brought.leftOut.keys()) this.groups.add(group);
+  }
+
+  /** Whether any of a group was ever left out. */
+  isPart(group: KindGroup): boolean {
+    return this.groups.has(group);
   }
 
   /** Undefined where nothing was left out in the last seconds. */

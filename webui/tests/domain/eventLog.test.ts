@@ -78,6 +78,7 @@ describe("a sample", () => {
     expect([groups("mmap"), groups("munmap"), groups("life"), groups("mmap", "munmap")].map((of) => log.count(of))).toEqual([98, 1, 5, 99]);
     expect(seen(log.latest(groups("mmap")))).toHaveLength(1);
     expect(log.missingCount).toBe(0n);
+    expect([log.share.isPart("life"), log.share.isPart("munmap")]).toEqual([true, false]);
   });
 
   it("says how much of it there is a second, of the groups that are shown, for as long as it is one", () => {
