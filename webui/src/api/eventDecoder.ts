@@ -52,7 +52,7 @@ function readEvent(reader: BinaryReader, end: number, bytes: Uint8Array): Event 
       case 5: event.pid = reader.uint32(); break;
       case 6: event.tid = reader.uint32(); break;
       case 7: event.startNs = readUint64(reader, bytes); break;
-      case 8: event.processName = names.read(event.pid, reader, bytes); break;
+      case 8: event.processName = names.of(event.pid).read(field, reader, bytes); break;
       case 9: event.uid = reader.uint32(); break;
       case 10: event.cgroupId = readUint64(reader, bytes); break;
       case 11: event.address = readUint64(reader, bytes); break;

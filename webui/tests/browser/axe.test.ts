@@ -62,9 +62,24 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
       await page.byId("sizes").locator("table").waitFor({ state: "attached" });
       await hide(page, true);
       await hide(page, false);
+      await page.byId("completeness").getByText(/^interru/).waitFor({ state: "attached" });
+    },
+  ],
+  "records of a process lost": [
+    `?${few}&scene=lossy`,
+    async (page) => {
+      await page.rows().first().getByTestId("process-link").click();
       await page.byId("not-all").first().waitFor();
     },
   ],
+  "memmond too old to tell calls": [
+    `?${few}&scene=old`,
+    async (page) => {
+      await page.rows().first().getByTestId("process-link").click();
+      await page.byId("calls-untold").first().waitFor();
+    },
+  ],
+  "a busy host": ["?processes=40&rate=4000&scene=steady", (page) => page.byId("log-unshown").waitFor()],
   "records lost": [`?${few}&scene=lossy`, (page) => page.byId("band-gap").first().waitFor({ state: "attached" })],
   "memmond too old": ["?scene=outdated", (page) => page.byId("access-notice").waitFor()],
   "not allowed": ["?scene=forbidden", (page) => page.byId("access-notice").waitFor()],
