@@ -142,10 +142,20 @@ describe("what the log is filtered to", () => {
     expect(shown()).toBe(2);
     await speak(streams[1], [2]);
     expect([open(), shown()]).toEqual([[streams[1]], 3]);
+    // Others before that one has begun: it is not waited for.
+    rows.value = [...rows.value, row(3, { name: "x" })];
+    await look();
+    await wait(300);
+    rows.value = [...rows.value, row(4, { name: "x" })];
+    await look();
+    await wait(300);
+    expect([open(), last()?.pids]).toEqual([[streams[1], streams[3]], [1, 2, 3, 4]]);
+    await speak(streams[3]);
+    expect(open()).toEqual([streams[3]]);
     // Who is found no more is not asked for; nor is anything asked for while the same are found.
     await look();
     await wait(1_000);
-    expect(streams).toHaveLength(2);
+    expect(streams).toHaveLength(4);
   });
 
   it("is another one at once where the filter is, though the same processes are found", async () => {

@@ -93,7 +93,7 @@ describe("a process", () => {
     history.sample([row(1, { startNs: 50n }), row(2, { startNs: 60n }), row(3, { startNs: 40n })], 1_000);
     expect(["1:1", "2:1", "3:1", "4:1"].map((other) => history.isJustMet(other))).toEqual([false, false, true, true]);
     // Nor where it began while the page did not look: all that it did it did since.
-    history.sample([row(5, { startNs: 70n })], 60_000);
+    history.sample([row(5, { startNs: 70n, mmapCount: 9n })], 60_000);
     expect(history.isJustMet("5:1")).toBe(false);
     expect(history.callsSeen).toBe(0n);
   });
