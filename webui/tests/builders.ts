@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type MessageInitShape, create } from "@bufbuild/protobuf";
+import { GetProcessCallsResponseSchema } from "@/gen/memmon/v1/calls_pb";
 import { type Event, EventKind, EventSchema } from "@/gen/memmon/v1/event_pb";
 import {
   type StreamEventsResponse,
@@ -9,6 +10,7 @@ import {
   StreamProcessesResponseSchema,
 } from "@/gen/memmon/v1/memmon_pb";
 import type { ProcessRow } from "@/domain/process";
+import { type ProcessCalls, toProcessCalls } from "@/domain/processCalls";
 
 export function row(pid: number, what: Partial<ProcessRow> = {}): ProcessRow {
   return {
@@ -30,6 +32,8 @@ export function row(pid: number, what: Partial<ProcessRow> = {}): ProcessRow {
     mmapCount: 0n,
     munmapCount: 0n,
     failedCount: 0n,
+    noMemoryCount: 0n,
+    noMemoryLargest: 0n,
     startMs: undefined,
     endMs: undefined,
     ended: false,
@@ -48,4 +52,8 @@ export function events(what: MessageInitShape<typeof StreamEventsResponseSchema>
 
 export function processes(what: MessageInitShape<typeof StreamProcessesResponseSchema>): StreamProcessesResponse {
   return create(StreamProcessesResponseSchema, what);
+}
+
+export function calls(what: MessageInitShape<typeof GetProcessCallsResponseSchema> = {}): ProcessCalls {
+  return toProcessCalls(create(GetProcessCallsResponseSchema, what));
 }

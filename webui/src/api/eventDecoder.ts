@@ -7,7 +7,7 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { type Event, EventKind, GapSchema } from "@/gen/memmon/v1/event_pb";
+import { type Event, EventKind, GapSchema, KindCountSchema } from "@/gen/memmon/v1/event_pb";
 import { type StreamEventsResponse, StreamEventsResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { readInt64, readUint64 } from "./bigReader";
 import { TextCache } from "./textCache";
@@ -52,7 +52,7 @@ function readEvent(reader: BinaryReader, end: number, bytes: Uint8Array): Event 
       case 5: event.pid = reader.uint32(); break;
       case 6: event.tid = reader.uint32(); break;
       case 7: event.startNs = readUint64(reader, bytes); break;
-      case 8: event.processName = names.read(event.pid, reader, bytes); break;
+      case 8: event.processName = names.of(event.pid).read(field, reader, bytes); break;
       case 9: event.uid = reader.uint32(); break;
       case 10: event.cgroupId = readUint64(reader, bytes); break;
       case 11: event.address = readUint64(reader, bytes); break;
@@ -81,6 +81,7 @@ export function decodeEvents(bytes: Uint8Array): StreamEventsResponse {
     if (field === 1) response.events.push(readEvent(reader, reader.uint32() + reader.pos, bytes));
     else if (field === 2) response.gap = fromBinary(GapSchema, reader.bytes());
     else if (field === 3) response.resumeToken = reader.string();
+    else if (field === 4) response.leftOut.push(fromBinary(KindCountSchema, reader.bytes()));
     else reader.skip(wireType, field);
   }
   return response;

@@ -9,7 +9,7 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type StreamProcessesResponse, StreamProcessesResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { HostTotalsSchema, type Process, ProcessKeySchema } from "@/gen/memmon/v1/process_pb";
 import { readUint64 } from "./bigReader";
-import { TextCache } from "./textCache";
+import { TextCache, type Texts } from "./textCache";
 import { readTimestamp } from "./timestampReader";
 
 class DecodedProcess implements Process {
@@ -36,23 +36,23 @@ class DecodedProcess implements Process {
   container = "";
   residentBytes = 0n;
   detailsHidden = false;
+  noMemoryCount = 0n;
+  noMemoryLargestBytes = 0n;
 }
 
 // Hardly one of them has changed since the process was told last.
-const names = new TextCache();
-const commandLines = new TextCache();
-const userNames = new TextCache();
-const containers = new TextCache();
+const cache = new TextCache();
 
 function readProcess(reader: BinaryReader, end: number, bytes: Uint8Array): Process {
   const process = new DecodedProcess();
+  let texts: Texts | undefined;
   while (reader.pos < end) {
     const [field, wireType] = reader.tag();
     switch (field) {
-      case 1: process.pid = reader.uint32(); break;
+      case 1: texts = cache.of((process.pid = reader.uint32())); break;
       case 2: process.startNs = readUint64(reader, bytes); break;
       case 3: process.parentPid = reader.uint32(); break;
-      case 4: process.name = names.read(process.pid, reader, bytes); break;
+      case 4: process.name = (texts ??= cache.of(0)).read(field, reader, bytes); break;
       case 5: process.uid = reader.uint32(); break;
       case 6: process.cgroupId = readUint64(reader, bytes); break;
       case 7: process.startTime = readTimestamp(reader, bytes); break;
@@ -64,13 +64,15 @@ function readProcess(reader: BinaryReader, end: number, bytes: Uint8Array): Proc
       case 13: process.munmapCount = readUint64(reader, bytes); break;
       case 14: process.failedCount = readUint64(reader, bytes); break;
       case 15: process.uncertain = reader.bool(); break;
-      case 16: process.commandLine = commandLines.read(process.pid, reader, bytes); break;
+      case 16: process.commandLine = (texts ??= cache.of(0)).read(field, reader, bytes); break;
       case 17: process.mmId = readUint64(reader, bytes); break;
       case 18: process.namespacePid = reader.uint32(); break;
-      case 19: process.userName = userNames.read(process.pid, reader, bytes); break;
-      case 20: process.container = containers.read(process.pid, reader, bytes); break;
+      case 19: process.userName = (texts ??= cache.of(0)).read(field, reader, bytes); break;
+      case 20: process.container = (texts ??= cache.of(0)).read(field, reader, bytes); break;
       case 21: process.residentBytes = readUint64(reader, bytes); break;
       case 22: process.detailsHidden = reader.bool(); break;
+      case 23: process.noMemoryCount = readUint64(reader, bytes); break;
+      case 24: process.noMemoryLargestBytes = readUint64(reader, bytes); break;
       // A younger memmond tells more.
       default: reader.skip(wireType, field);
     }

@@ -79,7 +79,6 @@ export function providePast(range: Readonly<Ref<TimeRange>>): Past {
       unwatched: [],
     },
     historyVersion: version,
-    callsOf: () => undefined,
     pieBy(measure) {
       const now = answer.value;
       if (measure === "requested" && now !== undefined) return summaryPie(now.summary, (key) => byKey.get(key));

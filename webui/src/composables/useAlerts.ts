@@ -47,7 +47,7 @@ export function provideAlerts(monitor: Monitor, i18n: I18n): Alerts {
   const alertWatch = new AlertWatch();
   const facts = {
     growth: (key: string) => monitor.history.growth(key),
-    noMemory: (key: string) => monitor.callsOf(key)?.noMemory,
+    isJustMet: (key: string) => monitor.isJustMet(key),
   };
 
   function setRules(next: readonly AlertRule[]): void {

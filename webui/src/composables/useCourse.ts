@@ -9,6 +9,7 @@ import type { HistoryProblem } from "@/domain/historyProblem";
 import { lossesOf } from "@/domain/sight";
 import { type Step, stepsOf } from "@/domain/steps";
 import type { ProcessRow } from "@/domain/process";
+import type { ProcessCalls } from "@/domain/processCalls";
 import type { TimeRange } from "@/domain/timeRange";
 import { useMonitor } from "./useMonitor";
 import { useStoredCourse } from "./useStoredCourse";
@@ -33,8 +34,9 @@ export interface LiveCourse {
   readonly problem: Readonly<Ref<HistoryProblem | undefined>>;
 }
 
-export function useCourse(key: Readonly<Ref<string | undefined>>): LiveCourse {
-  const { history, historyVersion, phase, rowOf, callsOf, unseen } = useMonitor();
+/** `calls`: what the process has called, of which its execs are marked. */
+export function useCourse(key: Readonly<Ref<string | undefined>>, calls: Readonly<Ref<ProcessCalls | undefined>>): LiveCourse {
+  const { history, historyVersion, phase, rowOf, unseen } = useMonitor();
   const { bounds, extent, ready, nowMs } = useTimeline();
   const span = shallowRef<TimeRange>();
   // Asked for once a visit, when the band shows another span, and after each time in which nobody looked.
@@ -68,7 +70,7 @@ export function useCourse(key: Readonly<Ref<string | undefined>>): LiveCourse {
       toMs,
       unwatched: [...history.unwatched],
       gaps: lossesOf(unseen.value),
-      marks: marksOf(row, callsOf(key.value)?.execs ?? [], { fromMs: beganMs, toMs }),
+      marks: marksOf(row, calls.value?.execs ?? [], { fromMs: beganMs, toMs }),
     };
   });
   const stored = computed(() => (answer.value?.course.held.length === 0 ? undefined : answer.value?.course));

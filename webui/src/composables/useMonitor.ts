@@ -4,13 +4,12 @@
 // handed down. Big arrays are shallow, and are replaced a few times a second whatever the traffic.
 
 import { type InjectionKey, type ShallowRef, inject, nextTick, onScopeDispose, provide, shallowRef } from "vue";
-import { type GetStatusResponse, type WatchResponse } from "@/gen/memmon/v1/memmon_pb";
+import type { GetStatusResponse, StreamEventsResponse, WatchResponse } from "@/gen/memmon/v1/memmon_pb";
 import { type HostTotals } from "@/gen/memmon/v1/process_pb";
 import type { Api } from "@/api/client";
+import { eventRequest } from "@/api/eventRequest";
 import { WatchSession } from "@/api/watchSession";
 import { createSlicedWork } from "@/domain/bySlices";
-import { CallBook } from "@/domain/callBook";
-import type { CallStats } from "@/domain/callStats";
 import { type Phase, staleAfterMs } from "@/domain/connection";
 import { EventLog } from "@/domain/eventLog";
 import { type Gap, GapWatch } from "@/domain/gapWatch";
@@ -28,16 +27,7 @@ import { createThrottle } from "@/domain/throttle";
 const redrawMs = 200;
 /** Under load each tells ten thousand processes: single events, which the log shows, come sooner. */
 const processIntervalNanos = 500_000_000;
-/** Few events wait so long for company: each message costs more than what is in it. Many fill one sooner. */
-const eventDelayNanos = 25_000_000;
-/** What this page uses of an event: a fifth of the bytes is left out. */
-const eventFields = [
-  ...["kind", "event_time", "pid", "start_ns", "process_name", "address", "length_bytes", "prot", "map_flags", "result"],
-  ...["virtual_size_bytes", "mm_id"],
-];
 const sampleMs = 1_000;
-/** Calls of processes that the service has forgotten are dropped so often. */
-const pruneEvery = 30;
 
 export interface Monitor {
   readonly phase: Readonly<ShallowRef<Phase>>;
@@ -51,6 +41,8 @@ export interface Monitor {
   /** Keeps these when the service forgets them; what `owner` kept before is let go. */
   readonly keep: (owner: string, keys: readonly string[]) => void;
   readonly history: ProcessWatch;
+  /** Whether the latest look was the first at a process that had been there: what it has done may be long ago. */
+  readonly isJustMet: (key: string) => boolean;
   /** mmap, munmap and failed calls of all processes that this page has seen. */
   readonly callsSeen: () => bigint;
   /** When the page first looked. */
@@ -59,10 +51,6 @@ export interface Monitor {
   readonly pieBy: (measure: Measure) => Pie;
   /** Another number once a second, when the history has grown. */
   readonly historyVersion: Readonly<ShallowRef<number>>;
-  /** What this page has seen a process call. */
-  readonly callsOf: (key: string) => CallStats | undefined;
-  /** When this page first missed events that may have been the process's; undefined where it missed none. */
-  readonly callsMissedSince: (key: string) => number | undefined;
   readonly totals: Readonly<ShallowRef<HostTotals | undefined>>;
   readonly status: Readonly<ShallowRef<GetStatusResponse | undefined>>;
   /** Events that were not sent to this page. */
@@ -70,6 +58,8 @@ export interface Monitor {
   /** Another number whenever the log has changed. */
   readonly logVersion: Readonly<ShallowRef<number>>;
   readonly log: EventLog;
+  /** What another stream brought of what the log is filtered to. */
+  readonly takeChosen: (message: StreamEventsResponse) => void;
   /** What this page was not told since it was opened; undefined where it was told all. */
   readonly unseen: Readonly<ShallowRef<Unseen | undefined>>;
   /** Records and events that are missing, and when that was seen. */
@@ -90,7 +80,6 @@ export function provideMonitor(api: Api): Monitor {
   const log = new EventLog();
   const history = new ProcessHistory();
   const kept = new KeptProcesses();
-  const calls = new CallBook();
   const requests = new RateMeter();
   const requested = new RateMeter();
   const sight = new Sight();
@@ -157,7 +146,6 @@ export function provideMonitor(api: Api): Monitor {
       // Kept ones end although nothing else changes.
       if (forgotten.size > 0) processesChanged = true;
       redraw.request();
-      if (historyVersion.value % pruneEvery === 0) calls.keepOnly((key) => history.series(key) !== undefined);
     });
     // The next turn of a hidden page may come in a minute.
     if (document.hidden) looking.finish();
@@ -177,11 +165,7 @@ export function provideMonitor(api: Api): Monitor {
       }
       case "events":
         log.add(message.item.value, nowMs);
-        if (message.item.value.gap !== undefined) {
-          calls.doubt(nowMs);
-          sight.skip(message.item.value.gap.eventCount, nowMs);
-        }
-        for (const event of message.item.value.events) calls.add(event, nowMs);
+        if (message.item.value.gap !== undefined) sight.skip(message.item.value.gap.eventCount, nowMs);
         logChanged = true;
         break;
       case "status":
@@ -199,9 +183,7 @@ export function provideMonitor(api: Api): Monitor {
 
   /** From the last word on nothing was seen. */
   function leave(): void {
-    const fromMs = lastMessageMs.value ?? Date.now();
-    sight.leave(fromMs);
-    calls.doubt(fromMs);
+    sight.leave(lastMessageMs.value ?? Date.now());
     gapWatch.rest();
     redraw.request();
   }
@@ -209,7 +191,7 @@ export function provideMonitor(api: Api): Monitor {
   const session = new WatchSession({
     open: (signal) =>
       api.watch(
-        { events: { maxDelay: { seconds: 0n, nanos: eventDelayNanos }, fieldMask: { paths: eventFields } }, processes: { minInterval: { seconds: 0n, nanos: processIntervalNanos } }, status: true },
+        { events: eventRequest, processes: { minInterval: { seconds: 0n, nanos: processIntervalNanos } }, status: true },
         { signal },
       ),
     onPhase(next) {
@@ -221,6 +203,7 @@ export function provideMonitor(api: Api): Monitor {
       // What happened meanwhile is no rate of now.
       requests.reset();
       requested.reset();
+      log.share.begin(Date.now());
       if (!resumed) return;
       sight.comeBack(Date.now());
       log.addGap("disconnected", 0n, "", Date.now());
@@ -258,17 +241,21 @@ export function provideMonitor(api: Api): Monitor {
       redraw.request();
     },
     history,
+    isJustMet: (key) => history.isJustMet(key),
     callsSeen: () => history.callsSeen,
     sinceMs: () => history.sinceMs,
     pieBy: (measure) => computePie(rows.value, measure, measure === "requested" ? totals.value?.requestedBytes : 0n),
     historyVersion,
-    callsOf: (key) => calls.of(key),
-    callsMissedSince: (key) => calls.missedSince(key),
     totals,
     status,
     missingCount,
     logVersion,
     log,
+    takeChosen(message) {
+      log.addChosen(message, Date.now());
+      logChanged = true;
+      redraw.request();
+    },
     unseen,
     gap,
     serviceLoad,

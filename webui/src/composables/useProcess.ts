@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// All that the page knows of one process. Figures follow the rows; what has to look at every process,
-// or counts, follows once a second.
+// All that the page knows of one process. Figures follow the rows; what has to look at every process
+// follows once a second.
 
 import { type ComputedRef, type Ref, type ShallowRef, computed, shallowRef, watch } from "vue";
-import type { CallStats } from "@/domain/callStats";
-import { type Difference, difference } from "@/domain/difference";
 import { Family } from "@/domain/family";
-import { timestampMs } from "@/domain/format";
 import type { ProcessRow } from "@/domain/process";
 import { useMonitor } from "./useMonitor";
 
@@ -22,15 +19,10 @@ export interface ProcessFacts {
   readonly row: ComputedRef<ProcessRow | undefined>;
   readonly rate: ComputedRef<number>;
   readonly kin: Readonly<ShallowRef<Kin>>;
-  /** A copy a second of what was counted; undefined where nothing was seen. */
-  readonly stats: ComputedRef<{ readonly of: CallStats } | undefined>;
-  /** When events that may have been its own first went unseen; undefined where none did. */
-  readonly missedMs: ComputedRef<number | undefined>;
-  readonly difference: ComputedRef<Difference | undefined>;
 }
 
 export function useProcess(key: Readonly<Ref<string>>): ProcessFacts {
-  const { rows, rowOf, history, historyVersion, callsOf, callsMissedSince, unseen, totals } = useMonitor();
+  const { rows, rowOf, history, historyVersion } = useMonitor();
 
   const row = computed(() => {
     void rows.value;
@@ -55,26 +47,5 @@ export function useProcess(key: Readonly<Ref<string>>): ProcessFacts {
     };
   }
 
-  const stats = computed(() => {
-    void historyVersion.value;
-    // With the row, whose own counts stand beside it.
-    void rows.value;
-    const of = callsOf(key.value);
-    return of === undefined ? undefined : { of };
-  });
-  const missedMs = computed(() => {
-    void historyVersion.value;
-    void unseen.value;
-    return callsMissedSince(key.value);
-  });
-  const why = computed(() => {
-    if (row.value === undefined) return undefined;
-    const start = totals.value?.captureStartTime;
-    return difference(row.value, {
-      captureMs: start === undefined ? undefined : timestampMs(start),
-      sharers: kin.value.sharers.length,
-      stats: stats.value?.of,
-    });
-  });
-  return { row, rate, kin, stats, missedMs, difference: why };
+  return { row, rate, kin };
 }

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the log shows: the kinds chosen, all events or those that pass a filter, and a picture that stands
-// still while somebody reads it.
+// still while somebody reads it. Of a busy host it is a part of them, and says of how many.
 
-import { type ComputedRef, type Ref, computed, ref, shallowRef, watch } from "vue";
+import { type ComputedRef, type Ref, type ShallowRef, computed, ref, shallowRef, watch } from "vue";
 import type { LogEntry } from "@/domain/eventLog";
 import { type KindGroup, defaultGroups } from "@/domain/kinds";
 import { type LogFilter, eventTest } from "@/domain/logFilter";
+import type { LeftOut } from "@/domain/logShare";
+import { type Feed, useFilteredEvents } from "./useFilteredEvents";
 import { useMonitor } from "./useMonitor";
+
+/** Not all of what is chosen is shown. */
+export interface Unshown extends LeftOut {
+  readonly feed: Feed;
+}
 
 export interface RequestLog {
   readonly entries: Readonly<Ref<readonly LogEntry[]>>;
@@ -15,48 +22,56 @@ export interface RequestLog {
   readonly paused: Readonly<Ref<boolean>>;
   /** Paused, or scrolled away from the newest. */
   readonly held: ComputedRef<boolean>;
-  /** Entries that came since the picture stands still. */
+  /** Entries that came since the picture stands still, and those of them that are not shown. */
   readonly newCount: Readonly<Ref<number>>;
+  /** Undefined where nothing was left out in the last seconds. */
+  readonly unshown: Readonly<ShallowRef<Unshown | undefined>>;
+  /** How many were left out since the oldest entry that is shown, as far as is remembered. */
+  readonly leftOut: () => number;
   readonly toggleGroup: (group: KindGroup) => void;
   readonly togglePause: () => void;
   readonly setReading: (reading: boolean) => void;
 }
 
 export function useRequestLog(filter: Readonly<Ref<LogFilter>>): RequestLog {
-  const { log, logVersion, rowOf } = useMonitor();
+  const { log, logVersion, historyVersion, rowOf } = useMonitor();
   const entries = shallowRef<readonly LogEntry[]>([]);
   const groups = ref<ReadonlySet<KindGroup>>(new Set(defaultGroups));
   const paused = ref(false);
   const reading = ref(false);
   const held = computed(() => paused.value || reading.value);
   const newCount = ref(0);
+  const unshown = shallowRef<Unshown>();
   /** undefined where everything passes. */
   const test = computed(() => eventTest(filter.value, rowOf));
   let shownCount = 0;
-  // Entries later than this one came after the picture was held.
-  let heldAtId = Number.POSITIVE_INFINITY;
 
-  function current(): LogEntry[] {
-    return test.value === undefined ? log.latest(groups.value) : log.latestChosen(groups.value);
-  }
+  const count = () => (test.value === undefined ? log.count(groups.value) : log.countChosen(groups.value));
 
   function show(): void {
-    entries.value = current();
-    shownCount = log.count(groups.value);
+    entries.value = test.value === undefined ? log.latest(groups.value) : log.latestChosen(groups.value);
+    shownCount = count();
     newCount.value = 0;
-    heldAtId = entries.value[0]?.id ?? -1;
   }
 
-  function countNew(): void {
-    newCount.value =
-      test.value === undefined
-        ? log.count(groups.value) - shownCount
-        : current().filter((entry) => entry.id > heldAtId).length;
+  function tell(): void {
+    if (held.value) newCount.value = count() - shownCount;
+    else show();
   }
 
   watch(test, (wanted) => log.choose(wanted), { immediate: true });
-  watch(logVersion, () => (held.value ? countNew() : show()), { immediate: true });
+  const feed = useFilteredEvents(filter);
+  const share = () => (feed.value === "own" ? log.chosenShare : log.share);
+  watch(logVersion, tell, { immediate: true });
   watch([groups, test], show);
+  watch(
+    [logVersion, historyVersion, groups, feed],
+    () => {
+      const lately = share().lately(groups.value, Date.now());
+      unshown.value = lately && { ...lately, feed: feed.value };
+    },
+    { immediate: true },
+  );
   watch(held, (isHeld) => {
     if (!isHeld) show();
   });
@@ -67,6 +82,8 @@ export function useRequestLog(filter: Readonly<Ref<LogFilter>>): RequestLog {
     paused,
     held,
     newCount,
+    unshown,
+    leftOut: () => share().leftOutSince(groups.value, entries.value.at(-1)?.id ?? 0),
     toggleGroup(group) {
       const next = new Set(groups.value);
       if (!next.delete(group)) next.add(group);

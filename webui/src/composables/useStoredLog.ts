@@ -114,6 +114,8 @@ export function useStoredLog(
     paused: ref(false),
     held: computed(() => false),
     newCount: ref(0),
+    unshown: shallowRef(),
+    leftOut: () => 0,
     toggleGroup(group) {
       const next = new Set(groups.value);
       if (!next.delete(group)) next.add(group);

@@ -4,7 +4,6 @@
 // that stays over a limit is told once; it has to fall well below it, and a minute to pass, before it
 // is told again, or a figure that wavers around the limit would ring all night.
 
-import type { Failures } from "./callStats";
 import type { ProcessRow } from "./process";
 
 export const alertKinds = ["held", "growth", "noMemory"] as const;
@@ -26,7 +25,7 @@ export interface Alarm {
   readonly pid: number;
   readonly name: string;
   readonly atMs: number;
-  /** What it held, how much that grew, or the largest request that failed: the most of it until now. */
+  /** What it held, how much that grew, or the largest request that failed since the capture began: the most of it until now. */
   readonly bytes: bigint;
   /** How often mmap failed; 1 for the others. */
   readonly count: number;
@@ -39,8 +38,8 @@ export interface Alarm {
 export interface AlertFacts {
   /** Of held in the last minute, bytes. */
   growth(key: string): number;
-  /** Failures of mmap with ENOMEM that were seen. */
-  noMemory(key: string): Failures | undefined;
+  /** Whether this is the first look at a process that had been there before. */
+  isJustMet(key: string): boolean;
 }
 
 /** Below this part of the limit it is over. */
@@ -56,7 +55,7 @@ interface State {
   firing: boolean;
   lastMs: number;
   /** Failures that are known. */
-  count: number;
+  count: bigint;
   look: number;
 }
 
@@ -82,12 +81,15 @@ export class AlertWatch {
       const states = known ?? new Map<string, State>();
       if (known === undefined) this.states.set(rule.id, states);
       const matches = this.matcher(rule.pattern);
+      // What had failed before the rule was there, before this page met the process, or as another program, is not of now.
+      const tells = ({ name, key }: ProcessRow) => known !== undefined && matches(name) && !facts.isJustMet(key);
       for (const row of rows) {
-        if (!matches(row.name)) continue;
         const alarm =
           rule.kind === "noMemory"
-            ? this.lookAtFailures(rule, row, states, facts, nowMs, known === undefined)
-            : this.lookAtFigure(rule, row, states, facts, nowMs, known === undefined);
+            ? this.lookAtFailures(rule, row, states, nowMs, tells)
+            : matches(row.name)
+              ? this.lookAtFigure(rule, row, states, facts, nowMs, known === undefined)
+              : undefined;
         if (alarm !== undefined) fresh.push(alarm);
       }
       // A long snapshot comes in pieces: whoever is missing for some looks is in the next one.
@@ -119,37 +121,33 @@ export class AlertWatch {
     }
     if (value <= rule.bytes || (state !== undefined && nowMs - state.lastMs < leastGapMs)) return undefined;
     const alarm = this.make(rule, row, nowMs, value, 1, already);
-    states.set(row.key, { alarm, firing: true, lastMs: nowMs, count: 0, look: this.looks });
+    states.set(row.key, { alarm, firing: true, lastMs: nowMs, count: 0n, look: this.looks });
     return alarm;
   }
 
-  private lookAtFailures(
-    rule: AlertRule,
-    row: ProcessRow,
-    states: Map<string, State>,
-    facts: AlertFacts,
-    nowMs: number,
-    first: boolean,
-  ): Alarm | undefined {
-    const seen = facts.noMemory(row.key);
+  /** `tells`: whether what has failed since the look before is of now, and of whom the rule is for. */
+  private lookAtFailures(rule: AlertRule, row: ProcessRow, states: Map<string, State>, nowMs: number, tells: (row: ProcessRow) => boolean): Alarm | undefined {
+    const { noMemoryCount: seen, noMemoryLargest: largest } = row;
     const state = states.get(row.key);
-    if (state !== undefined) state.look = this.looks;
-    const before = state?.count ?? 0;
-    if (seen === undefined || seen.count <= before) return undefined;
-    const count = seen.count - before;
-    // What failed before the rule was there is known, and not told.
-    if (first) {
-      states.set(row.key, { alarm: undefined, firing: false, lastMs: Number.NEGATIVE_INFINITY, count: seen.count, look: this.looks });
+    if (state !== undefined) {
+      state.look = this.looks;
+      // Less than before: the capture began anew.
+      if (seen < state.count) state.count = 0n;
+    }
+    const fresh = seen - (state?.count ?? 0n);
+    if (fresh === 0n) return undefined;
+    if (!tells(row)) {
+      states.set(row.key, { alarm: undefined, firing: false, lastMs: Number.NEGATIVE_INFINITY, count: seen, look: this.looks });
       return undefined;
     }
     if (state?.alarm !== undefined && nowMs - state.lastMs < leastGapMs) {
-      state.count = seen.count;
+      state.count = seen;
       state.lastMs = nowMs;
-      this.change(state, { count: state.alarm.count + count, bytes: seen.largest });
+      this.change(state, { count: state.alarm.count + Number(fresh), bytes: largest });
       return undefined;
     }
-    const alarm = this.make(rule, row, nowMs, seen.largest, count, false);
-    states.set(row.key, { alarm, firing: false, lastMs: nowMs, count: seen.count, look: this.looks });
+    const alarm = this.make(rule, row, nowMs, largest, Number(fresh), false);
+    states.set(row.key, { alarm, firing: false, lastMs: nowMs, count: seen, look: this.looks });
     return alarm;
   }
 

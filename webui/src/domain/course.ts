@@ -6,7 +6,7 @@
 import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { type GetProcessHistoryResponse } from "@/gen/memmon/v1/memmon_pb";
 import { type LossGap, toGap } from "./activity";
-import type { Exec } from "./callStats";
+import type { Exec } from "./processCalls";
 import { timestampMs } from "./format";
 import { type ProcessRow, toRow } from "./process";
 import type { SeriesPoint } from "./series";

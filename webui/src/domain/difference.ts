@@ -4,8 +4,8 @@
 // where they are known.
 
 import { EventKind } from "@/gen/memmon/v1/event_pb";
-import type { CallStats } from "./callStats";
 import type { ProcessRow } from "./process";
+import type { ProcessCalls } from "./processCalls";
 
 /** Calls that change the size and not what is held, or not by as much. */
 export type Moved = "heap" | "stack" | "special" | "remapped" | "holes";
@@ -17,13 +17,13 @@ export type Reason =
   | { readonly name: "image" }
   /** So large was its address space when its program began, or when it was born as a copy. */
   | { readonly name: "exec" | "fork"; readonly bytes: bigint }
-  /** As much of the difference is older than what this page has seen. */
+  /** As much of the difference is older than what memmond has seen. */
   | { readonly name: "earlier"; readonly bytes: bigint }
-  /** The same, or of a time in which events went unseen. */
+  /** The same, or of a time in which records were lost. */
   | { readonly name: "missed"; readonly bytes: bigint }
   /** As many other processes share its address space: what they map is in its size alone. */
   | { readonly name: "shared"; readonly count: number }
-  /** Calls that change the size and not what is held, with how much the page saw them change. */
+  /** Calls that change the size and not what is held, with how much they changed. */
   | { readonly name: Moved; readonly bytes: bigint }
   /** Mappings put over others are counted as held twice, and are in the size once. */
   | { readonly name: "replaced"; readonly bytes: bigint | undefined }
@@ -48,36 +48,37 @@ const moves: readonly (readonly [Moved, EventKind])[] = [
 
 export function difference(
   row: ProcessRow,
-  facts: { readonly captureMs: number | undefined; readonly sharers: number; readonly stats: CallStats | undefined },
+  facts: { readonly captureMs: number | undefined; readonly sharers: number; readonly calls: ProcessCalls | undefined },
 ): Difference {
   const bytes = row.virtualSize - row.held;
   const uncertain: Reason[] = row.uncertain ? [{ name: "uncertain" }] : [];
   if (bytes === 0n) return { larger: "neither", bytes, reasons: uncertain };
   const reasons = bytes < 0n ? [] : earlierReasons(row, facts);
   // Who shares an address space moves the size by calls that are another's.
-  const tally = facts.sharers > 0 || row.uncertain ? undefined : facts.stats?.sizeTally;
+  const calls = facts.sharers > 0 || row.uncertain ? undefined : facts.calls;
+  const movedBy = (kind: EventKind) => calls?.moved.get(kind) ?? 0n;
   const seen: Reason[] = [];
   let explained = 0n;
   for (const [name, kind] of moves) {
-    const moved = tally?.by(kind) ?? 0n;
+    const moved = movedBy(kind);
     explained += moved;
     if (moved !== 0n) seen.push({ name, bytes: moved });
   }
   // What another mapping, or shmdt, took away: no munmap told of it.
-  const replaced = tally?.by(EventKind.MMAP, EventKind.UNMAP) ?? 0n;
+  const replaced = movedBy(EventKind.MMAP) + movedBy(EventKind.UNMAP);
   explained += replaced;
   if (replaced !== 0n) seen.push({ name: "replaced", bytes: replaced });
   else if (bytes < 0n) seen.push({ name: "replaced", bytes: undefined });
-  const beginning = tally?.beginning;
+  const beginning = calls?.beginning;
   if (bytes > 0n && beginning !== undefined) {
     seen.unshift(beginning);
-  } else if (bytes > 0n && tally !== undefined && bytes - explained > 0n) {
-    seen.unshift({ name: facts.stats?.missedFromMs === undefined ? "earlier" : "missed", bytes: bytes - explained });
+  } else if (bytes > 0n && calls !== undefined && bytes - explained > 0n) {
+    seen.unshift({ name: calls.missedMs === undefined ? "earlier" : "missed", bytes: bytes - explained });
   }
   return { larger: bytes < 0n ? "held" : "virtualSize", bytes: bytes < 0n ? -bytes : bytes, reasons: [...reasons, ...seen, ...uncertain] };
 }
 
-/** What came before the page looked, in words: nobody here knows how much of it is which. */
+/** What came before memmond looked, in words: nobody here knows how much of it is which. */
 function earlierReasons(row: ProcessRow, facts: { readonly captureMs: number | undefined; readonly sharers: number }): Reason[] {
   const reasons: Reason[] = [];
   const { captureMs } = facts;

@@ -39,6 +39,8 @@ export interface ProcessWatch extends Measures {
 
 interface Track {
   looks: number;
+  /** It began after all that were known before: what it has done it has done since the page was opened. */
+  readonly isNew: boolean;
   /** The latest `rateSeconds` + 1 counts, a ring. */
   readonly calls: Float64Array;
   /** The last minute, a ring; undefined until what it holds has changed. */
@@ -101,12 +103,12 @@ export class ProcessHistory implements ProcessWatch {
     if (resumed) this.skip(before, nowMs);
     this.look++;
     // Whoever began after all that were known is new: the clocks of two machines would not tell.
-    const newSinceNs = before === undefined || resumed ? undefined : this.latestStartNs;
+    const newSinceNs = before === undefined ? undefined : this.latestStartNs;
     for (const [at, row] of rows.entries()) {
       if (at > 0 && at % atOnce === 0) yield;
       if (row.startNs > this.latestStartNs) this.latestStartNs = row.startNs;
       const track = this.tracks.get(row.key);
-      if (track === undefined) this.begin(row, nowMs, newSinceNs);
+      if (track === undefined) this.begin(row, nowMs, newSinceNs, resumed);
       else this.follow(track, row, nowMs, resumed);
     }
     if (this.tracks.size === rows.length) return;
@@ -143,16 +145,24 @@ export class ProcessHistory implements ProcessWatch {
     return this.tracks.get(key)?.series;
   }
 
+  /** Whether the latest look was the first at it although it had been there: what it has done may be long ago. */
+  isJustMet(key: string): boolean {
+    const track = this.tracks.get(key);
+    return track === undefined || (track.looks === 1 && !track.isNew);
+  }
+
   /** When it was first seen to have ended, by the browser's clock. */
   endedMs(key: string): number | undefined {
     return this.tracks.get(key)?.endedMs;
   }
 
-  private begin(row: ProcessRow, nowMs: number, newSinceNs: bigint | undefined): void {
+  private begin(row: ProcessRow, nowMs: number, newSinceNs: bigint | undefined, resumed: boolean): void {
     const calls = callCount(row);
     const held = Number(row.held);
+    const isNew = newSinceNs !== undefined && row.startNs > newSinceNs;
     const track: Track = {
       looks: 1,
+      isNew,
       calls: new Float64Array(rateSeconds + 1),
       held: undefined,
       latestHeld: held,
@@ -162,7 +172,7 @@ export class ProcessHistory implements ProcessWatch {
     };
     track.calls[0] = calls;
     // All the calls of a new process are new; what others did before the first look is not ours.
-    if (newSinceNs !== undefined && row.startNs > newSinceNs) this.madeCalls += BigInt(calls);
+    if (isNew && !resumed) this.madeCalls += BigInt(calls);
     track.series.add(nowMs, [held, Number(row.virtualSize), Number(row.resident)]);
     this.tracks.set(row.key, track);
   }

@@ -42,6 +42,13 @@ export function groupOf(kind: EventKind): KindGroup | undefined {
 export const hidesResult = ({ detailsHidden, kind, result }: Event): boolean =>
   detailsHidden && result === 0n && (kind === EventKind.MMAP || kind === EventKind.MREMAP || kind === EventKind.BRK);
 
+/** Whether it is a program's request, whose result may be an error. */
+export function isCall(kind: EventKind): boolean {
+  return calls.has(kind);
+}
+
+const calls: ReadonlySet<EventKind> = new Set([EventKind.MMAP, EventKind.MUNMAP, EventKind.MREMAP, EventKind.BRK, EventKind.UNMAP]);
+
 /** All kinds of the groups. */
 export function kindsOf(groups: ReadonlySet<KindGroup>): EventKind[] {
   return [...callNames.keys()].filter((kind) => {

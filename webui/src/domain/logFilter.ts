@@ -4,8 +4,8 @@
 // much. As EventFilter, of which the service makes the same choice among what is stored.
 
 import { type Event, type EventFilter, EventOutcome } from "@/gen/memmon/v1/event_pb";
-import { isCall } from "./callStats";
 import { errorNumber } from "./errno";
+import { isCall } from "./kinds";
 import { type ProcessRow, keyOf } from "./process";
 import type { Searched } from "./search";
 
@@ -29,7 +29,21 @@ export type StoredFilter = Pick<EventFilter, "pids" | "outcome" | "minLengthByte
 export const minLengths: readonly bigint[] = [0n, 1n << 16n, 1n << 20n, 1n << 24n, 1n << 30n];
 
 /** At most so many process ids go into one question. */
-const maxPids = 1_000;
+export const maxPids = 1_000;
+
+export function passesAll({ only, finds, failed, minLength }: LogFilter): boolean {
+  return only === undefined && finds === undefined && !failed && minLength === 0n;
+}
+
+/**
+ * The same for a stream of what passes, which a test goes over again; why there can be none where more
+ * processes are searched for than can be named, or none that is known.
+ */
+export function askedFilter(filter: LogFilter, rows: () => Iterable<ProcessRow>): StoredFilter | "many" | "nobody" {
+  const asked = storedFilter(filter, filter.finds === undefined ? [] : rows());
+  if (asked === undefined) return "nobody";
+  return asked.pids.length === 0 && filter.only === undefined && filter.finds !== undefined ? "many" : asked;
+}
 
 /** undefined where everything passes. `rowOf` knows processes by their keys. */
 export function eventTest(filter: LogFilter, rowOf: (key: string) => ProcessRow | undefined): EventTest | undefined {

@@ -41,7 +41,7 @@ function endedRow(slice: SummarySlice, start: ProcessRow | undefined): ProcessRo
     ...unknown,
     ...start,
     ...{ key, pid, startNs, name: slice.name, requested: slice.bytes, ended: true, uncertain: false },
-    ...{ held: 0n, virtualSize: 0n, resident: 0n, mmapCount: 0n, munmapCount: 0n, failedCount: 0n },
+    ...{ held: 0n, virtualSize: 0n, resident: 0n, mmapCount: 0n, munmapCount: 0n, failedCount: 0n, noMemoryCount: 0n, noMemoryLargest: 0n },
   };
 }
 

@@ -31,6 +31,10 @@ export interface ProcessRow {
   readonly mmapCount: bigint;
   readonly munmapCount: bigint;
   readonly failedCount: bigint;
+  /** Calls of mmap that failed with ENOMEM. */
+  readonly noMemoryCount: bigint;
+  /** The largest length that one of those asked for. */
+  readonly noMemoryLargest: bigint;
   /** Wall clock, ms; undefined where it is not known. */
   readonly startMs: number | undefined;
   readonly endMs: number | undefined;
@@ -43,9 +47,10 @@ export function keyOf(process: Pick<ProcessKey, "pid" | "startNs">): string {
   return `${process.pid}:${process.startNs}`;
 }
 
-export function toRow(process: Process): ProcessRow {
+/** `before`: the row of that process id until now. To write a key takes as long as all else here. */
+export function toRow(process: Process, before?: ProcessRow): ProcessRow {
   return {
-    key: keyOf(process),
+    key: before?.startNs === process.startNs ? before.key : keyOf(process),
     pid: process.pid,
     startNs: process.startNs,
     parentPid: process.parentPid,
@@ -63,6 +68,8 @@ export function toRow(process: Process): ProcessRow {
     mmapCount: process.mmapCount,
     munmapCount: process.munmapCount,
     failedCount: process.failedCount,
+    noMemoryCount: process.noMemoryCount,
+    noMemoryLargest: process.noMemoryLargestBytes,
     startMs: process.startTime === undefined ? undefined : timestampMs(process.startTime),
     endMs: process.endTime === undefined ? undefined : timestampMs(process.endTime),
     ended: process.endTime !== undefined,

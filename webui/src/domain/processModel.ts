@@ -11,6 +11,8 @@ export type Applied = "applied" | "resubscribe";
 
 export class ProcessModel {
   private readonly byKey = new Map<string, ProcessRow>();
+  /** The latest of each process id. */
+  private readonly byPid = new Map<number, ProcessRow>();
   private epoch: bigint | undefined;
   private revision = 0n;
   private latestTotals: HostTotals | undefined;
@@ -40,6 +42,7 @@ export class ProcessModel {
   apply(message: StreamProcessesResponse): Applied {
     if (message.snapshot) {
       this.byKey.clear();
+      this.byPid.clear();
     } else if (message.epoch !== this.epoch || message.revision !== this.revision + 1n) {
       this.epoch = undefined;
       return "resubscribe";
@@ -47,10 +50,14 @@ export class ProcessModel {
     this.epoch = message.epoch;
     this.revision = message.revision;
     for (const process of message.processes) {
-      const row = toRow(process);
+      const row = toRow(process, this.byPid.get(process.pid));
       this.byKey.set(row.key, row);
+      this.byPid.set(row.pid, row);
     }
-    for (const key of message.removed) this.byKey.delete(keyOf(key));
+    for (const key of message.removed) {
+      this.byKey.delete(keyOf(key));
+      if (this.byPid.get(key.pid)?.startNs === key.startNs) this.byPid.delete(key.pid);
+    }
     if (message.totals !== undefined) this.latestTotals = message.totals;
     return "applied";
   }

@@ -5,7 +5,6 @@
 import type { Activity } from "./activity";
 import { addressRange } from "./addressRange";
 import { bandSpans } from "./band";
-import type { CallCount, CallStats } from "./callStats";
 import { errnoName } from "./errno";
 import { callName, hidesResult } from "./kinds";
 import type { AddressSpace } from "./addressSpace";
@@ -18,6 +17,7 @@ import type { Measures } from "./history";
 import type { Line } from "./outline";
 import type { Pie } from "./pie";
 import { type ProcessRow, ratio } from "./process";
+import type { ProcessCalls } from "./processCalls";
 import type { Cell, Sheet } from "./sheet";
 import { valueAt } from "./steps";
 import type { Suspect } from "./suspects";
@@ -104,12 +104,12 @@ export function comparisonSheet(lines: readonly ComparedLine[], b: TimeRange, lo
   return { name: "comparison", columns, rows };
 }
 
-/** Oldest first, as a log is read by programs; a gap is a line of its own. */
-export function logSheet(entries: readonly LogEntry[]): Sheet {
+/** Oldest first, as a log is read by programs; a gap is a line of its own, and so is how many were left out in all. */
+export function logSheet(entries: readonly LogEntry[], leftOut = 0): Sheet {
   const columns = ["time", "kind", "pid", "name", "length_bytes", "address", "range_start", "range_end", "prot", "map_flags", "result", "virtual_size_bytes", "missing_events"];
+  const nothing = Array<Cell>(10).fill(undefined);
   const rows = [...entries].reverse().map((entry): Cell[] => {
     if (entry.type === "gap") {
-      const nothing = Array<Cell>(10).fill(undefined);
       return [iso(entry.atMs), "gap", ...nothing, entry.count === 0n ? undefined : entry.count];
     }
     const { event } = entry;
@@ -121,6 +121,7 @@ export function logSheet(entries: readonly LogEntry[]): Sheet {
       ...[event.prot, event.mapFlags, hidesResult(event) ? undefined : event.result, event.virtualSizeBytes],
     ];
   });
+  if (leftOut > 0) rows.push([undefined, "left out", ...nothing, leftOut]);
   return { name: "requests", columns, rows };
 }
 
@@ -160,62 +161,26 @@ export function activitySheet(activity: Activity, bounds: TimeRange): Sheet {
   return { name: "activity", columns, rows: lines.map(({ kind, fromMs, toMs, cells }) => [kind, iso(fromMs), iso(toMs), ...cells]) };
 }
 
-/** What the page has counted of one process. */
-export interface Counted {
-  readonly row: ProcessRow;
-  /** Undefined where nothing was seen. */
-  readonly stats: CallStats | undefined;
-  /** Since when some may be missing; undefined where none is. */
-  readonly missedMs: number | undefined;
-}
-
-/** Since when somebody counts one process; undefined where that is not known. */
-export interface CountedSince {
-  /** memmond: since the capture or the process began. */
-  readonly captureMs: number | undefined;
-  /** This page: since it was opened, or the process began. */
-  readonly pageMs: number | undefined;
-}
-
 /** One process's counts: each line says whose they are, and since when they may lack some. */
-function countedSheet({ row, missedMs }: Counted, name: string, columns: readonly string[], lines: readonly (readonly Cell[])[]): Sheet {
+function countedSheet(row: ProcessRow, { missedMs }: ProcessCalls, name: string, columns: readonly string[], lines: readonly (readonly Cell[])[]): Sheet {
   const rows = lines.map((line): Cell[] => [row.pid, row.name, ...line, iso(missedMs)]);
   return { name, columns: ["pid", "name", ...columns, "may_lack_from_time"], rows };
 }
 
 /** How large its requests were, in powers of two. */
-export function sizeSheet(counted: Counted): Sheet {
-  const lines = counted.stats?.sizes() ?? [];
-  return countedSheet(
-    counted,
-    "sizes",
-    ["from_bytes", "below_bytes", "done", "failed"],
-    lines.map(({ exponent, done, failed }) => [1n << BigInt(exponent), 1n << BigInt(exponent + 1), done, failed]),
-  );
+export function sizeSheet(row: ProcessRow, calls: ProcessCalls): Sheet {
+  const lines = calls.sizes.map(({ exponent, done, failed }): Cell[] => [1n << BigInt(exponent), 1n << BigInt(exponent + 1), done, failed]);
+  return countedSheet(row, calls, "sizes", ["from_bytes", "below_bytes", "done", "failed"], lines);
 }
 
-/**
- * Its calls: as memmond counts them, of the file's span, and as the page was sent them, which may be of
- * a shorter one. How many of all failed is the process's, on each line.
- */
-export function callSheet(counted: Counted, counts: readonly CallCount[], { pageMs }: CountedSince): Sheet {
-  const { failedCount } = counted.row;
-  return countedSheet(
-    counted,
-    "calls",
-    ["call", "in_capture", "seen_by_page", "seen_by_page_from_time", "process_failed_calls_in_capture"],
-    counts.map(({ name, told, seen }) => [name, told, seen, iso(pageMs), failedCount]),
-  );
+/** Its calls, failed ones included. How many of all failed is the process's, on each line. */
+export function callSheet(row: ProcessRow, calls: ProcessCalls): Sheet {
+  const lines = calls.counts.map(({ name, count }): Cell[] => [name, count, calls.failedCount]);
+  return countedSheet(row, calls, "calls", ["call", "calls", "process_failed_calls"], lines);
 }
 
-/**
- * Its failed calls by their error, as the page saw them; those that it did not see have none, and are
- * what is left of memmond's count.
- */
-export function failureSheet(counted: Counted, { captureMs, pageMs }: CountedSince): Sheet {
-  const failures = counted.stats?.failures() ?? [];
-  const lines = failures.map(({ error, count, largest }): Cell[] => [errnoName(error), error, count, largest || undefined, iso(pageMs)]);
-  const unseen = Number(counted.row.failedCount) - failures.reduce((sum, { count }) => sum + count, 0);
-  if (unseen > 0) lines.push([undefined, undefined, unseen, undefined, iso(captureMs)]);
-  return countedSheet(counted, "failures", ["error", "error_number", "calls", "largest_bytes", "counted_from_time"], lines);
+/** Its failed calls by their error; those without one are of further errors. */
+export function failureSheet(row: ProcessRow, calls: ProcessCalls): Sheet {
+  const lines = calls.failures.map(({ error, count, largest }): Cell[] => [errnoName(error), error || undefined, count, largest || undefined]);
+  return countedSheet(row, calls, "failures", ["error", "error_number", "calls", "largest_bytes"], lines);
 }

@@ -24,6 +24,8 @@ export interface UnseenSpan extends TimeRange {
 export interface Unseen {
   /** When the first of those times began. */
   readonly sinceMs: number;
+  /** When the first began in which records were lost before memmond had them; undefined where none were. */
+  readonly lostSinceMs: number | undefined;
   /** Oldest first; the latest of many. */
   readonly spans: readonly UnseenSpan[];
 }
@@ -35,6 +37,7 @@ const maxSpans = 200;
 export class Sight {
   private spans: readonly UnseenSpan[] = [];
   private sinceMs: number | undefined;
+  private lostSinceMs: number | undefined;
   private away = false;
   /** Nobody has looked at what was lost since the page was away. */
   private returned = false;
@@ -75,6 +78,7 @@ export class Sight {
     // What was lost before the page was opened it did not miss; less than before: a new capture.
     if (before === undefined || lostCount <= before) return;
     const count = lostCount - before;
+    this.lostSinceMs ??= returned ? this.spans.findLast(({ cause }) => cause === "away")?.fromMs : range.fromMs;
     // When in the time that nobody watched it happened, nobody here knows.
     if (returned) this.change("away", (span) => ({ ...span, count }));
     else this.miss("lost", count, range);
@@ -98,8 +102,13 @@ export class Sight {
 
   private tell(spans: readonly UnseenSpan[]): void {
     this.spans = spans;
-    this.unseen = this.sinceMs === undefined ? undefined : { sinceMs: this.sinceMs, spans };
+    this.unseen = this.sinceMs === undefined ? undefined : { sinceMs: this.sinceMs, lostSinceMs: this.lostSinceMs, spans };
   }
+}
+
+/** When something first went unseen of what was watched from a time on; undefined where nothing did. */
+export function unseenSince(unseen: Unseen | undefined, fromMs: number): number | undefined {
+  return unseen?.spans.find(({ toMs }) => toMs >= fromMs)?.fromMs;
 }
 
 /** Where records were lost, to be drawn. */

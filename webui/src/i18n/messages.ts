@@ -24,7 +24,9 @@ export type MessagesLike<English> = { readonly [K in keyof English]: English[K] 
 
 export type Params = Readonly<Record<string, string | number>>;
 
-export function fill(text: string, params: Params = {}): string {
+export function fill(text: string, params?: Params): string {
+  // Of most texts, which are asked for with every line that is drawn.
+  if (params === undefined) return text;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 }
 

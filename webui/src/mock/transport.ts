@@ -17,10 +17,11 @@ import {
   type GetStatusResponse,
   GetStatusResponseSchema,
   MemoryMonitor,
+  type WatchRequest,
   type WatchResponse,
   WatchResponseSchema,
 } from "@/gen/memmon/v1/memmon_pb";
-import type { Event } from "@/gen/memmon/v1/event_pb";
+import type { Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import type { Process } from "@/gen/memmon/v1/process_pb";
 import {
   type DatabaseStatusSchema,
@@ -31,6 +32,8 @@ import {
 } from "@/gen/memmon/v1/status_pb";
 import { addressSpaceCalls } from "./addressSpace";
 import { Archive, archivedMs } from "./archive";
+import { EventBudget } from "./budget";
+import { CallLedger, processCalls } from "./calls";
 import { historyCalls } from "./history";
 import { Workload } from "./workload";
 
@@ -123,7 +126,42 @@ function hideDetails(events: Event[], processes: Process[]): void {
   for (const process of processes) process.commandLine = "";
 }
 
-async function* watch(query: URLSearchParams, workload: Workload, archive: Archive, signal: AbortSignal): AsyncGenerator<WatchResponse> {
+/** The made-up host, and who is told what happens on it. */
+interface Host {
+  readonly workload: Workload;
+  readonly archive: Archive;
+  readonly ledger: CallLedger;
+  readonly listeners: Set<(events: readonly Event[]) => void>;
+}
+
+function eventsOf(what: { events: Event[]; leftOut: { kind: EventKind; count: bigint }[] }, gap?: { eventCount: bigint; reason: string }): WatchResponse {
+  return create(WatchResponseSchema, { item: { case: "events", value: { ...what, ...(gap === undefined ? {} : { gap }) } } });
+}
+
+/** Events alone: they are of what another stream, which has the processes too, lets happen. */
+async function* follow(query: URLSearchParams, { workload, listeners }: Host, request: WatchRequest, signal: AbortSignal): AsyncGenerator<WatchResponse> {
+  const budget = new EventBudget(request.events);
+  let waiting: Event[] = [];
+  const listen = (events: readonly Event[]) => void waiting.push(...events);
+  listeners.add(listen);
+  // Who tests the page cannot see otherwise what it has asked for.
+  performance.mark(`filtered ${request.events?.filter?.pids.join(",") ?? ""}`);
+  try {
+    for (let turn = 0; !signal.aborted; turn++) {
+      if (turn % 20 === 0) yield create(WatchResponseSchema, { item: { case: "status", value: status(query, workload) } });
+      await wait(stepMs, signal);
+      const told = budget.take(waiting, stepMs / 1_000);
+      waiting = [];
+      if (told.events.length + told.leftOut.length > 0) yield eventsOf(told);
+    }
+  } finally {
+    listeners.delete(listen);
+  }
+}
+
+async function* watch(query: URLSearchParams, host: Host, request: WatchRequest, signal: AbortSignal): AsyncGenerator<WatchResponse> {
+  const { workload, archive, ledger, listeners } = host;
+  const budget = new EventBudget(request.events);
   const scene = query.get("scene") ?? "live";
   const quiet = quietScenes.includes(scene);
   const perStep = Math.ceil((Number(query.get("rate") ?? 300) * stepMs) / 1_000);
@@ -156,21 +194,16 @@ async function* watch(query: URLSearchParams, workload: Workload, archive: Archi
     const { events, changed, removed } = workload.step(Date.now(), perStep);
     if (scene === "ending" && turn === 30) changed.push(...workload.endFirst(Date.now()));
     archive.note(changed, events, Date.now());
+    events.forEach((event) => ledger.add(event));
     if (scene === "hidden") hideDetails(events, changed);
     const gap = scene === "gap" && turn % 40 === 20;
-    if (gap || (scene === "lossy" && turn % 50 === 30)) workload.totals.lostCount += 37n;
+    if (gap || (scene === "lossy" && turn % 50 === 30)) {
+      workload.totals.lostCount += 37n;
+      ledger.miss(Date.now());
+    }
+    listeners.forEach((listen) => listen(events));
     if (scene === "uncertain") for (const process of changed) process.uncertain = true;
-    yield create(WatchResponseSchema, {
-      item: {
-        case: "events",
-        value: {
-          $typeName: "memmon.v1.StreamEventsResponse",
-          events,
-          gap: gap ? { $typeName: "memmon.v1.Gap", eventCount: 1_204n, reason: "slow" } : undefined,
-          resumeToken: "",
-        },
-      },
-    });
+    yield eventsOf(budget.take(events, stepMs / 1_000), gap ? { eventCount: 1_204n, reason: "slow" } : undefined);
     yield create(WatchResponseSchema, {
       item: {
         case: "processes",
@@ -198,6 +231,7 @@ export function createMockTransport(interceptors: Interceptor[] = [], search = w
   const seed = Number(query.get("seed") ?? 7);
   const processCount = Number(query.get("processes") ?? 64);
   const archive = new Archive(seed, startMs, processCount);
+  const ledger = new CallLedger();
   const workload = new Workload({
     seed,
     processCount,
@@ -213,15 +247,19 @@ export function createMockTransport(interceptors: Interceptor[] = [], search = w
       const ms = startMs + (i + 1) * 300;
       const { events, changed } = workload.step(ms, 200);
       archive.note(changed, events, ms);
+      events.forEach((event) => ledger.add(event));
     }
   }
+  const listeners: Host["listeners"] = new Set();
   const service: Partial<ServiceImpl<typeof MemoryMonitor>> = {
-    watch(_request, context) {
+    watch(request, context) {
       checkAccess(scene, context.requestHeader.get("Authorization"));
-      return watch(query, workload, archive, context.signal);
+      const host = { workload, archive, ledger, listeners };
+      return request.processes === undefined ? follow(query, host, request, context.signal) : watch(query, host, request, context.signal);
     },
     ...historyCalls(archive, scene, () => workload.totals),
     ...addressSpaceCalls(archive, scene),
+    ...processCalls(ledger, scene, workload),
   };
   return createRouterTransport(({ service: register }) => register(MemoryMonitor, service), { transport: { interceptors } });
 }

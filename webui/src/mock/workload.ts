@@ -92,6 +92,8 @@ export class Workload {
       mmapCount: BigInt(figures.mmaps),
       munmapCount: BigInt(figures.munmaps),
       failedCount: BigInt(figures.failed),
+      noMemoryCount: BigInt(figures.failed),
+      noMemoryLargestBytes: figures.failed > 0 ? BigInt(64 * GiB) : 0n,
     };
     this.totals.requestedBytes += BigInt(figures.requested);
     this.totals.eventCount += BigInt(figures.mmaps + figures.munmaps + figures.failed);
@@ -243,9 +245,15 @@ export class Workload {
   }
 
   private fail(actor: Actor, nowMs: number): Event {
-    actor.process = { ...actor.process, failedCount: actor.process.failedCount + 1n };
     const result = this.choose([-12n, -22n, -17n]);
-    return this.event(actor, EventKind.MMAP, nowMs, { length: BigInt(64 * GiB), prot: 3, mapFlags: 0x22, result });
+    const length = BigInt(64 * GiB);
+    const process = { ...actor.process, failedCount: actor.process.failedCount + 1n };
+    if (result === -12n) {
+      process.noMemoryCount++;
+      process.noMemoryLargestBytes = length;
+    }
+    actor.process = process;
+    return this.event(actor, EventKind.MMAP, nowMs, { length, prot: 3, mapFlags: 0x22, result });
   }
 
   private event(

@@ -51,6 +51,7 @@ describe("events", () => {
         events: Array.from({ length: 20 }, anEvent),
         gap: some({ eventCount: 7n, reason: "slow" }, undefined),
         resumeToken: some("token", ""),
+        leftOut: some([{ kind: EventKind.MMAP, count: big(40) }, { kind: EventKind.MUNMAP, count: 1n }], []),
       });
       const bytes = toBinary(StreamEventsResponseSchema, message);
       expect(plain(decodeEvents(bytes))).toEqual(plain(fromBinary(StreamEventsResponseSchema, bytes)));

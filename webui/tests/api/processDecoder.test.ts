@@ -20,6 +20,7 @@ function aProcess(): Process {
     ...{ mmapCount: some(3n, 0n), munmapCount: some(2n, 0n), failedCount: some(1n, 0n), uncertain: some(true, false) },
     ...{ commandLine: some(some("make -j2", "make -j4"), ""), mmId: some(big(), 0n), namespacePid: some(9, 0), userName: some(some("ana", "eva"), "") },
     ...{ container: some("ssh.service", ""), residentBytes: some(big(), 0n), detailsHidden: some(false, true) },
+    ...{ noMemoryCount: some(4n, 0n), noMemoryLargestBytes: some(big(), 0n) },
   });
 }
 

@@ -102,7 +102,7 @@ describe("an alert", () => {
     const gap = await open("?scene=gap&processes=9&rate=5");
     await gap.byId("log-gap").first().waitFor();
     await gap.press("a");
-    await expect.poll(() => gap.byId("alerts-missing").innerText()).toMatch(/^Since [\d:]+( [AP]M)? this page may not have seen all events/);
+    await expect.poll(() => gap.byId("alerts-missing").innerText()).toMatch(/^Since [\d:]+( [AP]M)? records were lost on the way to memmond/);
     await done(gap);
   });
 

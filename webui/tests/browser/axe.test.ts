@@ -32,6 +32,9 @@ async function found({ page }: MockPage): Promise<string[]> {
   );
 }
 
+/** A process's page, with something on it. */
+const openFirst = (page: MockPage, shows: string) => page.rows().first().getByTestId("process-link").click().then(() => page.byId(shows).first().waitFor());
+
 /** As the browser tells it. */
 async function hide({ page }: MockPage, hidden: boolean): Promise<void> {
   await page.evaluate((value) => {
@@ -58,13 +61,15 @@ const states: Readonly<Record<string, readonly [address: string, act: (page: Moc
   "hidden before": [
     `?${few}`,
     async (page) => {
-      await page.rows().first().getByTestId("process-link").click();
-      await page.byId("sizes").locator("table").waitFor({ state: "attached" });
+      await page.page.locator("[data-state=live]").waitFor();
       await hide(page, true);
       await hide(page, false);
-      await page.byId("not-all").first().waitFor();
+      await page.byId("completeness").getByText(/^interru/).waitFor({ state: "attached" });
     },
   ],
+  "records of a process lost": [`?${few}&scene=lossy`, (page) => openFirst(page, "not-all")],
+  "memmond too old to tell calls": [`?${few}&scene=old`, (page) => openFirst(page, "calls-untold")],
+  "a busy host": ["?processes=40&rate=4000&scene=steady", (page) => page.byId("log-unshown").waitFor()],
   "records lost": [`?${few}&scene=lossy`, (page) => page.byId("band-gap").first().waitFor({ state: "attached" })],
   "memmond too old": ["?scene=outdated", (page) => page.byId("access-notice").waitFor()],
   "not allowed": ["?scene=forbidden", (page) => page.byId("access-notice").waitFor()],

@@ -126,3 +126,72 @@ describe("filters", () => {
     await page.page.close();
   });
 });
+
+describe("the log of a busy host", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  const unshown = (page: MockPage) => page.byId("log-unshown");
+  const number = (text: string | undefined) => Number((text ?? "").replaceAll(",", ""));
+
+  it("is a sample, says of how many, and counts all as new", async () => {
+    const page = await browser.open("?scene=steady&processes=40&rate=4000");
+    await unshown(page).waitFor();
+    await page.press("p");
+    await expect.poll(async () => number(/^\+([\d,]+) new/.exec(await page.byId("new-count").innerText())?.[1]), { timeout: 15_000 }).toBeGreaterThan(4_000);
+    const [, count, all] = /^([\d,]+) of ([\d,]+) requests a second are not shown here; filter/.exec(await unshown(page).innerText()) ?? [];
+    expect(number(count)).toBeGreaterThan(100);
+    // A machine that is busy may play fewer.
+    expect(number(all)).toBeGreaterThan(number(count));
+    expect(number(all)).toBeLessThan(4_500);
+    expect(await unshown(page).getAttribute("title")).toContain("500 a second are shown at most");
+    expect(page.problems).toEqual([]);
+    await page.page.close();
+  });
+
+  it("is whole of one process, which is asked for alone", async () => {
+    const page = await browser.open("?scene=steady&processes=40&rate=4000");
+    await unshown(page).waitFor();
+    await page.rows().first().getByTestId("process-link").click();
+    await page.byId("process-title").waitFor();
+    const pid = /#\/process\/(\d+)/.exec(page.page.url())?.[1] ?? "";
+    await page.page.waitForFunction((mark) => performance.getEntriesByName(mark).length > 0, `filtered ${pid}`);
+    await expect.poll(() => unshown(page).count()).toBe(0);
+    await page.byId("log-row").first().waitFor();
+    expect(new Set(await page.byId("log-row").locator(".pid").allInnerTexts())).toEqual(new Set([pid]));
+    // As many come as memmond counts of it.
+    const kinds = ["mmap", "munmap", "mremap"];
+    const counted = async () => {
+      const counts = await Promise.all(kinds.map((kind) => page.byId("calls").locator(`[data-kind=${kind}] td`).allInnerTexts()));
+      return counts.flat().reduce((sum, text) => sum + number(text), 0);
+    };
+    await page.press("p");
+    const before = await counted();
+    const arrived = async () => number(/^\+([\d,]+) new/.exec(await page.byId("new-count").innerText())?.[1]);
+    await expect.poll(arrived, { timeout: 20_000 }).toBeGreaterThan(800);
+    // Of either the other is a second older at most.
+    const [shown, told] = [await arrived(), (await counted()) - before];
+    expect(Math.abs(shown - told)).toBeLessThan(0.4 * shown);
+    await page.byId("back").click();
+    await unshown(page).waitFor();
+    expect(await unshown(page).getAttribute("data-feed")).toBe("all");
+    expect(page.problems).toEqual([]);
+    await page.page.close();
+  });
+
+  it("asks anew for those that a search finds, and not for more than can be named", async () => {
+    const page = await browser.open("?scene=steady&processes=40&rate=4000");
+    await unshown(page).waitFor();
+    await page.byId("search-box").fill("cron");
+    const asked = () => page.page.evaluate(() => performance.getEntriesByType("mark").flatMap(({ name }) => (name.startsWith("filtered ") ? [name.slice(9).split(",").length] : [])).at(-1));
+    await expect.poll(asked).toBeGreaterThan(0);
+    await expect.poll(() => unshown(page).count()).toBe(0);
+    await page.byId("search-box").fill("nobody-has-this-name");
+    await expect.poll(() => unshown(page).getAttribute("data-feed")).toBe("nobody");
+    expect(page.problems).toEqual([]);
+    await page.page.close();
+  });
+});

@@ -2,11 +2,19 @@
 //
 // What the band of activity draws beside its bars, and the figures that say it.
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { shallowRef } from "vue";
 import BandCuts from "@/components/BandCuts.vue";
+import BandMarks from "@/components/BandMarks.vue";
 import ByteValue from "@/components/ByteValue.vue";
 import SignedBytes from "@/components/SignedBytes.vue";
+import { EventLog } from "@/domain/eventLog";
+import { EventKind } from "@/gen/memmon/v1/event_pb";
+import { event, events } from "../builders";
 import { render } from "./render";
+
+let log: EventLog;
+vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => ({ rows: shallowRef([]), log }) }));
 
 describe("a bar that is cut", () => {
   const bar = { fromMs: Date.UTC(2020, 0, 1, 3, 10), toMs: Date.UTC(2020, 0, 1, 3, 11), bytes: 5 * 2 ** 30, x: 74.5, width: 9 };
@@ -19,6 +27,23 @@ describe("a bar that is cut", () => {
   it("is broken across all of its width", async () => {
     expect((await render(BandCuts, { bars: [bar], height: 42 })).html).toContain('d="M68 9L81 5M68 14L81 10"');
     expect((await render(BandCuts, { bars: [], height: 42 })).html).not.toContain("path");
+  });
+});
+
+describe("marks of who begins and ends", () => {
+  const bounds = { fromMs: 0, toMs: 60_000 };
+  const forks = [1, 2].map((pid) => event({ kind: EventKind.FORK, pid, eventTime: { seconds: 10n, nanos: 0 } }));
+  const text = async (locale: "en" | "es" = "en") => (await render(BandMarks, { bounds, width: 60, y: 4 }, locale)).text;
+
+  it("say how many, and at least so many where some were not told", async () => {
+    log = new EventLog();
+    log.add(events({ events: forks }), 0);
+    expect(await text()).toMatch(/ · 2 processes begin$/);
+    log.add(events({ leftOut: [{ kind: EventKind.MMAP, count: 9n }] }), 0);
+    expect(await text()).toMatch(/ · 2 processes begin$/);
+    log.add(events({ leftOut: [{ kind: EventKind.EXEC, count: 9n }] }), 0);
+    expect(await text()).toMatch(/ · at least: 2 processes begin$/);
+    expect(await text("es")).toMatch(/ · al menos: 2 procesos comienzan$/);
   });
 });
 

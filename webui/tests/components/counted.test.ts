@@ -1,34 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the page has counted of a process, and how it says that some may be missing.
+// What memmond has counted of a process, and how the page says that some may be missing, or that it is not told.
 
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { shallowRef } from "vue";
 import CallCounts from "@/components/CallCounts.vue";
+import CallsUntold from "@/components/CallsUntold.vue";
 import FailureList from "@/components/FailureList.vue";
 import NotAll from "@/components/NotAll.vue";
 import SizeHistogram from "@/components/SizeHistogram.vue";
 import ToldValue from "@/components/ToldValue.vue";
-import { CallStats } from "@/domain/callStats";
+import type { PollProblem } from "@/composables/usePolled";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
-import { event, row } from "../builders";
+import { calls, row } from "../builders";
 import { render } from "./render";
 
 const monitor = { told: shallowRef(true), sinceMs: () => undefined };
 vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => monitor }));
 beforeEach(() => void (monitor.told.value = true));
 
-const stats = new CallStats();
-stats.add(event({ kind: EventKind.MMAP, pid: 4, lengthBytes: 5_000n, result: 0x7f00n }));
-stats.add(event({ kind: EventKind.MMAP, pid: 4, lengthBytes: 20_000n, result: -12n }));
-const whole = { row: row(4, { mmapCount: 9n, munmapCount: 3n, failedCount: 1n }), stats: { of: stats }, missedMs: undefined };
-const missed = { ...whole, missedMs: Date.UTC(2026, 10, 25, 3) };
+const counts = {
+  counts: [{ kind: EventKind.MMAP, count: 9n }, { kind: EventKind.MUNMAP, count: 3n }],
+  failures: [{ error: 12, count: 1n, largestBytes: 20_000n }],
+  sizes: [{ exponent: 12, succeeded: 1n }, { exponent: 14, failed: 1n }],
+};
+const panels = [CallCounts, SizeHistogram, FailureList];
+const whole = { row: row(4), calls: calls(counts), problem: undefined };
+const missed = { ...whole, calls: calls({ ...counts, missedSince: timestampFromMs(Date.UTC(2026, 10, 25, 3)) }) };
+const untold = (kind?: PollProblem["kind"]) => ({ row: row(4), calls: undefined, problem: kind && { kind, words: "its own words" } });
 
 describe("beside what is counted", () => {
   it("nothing is said while nothing was missed", async () => {
     expect((await render(NotAll, { missedMs: undefined })).text).toBe("");
-    expect((await render(NotAll, { missedMs: missed.missedMs })).text).toMatch(/^perhaps not all: since [\d:]+ /);
-    for (const panel of [CallCounts, SizeHistogram]) {
+    expect((await render(NotAll, { missedMs: 1_000 })).text).toMatch(/^perhaps not all: since [\d:]+ /);
+    for (const panel of panels) {
       expect((await render(panel, whole)).text).not.toContain("perhaps not all");
       expect((await render(panel, missed)).text).toContain("perhaps not all");
     }
@@ -42,33 +48,57 @@ describe("beside what is counted", () => {
   });
 });
 
+describe("what is not told", () => {
+  it("is asked for, or is said why", async () => {
+    expect((await render(CallsUntold, { problem: undefined })).text).toBe("Asking memmond…");
+    expect((await render(CallsUntold, { problem: undefined }, "es")).text).toBe("Preguntando a memmond…");
+    expect((await render(CallsUntold, { problem: { kind: "other", words: "its <own> words" } })).html).toMatch(/lang="en"[^>]*>its &lt;own&gt; words/);
+  });
+});
+
 describe("the panels of a process's calls", () => {
-  it("count calls as the service and as the page does, and those that failed", async () => {
+  it("count calls since the capture began, and those that failed", async () => {
     const { text } = await render(CallCounts, whole);
-    expect(text).toContain("mmap 9 2");
-    expect(text).toContain("munmap 3 0");
+    expect(text).toContain("since the capture began, failed ones too mmap 9 munmap 3");
     expect(text).toMatch(/Failed calls 1$/);
+    expect((await render(CallCounts, whole, "es")).text).toContain("desde que empezó la captura, también las fallidas");
   });
 
-  it("explain an error in the reader's language, and count what the page did not see", async () => {
+  it("explain an error in the reader's language, and have one line for those without a name of their own", async () => {
     const seen = await render(FailureList, whole, "es");
     expect(seen.html).toContain('data-errno="ENOMEM"');
-    expect(seen.html).not.toContain("failures-unseen");
-    const more = await render(FailureList, { ...missed, row: row(4, { failedCount: 5n }) });
-    expect(more.text).toMatch(/4 unseen: before this page was opened, or after [\d:]+, when it missed events/);
-    expect((await render(FailureList, { ...whole, row: row(4), stats: undefined })).text).toContain("None has failed.");
+    const others = { ...whole, calls: calls({ failures: [{ error: 0, count: 2n }, { error: 999, count: 1n }] }) };
+    expect((await render(FailureList, others)).text).toMatch(/other errors 2 times .*error 999/);
+    expect((await render(FailureList, { ...whole, calls: calls() })).text).toContain("None has failed.");
   });
 
   it("have sizes in powers of two, and no arrow where there is nothing to save", async () => {
-    const { html } = await render(SizeHistogram, whole);
+    const { html, text } = await render(SizeHistogram, whole);
     expect([...html.matchAll(/data-exponent="(\d+)" data-done="(\d)" data-failed="(\d)"/g)].map(([, ...found]) => found)).toEqual([
       ["12", "1", "0"],
       ["13", "0", "0"],
       ["14", "0", "1"],
     ]);
+    expect(text).toContain("2 mmap calls since the capture began");
     expect(html).toContain("sizes-export");
-    const none = await render(SizeHistogram, { ...whole, stats: undefined });
-    expect(none.text).toContain("No mmap call seen since this page was opened.");
+    const none = await render(SizeHistogram, { ...whole, calls: calls() });
+    expect(none.text).toContain("No mmap call since the capture began.");
     expect(none.html).not.toContain("sizes-export");
+  });
+
+  it("say nothing of what is not told: not that there is none, and nothing to save", async () => {
+    for (const panel of panels) {
+      for (const kind of [undefined, "old", "gone", "other"] as const) {
+        const { html, text } = await render(panel, untold(kind));
+        expect(html).toContain(`data-kind="${kind ?? "asked"}"`);
+        expect(html).not.toContain("-export");
+        expect(text).not.toMatch(/None has failed|No mmap call|\d/);
+      }
+      expect((await render(panel, untold())).text).toContain((await render(CallsUntold, { problem: undefined })).text);
+      expect((await render(panel, untold("old"))).text).toContain("it is older than this page");
+      expect((await render(panel, untold("old"), "es")).text).toContain("es más antiguo que esta página");
+      expect((await render(panel, untold("gone"))).text).toContain("memmond has forgotten");
+      expect((await render(panel, untold("other"))).text).toContain("memmond cannot tell: its own words");
+    }
   });
 });

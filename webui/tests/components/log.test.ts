@@ -5,6 +5,7 @@
 import { describe, expect, it } from "vitest";
 import KindFilter from "@/components/KindFilter.vue";
 import LogFilter from "@/components/LogFilter.vue";
+import LogUnshown from "@/components/LogUnshown.vue";
 import { render } from "./render";
 
 const open = { failed: false, minLength: 0n, likeTable: true, tableSearch: "" };
@@ -34,5 +35,25 @@ describe("the log's kinds", () => {
     const { html } = await render(KindFilter, { groups: new Set(["mmap", "life"]) });
     const pressed = [...html.matchAll(/data-kind="(\w+)"[^>]*aria-pressed="true"|aria-pressed="true"[^>]*data-kind="(\w+)"/g)].map(([, a, b]) => a ?? b);
     expect(pressed.sort()).toEqual(["life", "mmap"]);
+  });
+});
+
+describe("what the log does not show", () => {
+  const unshown = (feed: string, count = 97_400) => ({ unshown: { feed, count, of: 100_000 } });
+
+  it("is nothing where it shows all", async () => expect((await render(LogUnshown, { unshown: undefined })).text).toBe(""));
+
+  it("is told with how much there is, and the cure, in both languages", async () => {
+    expect((await render(LogUnshown, unshown("all"))).text).toBe("97,400 of 100,000 requests a second are not shown here; filter to see all of a process");
+    expect((await render(LogUnshown, unshown("all", 1))).text).toMatch(/^1 of 100,000 requests a second is not/);
+    expect((await render(LogUnshown, unshown("all"), "es")).text).toBe("Aquí no se muestran 97.400 de 100.000 solicitudes por segundo; filtre para ver todas las de un proceso");
+    expect((await render(LogUnshown, unshown("own"))).text).toContain("narrow the filters to see all");
+    expect((await render(LogUnshown, unshown("soon"))).text).toContain("were not looked through");
+    expect((await render(LogUnshown, unshown("nobody"))).text).toContain("were not looked through");
+    expect((await render(LogUnshown, unshown("many"), "es")).text).toContain("busque 1000 procesos como mucho");
+  });
+
+  it("is explained where one points at it", async () => {
+    expect((await render(LogUnshown, unshown("all"))).html).toMatch(/title="[^"]*500 a second are shown at most[^"]*No figure of this page is counted from them/);
   });
 });

@@ -20,7 +20,6 @@ const untested: readonly string[] = [
   "components/AlertForm.vue",
   "components/AlertsDialog.vue",
   "components/AppIcon.vue",
-  "components/BandMarks.vue",
   "components/BaseDialog.vue",
   "components/ColumnChooser.vue",
   "components/CompareChooser.vue",

@@ -2,9 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { type AlertFacts, type AlertRule, AlertWatch, formatRules, namesLike, parseRules } from "@/domain/alerts";
+import type { ProcessRow } from "@/domain/process";
 import { row } from "../builders";
 
-const nothing: AlertFacts = { growth: () => 0, noMemory: () => undefined };
+const nothing: AlertFacts = { growth: () => 0, isJustMet: () => false };
 const held = (bytes: bigint, pattern = ""): AlertRule => ({ id: "h", kind: "held", bytes, pattern });
 
 /** One process through time, a look a second: the seconds at which it is told. */
@@ -72,29 +73,53 @@ describe("a limit", () => {
 
 describe("ENOMEM", () => {
   const rule: AlertRule = { id: "e", kind: "noMemory", bytes: 0n, pattern: "" };
-  const seen = (count: number, largest = 64n): AlertFacts => ({ growth: () => 0, noMemory: () => ({ count, largest }) });
+  const failed = (pid: number, count: number, what: Partial<ProcessRow> = {}) => row(pid, { noMemoryCount: BigInt(count), noMemoryLargest: 64n, ...what });
+  const justMet: AlertFacts = { ...nothing, isJustMet: () => true };
 
-  it("is told of when it is seen, and counted while it goes on", () => {
+  it("is told of when it comes, and counted while it goes on", () => {
     const watch = new AlertWatch();
     watch.look([rule], [row(1)], nothing, 0);
-    expect(watch.look([rule], [row(1)], seen(2), 1_000)).toMatchObject([{ count: 2, bytes: 64n }]);
-    expect(watch.look([rule], [row(1)], seen(5, 99n), 30_000)).toEqual([]);
+    expect(watch.look([rule], [failed(1, 2)], nothing, 1_000)).toMatchObject([{ count: 2, bytes: 64n }]);
+    expect(watch.look([rule], [failed(1, 5, { noMemoryLargest: 99n })], nothing, 30_000)).toEqual([]);
     expect(watch.alarms).toMatchObject([{ count: 5, bytes: 99n }]);
-    expect(watch.look([rule], [row(1)], seen(5), 200_000)).toEqual([]);
-    expect(watch.look([rule], [row(1)], seen(6), 200_000)).toMatchObject([{ count: 1 }]);
+    expect(watch.look([rule], [failed(1, 5)], nothing, 200_000)).toEqual([]);
+    expect(watch.look([rule], [failed(1, 6)], nothing, 200_000)).toMatchObject([{ count: 1 }]);
     expect(watch.alarms).toHaveLength(2);
   });
 
   it("of before the rule is not told, of a process that is new it is", () => {
     const watch = new AlertWatch();
-    expect(watch.look([rule], [row(1)], seen(7), 0)).toEqual([]);
-    expect(watch.look([rule], [row(1), row(2)], seen(7), 1_000)).toMatchObject([{ pid: 2, count: 7 }]);
+    expect(watch.look([rule], [failed(1, 7)], nothing, 0)).toEqual([]);
+    expect(watch.look([rule], [failed(1, 7), failed(2, 7)], nothing, 1_000)).toMatchObject([{ pid: 2, count: 7 }]);
   });
 
-  it("was seen: a loss does not make it doubtful", () => {
+  it("of before the page met the process is not told, though it meets it late; what fails then is", () => {
     const watch = new AlertWatch();
     watch.look([rule], [], nothing, 0);
-    expect(watch.look([rule], [row(1, { uncertain: true })], seen(1), 1_000)).toMatchObject([{ uncertain: false }]);
+    expect(watch.look([rule], [failed(1, 7)], justMet, 1_000)).toEqual([]);
+    expect(watch.look([rule], [failed(1, 9)], nothing, 2_000)).toMatchObject([{ count: 2 }]);
+  });
+
+  it("of what the process ran before is not told of what it runs now", () => {
+    const watch = new AlertWatch();
+    const java = { ...rule, pattern: "java" };
+    watch.look([java], [row(1, { name: "bash" })], nothing, 0);
+    expect(watch.look([java], [failed(1, 3, { name: "bash" })], nothing, 1_000)).toEqual([]);
+    expect(watch.look([java], [failed(1, 3, { name: "java" })], nothing, 2_000)).toEqual([]);
+    expect(watch.look([java], [failed(1, 4, { name: "java" })], nothing, 3_000)).toMatchObject([{ count: 1 }]);
+  });
+
+  it("is told of again in a capture that begins anew", () => {
+    const watch = new AlertWatch();
+    watch.look([rule], [failed(1, 7)], nothing, 0);
+    expect(watch.look([rule], [row(1)], nothing, 100_000)).toEqual([]);
+    expect(watch.look([rule], [failed(1, 2)], nothing, 200_000)).toMatchObject([{ count: 2 }]);
+  });
+
+  it("was counted: a loss does not make it doubtful", () => {
+    const watch = new AlertWatch();
+    watch.look([rule], [], nothing, 0);
+    expect(watch.look([rule], [failed(1, 1, { uncertain: true })], nothing, 1_000)).toMatchObject([{ uncertain: false }]);
   });
 });
 

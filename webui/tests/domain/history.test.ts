@@ -85,6 +85,20 @@ describe("calls of all processes", () => {
   });
 });
 
+describe("a process", () => {
+  it("is just met where it had been there before, and not where it began under the page's eyes", () => {
+    const history = new ProcessHistory();
+    history.sample([row(1, { startNs: 50n })], 0);
+    expect(history.isJustMet("1:1")).toBe(true);
+    history.sample([row(1, { startNs: 50n }), row(2, { startNs: 60n }), row(3, { startNs: 40n })], 1_000);
+    expect(["1:1", "2:1", "3:1", "4:1"].map((other) => history.isJustMet(other))).toEqual([false, false, true, true]);
+    // Nor where it began while the page did not look: all that it did it did since.
+    history.sample([row(5, { startNs: 70n, mmapCount: 9n })], 60_000);
+    expect(history.isJustMet("5:1")).toBe(false);
+    expect(history.callsSeen).toBe(0n);
+  });
+});
+
 describe("an end", () => {
   it("is when it was seen first", () => {
     const history = new ProcessHistory();

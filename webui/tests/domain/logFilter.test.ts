@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { EventKind, EventOutcome } from "@/gen/memmon/v1/event_pb";
-import { type LogFilter, eventTest, storedFilter } from "@/domain/logFilter";
+import { type LogFilter, askedFilter, eventTest, passesAll, storedFilter } from "@/domain/logFilter";
 import type { ProcessRow } from "@/domain/process";
 import { parseSearch } from "@/domain/search";
 import { event, row } from "../builders";
@@ -72,5 +72,23 @@ describe("a filter of what is stored", () => {
     const many = Array.from({ length: 1_001 }, (_, pid) => row(pid));
     expect(storedFilter(finds("p"), many)?.pids).toEqual([]);
     expect(storedFilter(finds("p"), many.slice(1))?.pids).toHaveLength(1_000);
+  });
+});
+
+describe("a stream of what passes", () => {
+  const rows = [row(1, { name: "firefox" }), row(2, { name: "bash" })];
+
+  it("is not asked for where everything passes", () => {
+    expect([all, { ...all, only: "1:1" }, { ...all, failed: true }, { ...all, minLength: 1n }, finds("x")].map(passesAll)).toEqual([true, false, false, false, false]);
+  });
+
+  it("is of those that are found, and says why it cannot be", () => {
+    expect(askedFilter(finds("fire"), () => rows)).toMatchObject({ pids: [1] });
+    expect(askedFilter({ ...all, only: "7:70" }, () => rows)).toMatchObject({ pids: [7] });
+    expect(askedFilter({ ...all, failed: true }, () => rows)).toMatchObject({ pids: [], outcome: EventOutcome.FAILED });
+    expect(askedFilter(finds("nginx"), () => rows)).toBe("nobody");
+    expect(askedFilter(finds("p"), () => Array.from({ length: 1_001 }, (_, pid) => row(pid)))).toBe("many");
+    // Of whom is known without looking at anybody.
+    expect(askedFilter({ ...all, failed: true }, () => { throw new Error("looked"); })).toMatchObject({ pids: [] });
   });
 });

@@ -17,6 +17,18 @@ const snapshot = processes({
 const pids = (model: ProcessModel) => model.rows().map(({ pid }) => pid);
 
 describe("ProcessModel", () => {
+  it("tells apart processes that had the same id, one after the other or both in the list", () => {
+    const model = new ProcessModel();
+    const told = (revision: bigint, startNs: bigint, more: object = {}) => model.apply(processes({ epoch: 1n, revision, processes: [{ pid: 7, startNs }], ...more }));
+    told(0n, 70n, { snapshot: true });
+    told(1n, 71n);
+    told(2n, 70n, { removed: [{ pid: 7, startNs: 71n }] });
+    told(3n, 70n);
+    expect(model.rows().map(({ key }) => key)).toEqual(["7:70"]);
+    told(4n, 72n, { snapshot: true });
+    expect(model.rows().map(({ key }) => key)).toEqual(["7:72"]);
+  });
+
   it("takes a snapshot, then changes, whole rows at a time", () => {
     const model = new ProcessModel();
     expect(model.apply(snapshot)).toBe("applied");

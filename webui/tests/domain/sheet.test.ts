@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
-import { CallStats, callCounts } from "@/domain/callStats";
 import { sumUp } from "@/domain/group";
 import { computePie } from "@/domain/pie";
 import { type Origin, type Sheet, fileName, toCsv, toJson } from "@/domain/sheet";
@@ -17,7 +17,7 @@ import {
   sizeSheet,
   suspectSheet,
 } from "@/domain/sheets";
-import { event, row } from "../builders";
+import { calls, event, row } from "../builders";
 
 const origin: Origin = {
   host: "ceiba",
@@ -190,39 +190,36 @@ describe("the band's sheet", () => {
 });
 
 describe("one process's counts", () => {
-  const stats = new CallStats();
-  stats.add(event({ kind: EventKind.MMAP, pid: 4, lengthBytes: 5_000n, result: 0x7f00n }));
-  stats.add(event({ kind: EventKind.MMAP, pid: 4, lengthBytes: 20_000n, result: -12n }));
-  stats.add(event({ kind: EventKind.EXEC, pid: 4 }));
-  const whose = row(4, { name: "node", mmapCount: 9n, munmapCount: 3n, failedCount: 5n });
-  const counted = { row: whose, stats, missedMs: 1_000 };
+  const whose = row(4, { name: "node" });
+  const told = calls({
+    counts: [{ kind: EventKind.MMAP, count: 9n }, { kind: EventKind.EXEC, count: 1n }],
+    failures: [{ error: 12, count: 4n, largestBytes: 20_000n }, { error: 0, count: 1n }],
+    sizes: [{ exponent: 12, succeeded: 5n }, { exponent: 14, failed: 4n }],
+    missedSince: timestampFromMs(1_000),
+  });
   const self = { pid: 4, name: "node", may_lack_from_time: "1970-01-01T00:00:01.000Z" };
 
   it("have its sizes in bytes, done and failed, without a hole", () => {
-    expect(records(sizeSheet(counted))).toEqual([
-      { ...self, from_bytes: 4_096n, below_bytes: 8_192n, done: 1, failed: 0 },
+    expect(records(sizeSheet(whose, told))).toEqual([
+      { ...self, from_bytes: 4_096n, below_bytes: 8_192n, done: 5, failed: 0 },
       { ...self, from_bytes: 8_192n, below_bytes: 16_384n, done: 0, failed: 0 },
-      { ...self, from_bytes: 16_384n, below_bytes: 32_768n, done: 0, failed: 1 },
+      { ...self, from_bytes: 16_384n, below_bytes: 32_768n, done: 0, failed: 4 },
     ]);
-    expect(sizeSheet({ row: whose, stats: undefined, missedMs: undefined }).rows).toEqual([]);
+    expect(sizeSheet(whose, calls()).rows).toEqual([]);
   });
 
-  const since = { captureMs: Date.UTC(2026, 10, 25, 2), pageMs: Date.UTC(2026, 10, 25, 3) };
-
-  it("have its calls as the service and as the page counts them, and how many failed", () => {
-    const all = { ...self, seen_by_page_from_time: "2026-11-25T03:00:00.000Z", process_failed_calls_in_capture: 5n };
-    expect(records(callSheet(counted, callCounts(whose, stats), since))).toEqual([
-      { ...all, call: "mmap", in_capture: 9n, seen_by_page: 2 },
-      { ...all, call: "munmap", in_capture: 3n, seen_by_page: 0 },
-      { ...all, call: "exec", in_capture: undefined, seen_by_page: 1 },
+  it("have its calls, and how many failed", () => {
+    expect(records(callSheet(whose, told))).toEqual([
+      { ...self, call: "mmap", calls: 9n, process_failed_calls: 5 },
+      { ...self, call: "exec", calls: 1n, process_failed_calls: 5 },
     ]);
+    expect(records(callSheet(whose, calls({ counts: [{ kind: EventKind.MMAP, count: 1n }] })))[0]).toMatchObject({ may_lack_from_time: undefined });
   });
 
-  it("have its failures by their error, and those that the page did not see", () => {
-    const [page, capture] = [{ counted_from_time: "2026-11-25T03:00:00.000Z" }, { counted_from_time: "2026-11-25T02:00:00.000Z" }];
-    expect(records(failureSheet(counted, since))).toEqual([
-      { ...self, ...page, error: "ENOMEM", error_number: 12, calls: 1, largest_bytes: 20_000n },
-      { ...self, ...capture, error: undefined, error_number: undefined, calls: 4, largest_bytes: undefined },
+  it("have its failures by their error, and those that have none of their own", () => {
+    expect(records(failureSheet(whose, told))).toEqual([
+      { ...self, error: "ENOMEM", error_number: 12, calls: 4, largest_bytes: 20_000n },
+      { ...self, error: undefined, error_number: undefined, calls: 1, largest_bytes: undefined },
     ]);
   });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { Sight, lossesOf } from "@/domain/sight";
+import { Sight, lossesOf, unseenSince } from "@/domain/sight";
 
 describe("what a page was not told", () => {
   it("is nothing while all is told, and nothing of before the page", () => {
@@ -20,6 +20,7 @@ describe("what a page was not told", () => {
     sight.look(18n, 9_200);
     expect(sight.unseen).toEqual({
       sinceMs: 1_000,
+      lostSinceMs: 1_000,
       spans: [
         { cause: "lost", count: 3n, fromMs: 1_000, toMs: 1_400 },
         { cause: "lost", count: 10n, fromMs: 9_000, toMs: 9_200 },
@@ -42,7 +43,7 @@ describe("what a page was not told", () => {
     expect(sight.unseen?.spans).toEqual([{ cause: "away", count: 0n, fromMs: 1_500, toMs: Number.POSITIVE_INFINITY }]);
     sight.comeBack(60_000);
     sight.look(9n, 60_100);
-    expect(sight.unseen).toEqual({ sinceMs: 1_500, spans: [{ cause: "away", count: 9n, fromMs: 1_500, toMs: 60_000 }] });
+    expect(sight.unseen).toEqual({ sinceMs: 1_500, lostSinceMs: 1_500, spans: [{ cause: "away", count: 9n, fromMs: 1_500, toMs: 60_000 }] });
     expect(lossesOf(sight.unseen)).toEqual([]);
     sight.look(10n, 60_300);
     expect(lossesOf(sight.unseen)).toEqual([{ fromMs: 60_100, toMs: 60_300, lostCount: 1n }]);
@@ -53,6 +54,16 @@ describe("what a page was not told", () => {
     sight.skip(4n, 3_000);
     expect(sight.unseen).toEqual({ sinceMs: 3_000, spans: [{ cause: "slow", count: 4n, fromMs: 3_000, toMs: 3_000 }] });
     expect(lossesOf(sight.unseen)).toEqual([]);
+  });
+
+  it("is no matter to what was watched later", () => {
+    const sight = new Sight();
+    expect(unseenSince(sight.unseen, 0)).toBeUndefined();
+    sight.skip(1n, 3_000);
+    sight.leave(5_000);
+    sight.comeBack(9_000);
+    expect([0, 4_000, 9_000, 9_001].map((fromMs) => unseenSince(sight.unseen, fromMs))).toEqual([3_000, 5_000, 5_000, undefined]);
+    expect(sight.unseen?.lostSinceMs).toBeUndefined();
   });
 
   it("does not grow without a bound, and keeps when it began", () => {

@@ -101,6 +101,7 @@ export const time = {
   "mark.beganCount": { one: "{n} process begins", other: "{n} processes begin" },
   "mark.execCount": { one: "{n} runs another program", other: "{n} run another program" },
   "mark.endedCount": { one: "{n} ends", other: "{n} end" },
+  "mark.atLeast": "at least: {counts}",
   "mark.list": "What happened to it",
   "chart.gap": "events lost",
   "compare.choose": "Compare with",

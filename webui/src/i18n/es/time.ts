@@ -110,6 +110,7 @@ export const time: MessagesLike<typeof english> = {
   "mark.beganCount": { one: "{n} proceso comienza", many: "{n} de procesos comienzan", other: "{n} procesos comienzan" },
   "mark.execCount": { one: "{n} ejecuta otro programa", many: "{n} de ellos ejecutan otro programa", other: "{n} ejecutan otro programa" },
   "mark.endedCount": { one: "{n} termina", many: "{n} de ellos terminan", other: "{n} terminan" },
+  "mark.atLeast": "al menos: {counts}",
   "mark.list": "Qué le pasó",
   "chart.gap": "eventos perdidos",
   "compare.choose": "Comparar con",
