@@ -57,7 +57,6 @@ const untested: readonly string[] = [
   "components/RequestLog.vue",
   "components/RowSpark.vue",
   "components/SegmentedControl.vue",
-  "components/ShareBar.vue",
   "components/SharePanel.vue",
   "components/ShareTable.vue",
   "components/SparkLine.vue",

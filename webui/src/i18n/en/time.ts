@@ -7,9 +7,11 @@ export const time = {
   "time.now": "What happens now",
   "time.past": "The past: {range}",
   "time.quick": "Look back",
+  "time.last": "Last",
+  "time.bandShows": "Band:",
   "time.lastHint": "Look at the last {duration}, until now",
   "time.extent": "The band shows",
-  "time.band": "Bytes asked for from {range}, at most {peak}. Drag over it to look at a part of the past.",
+  "time.band": "Bytes requested, {range}: at most {bytes} in {duration}.",
   "time.peak": "up to {bytes} in {duration}",
   "time.scale": {
     one: "scale up to {bytes} in {duration}; {n} bar is cut, which reaches {peak}",

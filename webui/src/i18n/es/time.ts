@@ -10,9 +10,11 @@ export const time: MessagesLike<typeof english> = {
   "time.now": "Lo que pasa ahora",
   "time.past": "El pasado: {range}",
   "time.quick": "Mirar atrás",
+  "time.last": "Últimos",
+  "time.bandShows": "Banda:",
   "time.lastHint": "Mirar los últimos {duration}, hasta ahora",
   "time.extent": "La banda muestra",
-  "time.band": "Bytes pedidos de {range}, como máximo {peak}. Arrastre sobre la banda para mirar una parte del pasado.",
+  "time.band": "Bytes solicitados, {range}: como máximo {bytes} en {duration}.",
   "time.peak": "hasta {bytes} en {duration}",
   "time.scale": {
     one: "escala hasta {bytes} en {duration}; {n} barra está cortada y llega a {peak}",
