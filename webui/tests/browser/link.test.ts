@@ -33,7 +33,7 @@ async function toggleColumn(page: MockPage, column: string): Promise<void> {
 }
 
 const hash = (page: MockPage) => new URL(page.page.url()).hash;
-const pressed = (page: MockPage, control: string) => page.byId(control).locator("[aria-pressed=true]").getAttribute("data-value");
+const pressed = (page: MockPage, control: string) => page.byId(control).locator("[aria-checked=true]").getAttribute("data-value");
 const sortOf = (page: MockPage, column: string) =>
   page.page.locator("[role=columnheader]", { has: page.byId(`sort-${column}`) }).getAttribute("aria-sort");
 
