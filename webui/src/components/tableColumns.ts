@@ -7,6 +7,8 @@ import type { TextKey } from "@/i18n";
 
 export interface ColumnLook {
   readonly title: TextKey;
+  /** Over the column, where its whole title would take more room than its figures. */
+  readonly head?: TextKey;
   /** Where there is little room. */
   readonly short?: TextKey;
   readonly hint: TextKey;
@@ -28,18 +30,18 @@ export const columnLooks: Readonly<Record<Column, ColumnLook>> = {
   container: look("table.container", 130, 100, false, { hint: "table.containerHint" }),
   cgroup: look("table.cgroup", 92, 80, true, { hint: "table.cgroupHint" }),
   held: look("table.held", 80, 68, true, { hint: "table.heldHint" }),
-  virtualSize: look("table.virtualSize", 82, 68, true, { short: "pie.virtualSize", hint: "table.virtualSizeHint" }),
+  virtualSize: look("table.virtualSize", 76, 68, true, { head: "pie.virtualSize", short: "pie.virtualSize", hint: "table.virtualSizeHint" }),
   resident: look("table.resident", 80, 68, true, { hint: "table.residentHint" }),
-  share: look("table.share", 76, 46, true, { short: "table.shareShort", hint: "table.shareHint" }),
+  share: look("table.share", 72, 46, true, { head: "table.shareHead", short: "table.shareShort", hint: "table.shareHint" }),
   requested: look("table.requested", 84, 70, true, { hint: "table.requestedHint" }),
-  rate: look("table.rate", 58, 56, true, { short: "table.rateShort", hint: "table.rateHint" }),
-  trend: look("table.trend", 70, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),
+  rate: look("table.rate", 76, 56, true, { short: "table.rateShort", hint: "table.rateHint" }),
+  trend: look("table.trend", 108, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),
 };
 
 /** What a column says of a range of the past, where that is something else. */
-export const pastLooks: Readonly<Partial<Record<Column, Pick<ColumnLook, "title" | "short" | "hint">>>> = {
+export const pastLooks: Readonly<Partial<Record<Column, Pick<ColumnLook, "title" | "head" | "short" | "hint">>>> = {
   held: { title: "table.held", hint: "past.heldHint" },
-  virtualSize: { title: "table.virtualSize", short: "pie.virtualSize", hint: "past.virtualSizeHint" },
+  virtualSize: { title: "table.virtualSize", head: "pie.virtualSize", short: "pie.virtualSize", hint: "past.virtualSizeHint" },
   requested: { title: "past.requested", hint: "past.requestedHint" },
   rate: { title: "table.rate", short: "table.rateShort", hint: "past.rateHint" },
   trend: { title: "past.trend", short: "past.trendShort", hint: "past.trendHint" },

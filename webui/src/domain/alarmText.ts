@@ -12,7 +12,8 @@ export interface Words extends Translator {
 }
 
 export function ruleText({ kind, bytes, pattern }: AlertRule, { t, format }: Words): string {
-  const who = pattern === "" ? t("alerts.anyProcess") : t("alerts.named", { pattern });
+  // Of stars alone is every name.
+  const who = /^\**$/.test(pattern) ? t("alerts.anyProcess") : t("alerts.named", { pattern });
   return t(`alerts.rule.${kind}`, { who, bytes: format.value.bytes(bytes) });
 }
 

@@ -59,3 +59,26 @@ export function parseColumns(text: string | undefined): Column[] | undefined {
 export function sameColumns(one: readonly Column[] | undefined, other: readonly Column[] | undefined): boolean {
   return one?.join() === other?.join();
 }
+
+/** What only a single process has: a group's line says nothing there. */
+const ofOne: ReadonlySet<Column> = new Set<Column>(["pid", "user", "container", "cgroup"]);
+
+export interface GroupCell {
+  readonly column: Column;
+  /** The first column that it covers, from 1, and how many. */
+  readonly at: number;
+  readonly span: number;
+}
+
+/** The cells of a group's line: the name's covers what is empty on both sides of it. */
+export function groupCells(shown: readonly Column[]): GroupCell[] {
+  const name = shown.indexOf("name");
+  let first = name;
+  while (first > 0 && ofOne.has(shown[first - 1] ?? "name")) first--;
+  let end = name + 1;
+  while (end < shown.length && ofOne.has(shown[end] ?? "name")) end++;
+  return shown.flatMap((column, index): GroupCell[] => {
+    if (index === name) return [{ column, at: first + 1, span: end - first }];
+    return index >= first && index < end ? [] : [{ column, at: index + 1, span: 1 }];
+  });
+}

@@ -4,6 +4,7 @@
 
 import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import type { TextKey, Translator } from "@/i18n";
+import { addressRange } from "./addressRange";
 import { errnoName, errorNumber, isExplained } from "./errno";
 import { type FlagWords, mapFlagWords, protWords, remapFlagWords } from "./flags";
 import { hexAddress } from "./format";
@@ -41,6 +42,32 @@ export function hasFlags({ kind, mapFlags }: Pick<Event, "kind" | "mapFlags">): 
   return kind === EventKind.MMAP || (kind === EventKind.MREMAP && mapFlags !== 0);
 }
 
+/** What only happens: its result is no answer of the kernel's. */
+const answerless: ReadonlySet<EventKind> = new Set([
+  EventKind.FORK,
+  EventKind.EXIT,
+  EventKind.EXEC,
+  EventKind.MM_EXIT,
+  EventKind.BASELINE,
+  EventKind.RESYNC,
+  EventKind.STACK,
+  EventKind.RESYNC_END,
+]);
+
+function errorOf(event: Event): number | undefined {
+  return answerless.has(event.kind) || hidesResult(event) ? undefined : errorNumber(event.result);
+}
+
+/** Whether it failed at an address: the reason then has a line of its own where the columns stand over each other. */
+export function tellsApart(event: Event): boolean {
+  return errorOf(event) !== undefined && addressRange(event) !== undefined;
+}
+
+/** How many lines an event takes where its columns stand over each other. */
+export function stackedLines(event: Event): number {
+  return 2 + (hasFlags(event) ? 1 : 0) + (tellsApart(event) ? 1 : 0);
+}
+
 function exitText(status: number, { t }: Translator): string {
   const signal = status & 0x7f;
   return signal === 0 ? t("result.exit", { code: (status >> 8) & 0xff }) : t("result.signal", { signal });
@@ -67,7 +94,7 @@ export function resultText(event: Event, translator: Translator): ResultText {
       break;
   }
   if (hidesResult(event)) return ok(t("result.ok"));
-  const error = errorNumber(event.result);
+  const error = errorOf(event);
   if (error !== undefined) {
     const name = errnoName(error);
     if (name === undefined) return { text: t("result.errorNumber", { n: error }), failed: true };

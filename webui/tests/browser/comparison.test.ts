@@ -81,7 +81,7 @@ describe("two ranges", () => {
     await page.byId("comparison").waitFor();
     const lost = await page.byId("comparison-lost").evaluateAll((parts) => parts.map((part) => (part as HTMLElement).dataset["lost"]));
     expect(lost).toEqual(["312", "0"]);
-    expect(await page.byId("comparison-doubt").allInnerTexts()).toEqual(["A and B are not equally long: compare what was asked for a second."]);
+    expect(await page.byId("comparison-doubt").allInnerTexts()).toEqual(["A and B are not equally long: compare what was requested per second."]);
     await done(page);
   });
 

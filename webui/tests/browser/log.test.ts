@@ -142,12 +142,12 @@ describe("the log of a busy host", () => {
     await unshown(page).waitFor();
     await page.press("p");
     await expect.poll(async () => number(/^\+([\d,]+) new/.exec(await page.byId("new-count").innerText())?.[1]), { timeout: 15_000 }).toBeGreaterThan(4_000);
-    const [, count, all] = /^([\d,]+) of ([\d,]+) requests a second are not shown here; filter/.exec(await unshown(page).innerText()) ?? [];
+    const [, count, all] = /^([\d,]+) of ([\d,]+) requests per second are not shown here; filter/.exec(await unshown(page).innerText()) ?? [];
     expect(number(count)).toBeGreaterThan(100);
     // A machine that is busy may play fewer.
     expect(number(all)).toBeGreaterThan(number(count));
     expect(number(all)).toBeLessThan(4_500);
-    expect(await unshown(page).getAttribute("title")).toContain("500 a second are shown at most");
+    expect(await unshown(page).getAttribute("title")).toContain("500 per second are shown at most");
     expect(page.problems).toEqual([]);
     await page.page.close();
   });

@@ -174,7 +174,7 @@ describe("the page of a process", () => {
 describe("the header", () => {
   it("says since when, what memmond takes, and that nothing is missing", async () => {
     const page = await browser.open("?rate=300");
-    expect(await page.byId("completeness").innerText()).toBe("complete");
+    expect(await page.byId("completeness").innerText()).toBe("none lost");
     expect(await page.byId("since").innerText()).toMatch(/\d\d:\d\d$/);
     await expect.poll(() => page.byId("service-load").innerText(), { timeout: 10_000 }).toMatch(/^\d+(\.\d+)?% CPU, 32\.8.MiB$/);
     await expect.poll(async () => Number(await page.byId("event-rate").innerText()), { timeout: 10_000 }).toBeGreaterThan(50);

@@ -99,7 +99,7 @@ describe("the measure", () => {
     }
     await page.page.reload();
     await page.byId("share-link").first().waitFor();
-    expect(await page.byId("measure-switch").locator("[data-value=virtualSize]").getAttribute("aria-pressed")).toBe("true");
+    expect(await page.byId("measure-switch").locator("[data-value=virtualSize]").getAttribute("aria-checked")).toBe("true");
     await done(page);
   });
 });

@@ -45,13 +45,13 @@ describe("what memmond counts", () => {
     const page = await browser.open("?scene=steady&processes=6&rate=100");
     await openFirst(page);
     expect(await page.byId("not-all").count()).toBe(0);
-    expect(await page.byId("completeness").innerText()).toBe("complete");
+    expect(await page.byId("completeness").innerText()).toBe("none lost");
     await page.press("a");
     expect(await page.byId("alerts-missing").count()).toBe(0);
     await done(page);
   });
 
-  it("is all though the page was hidden, and the header does not say complete", async () => {
+  it("is all though the page was hidden, and the header does not say that none is lost", async () => {
     const page = await browser.open("?scene=steady&processes=6&rate=100");
     await openFirst(page);
     const mmaps = async () => Number((await page.byId("calls").locator("[data-kind=mmap] td").innerText()).replaceAll(",", ""));
@@ -181,9 +181,9 @@ describe("what memmond says", () => {
   it("is no complete stream while nothing comes", async () => {
     const page = await browser.open("?scene=waiting");
     await page.byId("source-notice").waitFor();
-    expect(await page.byId("completeness").innerText()).toMatch(/^(nothing recorded yet|complete so far)$/);
+    expect(await page.byId("completeness").innerText()).toMatch(/^(none yet|none lost so far)$/);
     const silent = await browser.open("?scene=silent&processes=6&rate=20");
-    await expect.poll(() => silent.byId("completeness").innerText()).toMatch(/^(complete so far|interrupted at \d\d:\d\d)$/);
+    await expect.poll(() => silent.byId("completeness").innerText()).toMatch(/^(none lost so far|interrupted at \d\d:\d\d)$/);
     await done(silent);
     await done(page);
   });

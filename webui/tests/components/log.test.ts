@@ -44,8 +44,8 @@ describe("what the log does not show", () => {
   it("is nothing where it shows all", async () => expect((await render(LogUnshown, { unshown: undefined })).text).toBe(""));
 
   it("is told with how much there is, and the cure, in both languages", async () => {
-    expect((await render(LogUnshown, unshown("all"))).text).toBe("97,400 of 100,000 requests a second are not shown here; filter to see all of a process");
-    expect((await render(LogUnshown, unshown("all", 1))).text).toMatch(/^1 of 100,000 requests a second is not/);
+    expect((await render(LogUnshown, unshown("all"))).text).toBe("97,400 of 100,000 requests per second are not shown here; filter to see all of a process");
+    expect((await render(LogUnshown, unshown("all", 1))).text).toMatch(/^1 of 100,000 requests per second is not/);
     expect((await render(LogUnshown, unshown("all"), "es")).text).toBe("Aquí no se muestran 97.400 de 100.000 solicitudes por segundo; filtre para ver todas las de un proceso");
     expect((await render(LogUnshown, unshown("own"))).text).toContain("narrow the filters to see all");
     expect((await render(LogUnshown, unshown("soon"))).text).toContain("were not looked through");
@@ -54,6 +54,6 @@ describe("what the log does not show", () => {
   });
 
   it("is explained where one points at it", async () => {
-    expect((await render(LogUnshown, unshown("all"))).html).toMatch(/title="[^"]*500 a second are shown at most[^"]*No figure of this page is counted from them/);
+    expect((await render(LogUnshown, unshown("all"))).html).toMatch(/title="[^"]*500 per second are shown at most[^"]*No figure of this page is counted from them/);
   });
 });

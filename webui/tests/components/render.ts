@@ -10,7 +10,7 @@ import { type Locale, loadLanguage, withDetails } from "@/i18n";
 
 export interface Rendered {
   readonly html: string;
-  /** Without its elements, each space once. */
+  /** Without its elements, each space once; code is a part of its sentence. */
   readonly text: string;
 }
 
@@ -26,5 +26,5 @@ export async function render(component: Component, props: Record<string, unknown
   });
   const html = (await renderToString(createSSRApp(root))).replace(/<!--.*?-->/g, "");
   vi.unstubAllGlobals();
-  return { html, text: html.replace(/<[^>]+>/g, " ").replace(/\s+/g, " ").trim() };
+  return { html, text: html.replace(/<\/?code[^>]*>/g, "").replace(/<[^>]+>/g, " ").replace(/\s+/g, " ").trim() };
 }

@@ -42,7 +42,7 @@ describe("growth that does not come back", () => {
     const { html } = await render(SuspectsDialog);
     const cells = [...html.matchAll(/<td([^>]*)>/g)].map(([, attributes = ""]) => attributes);
     expect(cells).toHaveLength(5);
-    expect(cells.slice(1).map((cell) => /data-label="([^"]+)"/.exec(cell)?.[1])).toEqual(["A minute", "In all", "Steps that grew", "Kept"]);
+    expect(cells.slice(1).map((cell) => /data-label="([^"]+)"/.exec(cell)?.[1])).toEqual(["Per minute", "In all", "Steps that grew", "Kept"]);
     // The roles stay where blocks take a table's own away.
     for (const role of ["table", "row", "columnheader", "rowheader", "cell"]) expect(html).toContain(`role="${role}"`);
     expect(html).toContain("≈");

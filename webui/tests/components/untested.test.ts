@@ -56,8 +56,6 @@ const untested: readonly string[] = [
   "components/RangeForm.vue",
   "components/RequestLog.vue",
   "components/RowSpark.vue",
-  "components/SegmentedControl.vue",
-  "components/ShareBar.vue",
   "components/SharePanel.vue",
   "components/ShareTable.vue",
   "components/SparkLine.vue",

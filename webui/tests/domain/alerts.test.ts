@@ -2,7 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { type AlertFacts, type AlertRule, AlertWatch, formatRules, namesLike, parseRules } from "@/domain/alerts";
+import { ruleText } from "@/domain/alarmText";
+import { createFormats } from "@/domain/format";
 import type { ProcessRow } from "@/domain/process";
+import { createTranslator, loadLanguage } from "@/i18n";
 import { row } from "../builders";
 
 const nothing: AlertFacts = { growth: () => 0, isJustMet: () => false };
@@ -141,6 +144,14 @@ describe("names", () => {
 
 describe("rules", () => {
   const rules: AlertRule[] = [held(2n ** 62n, "java*"), { id: "e", kind: "noMemory", bytes: 0n, pattern: "" }];
+
+  it("for every name are for any process, however that is written", async () => {
+    const { messages } = await loadLanguage("en");
+    const words = { ...createTranslator("en", messages), format: { value: createFormats("en") } };
+    const text = (pattern: string) => ruleText(held(1n, pattern), words);
+    expect(["", "*", "**"].map(text)).toEqual(Array(3).fill("Any process holds more than 1\u00a0B"));
+    expect(text("post*")).toBe("A process named post* holds more than 1\u00a0B");
+  });
 
   it("are there at the next visit", () => {
     expect(parseRules(formatRules(rules))).toEqual(rules);

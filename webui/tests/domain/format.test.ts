@@ -39,6 +39,12 @@ describe("formats", () => {
     expect(es.count(1_234_567n)).toBe("1.234.567");
   });
 
+  it("writes an hour of the night as long as it does elsewhere", () => {
+    const night = new Date(2026, 10, 28, 2, 49, 38).getTime();
+    expect(es.dateTime(night)).toBe("28 nov 2026, 02:49:38");
+    expect(en.dateTime(night)).toBe("Nov 28, 2026, 02:49:38");
+  });
+
   it("writes times with milliseconds, and addresses", () => {
     const ms = timestampMs({ $typeName: "google.protobuf.Timestamp", seconds: 5n, nanos: 678_000_000 });
     expect(ms).toBe(5_678);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { errnoName, errorNumber } from "@/domain/errno";
 import { mapFlagWords, protWords, remapFlagWords } from "@/domain/flags";
-import { flagText, hasFlags, resultText } from "@/domain/logText";
+import { flagText, hasFlags, resultText, stackedLines, tellsApart } from "@/domain/logText";
 import { createTranslator, loadLanguage } from "@/i18n";
 import { event } from "../builders";
 
@@ -59,6 +59,19 @@ describe("an event in words", () => {
         expect(hasFlags(one), `${kind} ${mapFlags}`).toBe(flagText(one, en) !== "");
       }
     }
+  });
+
+  it("have a line for why a call failed at an address, which has none left", () => {
+    const kinds = Object.values(EventKind).filter((kind) => typeof kind === "number");
+    for (const kind of kinds) {
+      const failed = event({ kind, address: 4096n, lengthBytes: 1n, result: -22n });
+      expect(tellsApart(failed), EventKind[kind]).toBe(resultText(failed, en).failed);
+    }
+    expect(stackedLines(event({ kind: EventKind.MUNMAP, address: 4096n, lengthBytes: 1n }))).toBe(2);
+    expect(stackedLines(event({ kind: EventKind.MUNMAP, address: 4096n, lengthBytes: 1n, result: -22n }))).toBe(3);
+    // Left to the kernel, which put it nowhere.
+    expect(stackedLines(event({ result: -12n }))).toBe(3);
+    expect(stackedLines(event({ address: 4096n, result: -12n }))).toBe(4);
   });
 
   it("explains the errors that people ask about", () => {

@@ -7,7 +7,7 @@ export const access: MessagesLike<typeof english> = {
   "access.oldTitle": "Este memmond es más antiguo que su página",
   "access.oldText": "No conoce la llamada de la que vive la página. Actualice memmond y vuelva a cargar la página.",
   "access.tokenTitle": "memmond pide su token",
-  "access.tokenText": "Está en el archivo que indica --token-file, y solo se queda en esta pestaña.",
+  "access.tokenText": "Está en el archivo de --token-file de memmond. Solo lo guarda esta pestaña.",
   "access.forbiddenTitle": "memmond no deja entrar a esta página",
   "access.forbiddenText": "Responde en sus direcciones, como localhost y por los nombres que se le dieron, a sus propias páginas. Para que responda aquí, arránquelo con",
   "access.says": "memmond dice:",
@@ -15,5 +15,5 @@ export const access: MessagesLike<typeof english> = {
   "access.token": "Token",
   "access.wrong": "No es el token que se le dio a memmond. Pruebe otra vez.",
   "access.send": "Continuar",
-  "access.hidden": "memmond no muestra direcciones, órdenes ni de qué se componen los espacios de direcciones a quien no trae un token. Para verlos, arránquelo con --token-file, o con --open-details yes.",
+  "access.hidden": "Oculto: memmond solo lo muestra con un token.",
 };

@@ -9,7 +9,7 @@ export const process: MessagesLike<typeof english> = {
   "process.pin": "Fijar",
   "process.running": "en marcha",
   "process.unknownTitle": "Aquí no se conoce ningún proceso {pid}",
-  "process.unknownText": "Terminó antes de abrir esta página o mientras no miraba, o el enlace es de otro arranque del equipo.",
+  "process.unknownText": "Terminó antes de abrir esta página o mientras no miraba, o el enlace es de antes de reiniciar el equipo.",
   "process.waiting": "Esperando la primera instantánea…",
   "process.facts": "Qué es",
   "process.ofMemory": "{share} de RAM e intercambio",
@@ -50,7 +50,7 @@ export const process: MessagesLike<typeof english> = {
   "process.unwatched": "sin mirar",
   "process.grows":
     "Retiene {growth} más que a las {time}, {perMinute} por minuto: creció en el {grew} de los pasos y se quedó con el {kept} de todo lo que vino. Puede ser una fuga, o una caché que se llena.",
-  "process.sizes": "Tamaños pedidos",
+  "process.sizes": "Tamaños solicitados",
   "process.sizesNote": {
     one: "{n} llamada mmap desde que empezó la captura",
     many: "{n} de llamadas mmap desde que empezó la captura",
@@ -85,8 +85,8 @@ export const process: MessagesLike<typeof english> = {
   },
   "reason.exec": "Cuando empezó su programa, su espacio de direcciones medía {bytes}: la imagen, el cargador y la primera pila.",
   "reason.fork": "Nació con una copia del espacio de direcciones de su padre, {bytes}, de la que no retiene nada por llamadas propias.",
-  "reason.earlier": "{bytes} de la diferencia son de antes de que memmond mirara: no puede saber qué parte es de qué.",
-  "reason.missed": "{bytes} de la diferencia son de antes de que memmond mirara, o de cuando se perdieron registros: no puede saber qué parte es de qué.",
+  "reason.earlier": "{bytes} de la diferencia son de antes de que memmond mirara: no se sabe cuánto explica cada motivo.",
+  "reason.missed": "{bytes} de la diferencia son de antes de que memmond mirara, o de cuando se perdieron registros: no se sabe cuánto explica cada motivo.",
   "reason.heap": "Montículo (brk): {bytes}, solo en el tamaño virtual.",
   "reason.stack": "Pila: {bytes}, solo en el tamaño virtual.",
   "reason.special": "Asignaciones del propio núcleo, como el vdso: {bytes}.",
