@@ -33,11 +33,6 @@ bool HasLength(v1::EventKind kind) {
          kind == v1::EVENT_KIND_MREMAP || kind == v1::EVENT_KIND_SPECIAL;
 }
 
-std::string ErrnoName(int64_t result) {
-  const char* name = strerrorname_np(static_cast<int>(-result));
-  return name != nullptr ? name : absl::StrCat("errno ", -result);
-}
-
 std::string Size(uint64_t bytes, bool plain) {
   return plain ? absl::StrCat(bytes) : HumanBytes(bytes);
 }
@@ -47,6 +42,11 @@ std::string TimeText(absl::Time time, const EventLineOptions& options) {
 }
 
 }  // namespace
+
+std::string ErrnoName(int64_t result) {
+  const char* name = strerrorname_np(static_cast<int>(-result));
+  return name != nullptr ? name : absl::StrCat("errno ", -result);
+}
 
 std::string KindName(v1::EventKind kind) {
   std::string name = v1::EventKind_Name(kind);

@@ -24,6 +24,9 @@ std::vector<std::string> KindNames();
 
 // How a call ended: "ENOMEM", "0x7f00", "ok" (also where the address is hidden); what
 // FORK and EXIT say; or empty.
+// ENOMEM of -12; "errno N" of an error without a name.
+std::string ErrnoName(int64_t result);
+
 std::string ResultText(const v1::Event& event, const Messages& messages);
 
 // Whether its result is an address that memmond keeps from this caller, so that it has

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "ctl/calls_command.h"
 #include "ctl/command.h"
 #include "ctl/completion_command.h"
 #include "ctl/connection.h"
@@ -39,6 +40,7 @@ std::vector<std::unique_ptr<Command>> AllCommands() {
   commands.push_back(std::make_unique<EventsCommand>());
   commands.push_back(std::make_unique<PsCommand>());
   commands.push_back(std::make_unique<HistoryCommand>());
+  commands.push_back(std::make_unique<CallsCommand>());
   commands.push_back(std::make_unique<RecordCommand>());
   commands.push_back(std::make_unique<ReplayCommand>());
   commands.push_back(std::make_unique<ExportCommand>());

@@ -18,10 +18,13 @@ grpc::Status GetProcessCalls(const processes::ProcessTable& processes,
   const std::optional<model::ProcessCalls> calls =
       processes.CallsOf({process.pid(), process.start_ns()});
   if (!calls) {
-    return {grpc::StatusCode::NOT_FOUND,
-            absl::StrCat("no process ", process.pid(), " that began at ", process.start_ns(),
-                         " ns is known, or it ended long ago: ListProcesses tells pid and "
-                         "start_ns of those that are")};
+    return {
+        grpc::StatusCode::NOT_FOUND,
+        absl::StrCat("no process ", process.pid(),
+                     process.start_ns() == 0 ? " lives"
+                                             : absl::StrCat(" that began at ", process.start_ns(),
+                                                            " ns is known, or it ended long ago"),
+                     ": ListProcesses tells pid and start_ns of those that are known")};
   }
   ToProto(*calls, response);
   return grpc::Status::OK;

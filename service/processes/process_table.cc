@@ -97,7 +97,9 @@ std::vector<model::Process> ProcessTable::Get(const std::vector<model::ProcessKe
 
 std::optional<model::ProcessCalls> ProcessTable::CallsOf(const model::ProcessKey& key) const {
   const std::lock_guard lock(state_->mutex);
-  const Tracked* tracked = state_->tracker == nullptr ? nullptr : state_->tracker->Find(key);
+  if (state_->tracker == nullptr) return std::nullopt;
+  const Tracked* tracked =
+      key.start_ns == 0 ? state_->tracker->FindLiving(key.tgid) : state_->tracker->Find(key);
   if (tracked == nullptr) return std::nullopt;
   return state_->tracker->CallsOf(*tracked);
 }

@@ -80,7 +80,7 @@ class ProcessTable : public model::Sink {
   std::vector<model::Process> Get(const std::vector<model::ProcessKey>& keys) const;
 
   // What a process has called, of all events since the capture began; nothing where it is
-  // not known.
+  // not known. With a start of 0: the one of that id that lives.
   std::optional<model::ProcessCalls> CallsOf(const model::ProcessKey& key) const;
 
   model::HostTotals Totals() const;

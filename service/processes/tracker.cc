@@ -85,6 +85,11 @@ Tracked* Tracker::Find(const model::ProcessKey& key) {
   return recent = found->second.get();
 }
 
+Tracked* Tracker::FindLiving(uint32_t tgid) const {
+  const auto found = living_.find(tgid);
+  return found == living_.end() ? nullptr : found->second;
+}
+
 Tracked* Tracker::FindOrCreate(const Event& event) {
   if (Tracked* found = Find(event.process())) return found;
   if (removed_keys_.contains(event.process())) return nullptr;

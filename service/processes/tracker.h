@@ -97,6 +97,7 @@ class Tracker {
   void Prune();
 
   Tracked* Find(const model::ProcessKey& key);
+  Tracked* FindLiving(uint32_t tgid) const;
   void Mark(Tracked* tracked);
   model::Process View(const Tracked& tracked) const;
   model::ProcessCalls CallsOf(const Tracked& tracked) const;

@@ -81,6 +81,11 @@ TEST(CallsCallTest, OfWhomItDoesNotKnowItSaysSo) {
   table.Take(fakes::MakeBatch(fakes::MakeCapture(), {Make(EventKind::kMmap, 3, 11, 4096, 0x7000)}));
   EXPECT_TRUE(GetProcessCalls(table, Request(7, 600), &response).ok());
   EXPECT_FALSE(response.has_missed_since());
+  v1::GetProcessCallsResponse of_the_living;
+  EXPECT_TRUE(GetProcessCalls(table, Request(7, 0), &of_the_living).ok());
+  EXPECT_EQ(of_the_living.SerializeAsString(), response.SerializeAsString());
+  EXPECT_EQ(GetProcessCalls(table, Request(8, 0), &of_the_living).error_code(),
+            grpc::StatusCode::NOT_FOUND);
   const grpc::Status other = GetProcessCalls(table, Request(7, 601), &response);
   EXPECT_EQ(other.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_NE(other.error_message().find("ListProcesses"), std::string::npos);

@@ -46,6 +46,8 @@ class FakeMonitor : public v1::MemoryMonitor::Service {
       list_processes;
   std::function<grpc::Status(const v1::GetProcessHistoryRequest&, v1::GetProcessHistoryResponse*)>
       history;
+  std::function<grpc::Status(const v1::GetProcessCallsRequest&, v1::GetProcessCallsResponse*)>
+      calls;
   std::function<grpc::Status(const v1::StreamEventsRequest&,
                              grpc::ServerWriter<v1::StreamEventsResponse>*, grpc::ServerContext*)>
       stream_events;
@@ -87,6 +89,10 @@ class FakeMonitor : public v1::MemoryMonitor::Service {
   grpc::Status GetProcessHistory(grpc::ServerContext*, const v1::GetProcessHistoryRequest* request,
                                  v1::GetProcessHistoryResponse* response) override {
     return history ? history(*request, response) : Unknown();
+  }
+  grpc::Status GetProcessCalls(grpc::ServerContext*, const v1::GetProcessCallsRequest* request,
+                               v1::GetProcessCallsResponse* response) override {
+    return calls ? calls(*request, response) : Unknown();
   }
   grpc::Status StreamEvents(grpc::ServerContext* context, const v1::StreamEventsRequest* request,
                             grpc::ServerWriter<v1::StreamEventsResponse>* writer) override {
