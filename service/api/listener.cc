@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -13,18 +13,13 @@
 #include "base/listen.h"
 #include "base/log.h"
 #include "base/thread_name.h"
+#include "base/unix_socket.h"
 
 namespace memmon::api {
 namespace {
 
 // After an error of accept: no file descriptor is left, perhaps.
 constexpr std::chrono::milliseconds kPauseAfterError{100};
-
-// 0: there is no such socket.
-ino_t InodeOf(int fd) {
-  struct stat status {};
-  return fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) ? status.st_ino : 0;
-}
 
 // As gRPC has them for connections that it accepts itself.
 void SetSocketOptions(int fd, std::chrono::milliseconds silence) {
@@ -50,7 +45,14 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& ho
   const in_port_t bound = address.ss_family == AF_INET
                               ? reinterpret_cast<const sockaddr_in*>(&address)->sin_port
                               : reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port;
-  return std::unique_ptr<Listener>(new Listener(std::move(owned), ntohs(bound), most, silence));
+  return std::unique_ptr<Listener>(
+      new Listener(std::move(owned), most, Tcp{ntohs(bound), silence}, ""));
+}
+
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& path, size_t most) {
+  const absl::StatusOr<int> socket = base::ListenOnSocket(path);
+  if (!socket.ok()) return socket.status();
+  return std::unique_ptr<Listener>(new Listener(device::Fd(*socket), most, std::nullopt, path));
 }
 
 Listener::~Listener() { Stop(); }
@@ -66,6 +68,7 @@ void Listener::Start(std::unique_ptr<Acceptor> acceptor) {
 void Listener::Stop() {
   stop_.Interrupt();
   if (thread_.joinable()) thread_.join();
+  if (socket_.valid() && !path_.empty()) unlink(path_.c_str());
   socket_.Reset();
 }
 
@@ -101,18 +104,16 @@ void Listener::Take(device::Fd connection) {
       return;
     }
     full_ = false;
-    connections_.push_back({connection.get(), InodeOf(connection.get())});
+    connections_.emplace_back(connection.get());
   }
-  SetSocketOptions(connection.get(), silence_);
+  if (tcp_) SetSocketOptions(connection.get(), tcp_->silence);
   Acceptor::NewConnectionParameters handed;
   handed.fd = connection.Release();
   acceptor_->HandleNewConnection(&handed);
 }
 
 void Listener::ForgetClosed() {
-  std::erase_if(connections_, [](const Connection& connection) {
-    return InodeOf(connection.fd) != connection.inode;
-  });
+  std::erase_if(connections_, [](const HandedSocket& connection) { return !connection.open(); });
 }
 
 }  // namespace memmon::api

@@ -18,7 +18,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "api/credentials.h"
 #include "api/listener.h"
 #include "api/memory_monitor.h"
@@ -65,6 +64,7 @@ struct Server::State {
 
   MemoryMonitor monitor;
   std::unique_ptr<Listener> listener;
+  std::unique_ptr<Listener> socket_listener;  // or none
   // Last: it goes first, and its calls use the monitor.
   std::unique_ptr<grpc::Server> server;
 };
@@ -74,10 +74,6 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   absl::StatusOr<std::unique_ptr<Listener>> listener =
       Listener::Listen(options.host, options.port, limits.connections, limits.keepalive_timeout);
   if (!listener.ok()) return Named("--grpc-address", listener.status());
-  if (!options.socket.empty()) {
-    const absl::Status free = base::ClearSocket(options.socket);
-    if (!free.ok()) return Named("--grpc-socket", free);
-  }
   SetUpLibrary();
   auto state = std::make_unique<State>(std::move(parts), options.access);
   state->listener = *std::move(listener);
@@ -86,11 +82,15 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
       builder.experimental().AddExternalConnectionAcceptor(
           grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
           MakeCredentials(options.access));
-  // No token: who may open it has shown as much as one that has the file of the token.
+  std::unique_ptr<Listener::Acceptor> socket_acceptor;
   if (!options.socket.empty()) {
-    // gRPC takes % for an escape.
-    builder.AddListeningPort("unix:" + absl::StrReplaceAll(options.socket, {{"%", "%25"}}),
-                             grpc::InsecureServerCredentials());
+    listener = Listener::Listen(options.socket, limits.socket_connections);
+    if (!listener.ok()) return Named("--grpc-socket", listener.status());
+    state->socket_listener = *std::move(listener);
+    // No token: who may open it has shown as much as one that has the file of the token.
+    socket_acceptor = builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+        grpc::InsecureServerCredentials());
   }
   for (const auto& [argument, value] :
        {std::pair(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(limits.keepalive)),
@@ -108,16 +108,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   builder.SetResourceQuota(quota);
   builder.RegisterService(&state->monitor);
   state->server = builder.BuildAndStart();
-  if (state->server == nullptr) {
-    return absl::UnavailableError(options.socket.empty()
-                                      ? "gRPC's server does not start"
-                                      : "--grpc-socket: cannot listen on " + options.socket);
-  }
+  if (state->server == nullptr) return absl::UnavailableError("gRPC's server does not start");
   if (!options.socket.empty() && chmod(options.socket.c_str(), kSocketMode) != 0) {
     return absl::UnavailableError(
         absl::StrCat("--grpc-socket: ", options.socket, ": ", strerror(errno)));
   }
   state->listener->Start(std::move(acceptor));
+  if (state->socket_listener) state->socket_listener->Start(std::move(socket_acceptor));
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
@@ -141,6 +138,7 @@ std::string Server::Metrics() const { return state_->monitor.Metrics(); }
 void Server::Shutdown(std::chrono::milliseconds grace) {
   if (state_->server == nullptr) return;
   state_->listener->Stop();
+  if (state_->socket_listener) state_->socket_listener->Stop();
   state_->server->GetHealthCheckService()->SetServingStatus(false);
   auto deadline = std::chrono::system_clock::now() + grace;
   // First these: Shutdown cuts the in-process channel, and with it the gateway's
