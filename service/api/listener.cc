@@ -21,19 +21,25 @@ namespace {
 // After an error of accept: no file descriptor is left, perhaps.
 constexpr std::chrono::milliseconds kPauseAfterError{100};
 
-// As gRPC has them for connections that it accepts itself.
+// What may wait to be read, of a connection: requests are small. It is megabytes otherwise,
+// and gRPC reads them at once.
+constexpr int kUnreadBytes = 64 << 10;
+
+// The first two as gRPC has them for connections that it accepts itself.
 void SetSocketOptions(int fd, std::chrono::milliseconds silence) {
   const int on = 1;
   const auto silence_ms = static_cast<unsigned>(silence.count());
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms, sizeof(silence_ms));
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kUnreadBytes, sizeof(kUnreadBytes));
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& host, uint16_t port,
                                                            size_t most,
-                                                           std::chrono::milliseconds silence) {
+                                                           std::chrono::milliseconds silence,
+                                                           FloodGuard* guard) {
   const absl::StatusOr<int> socket = base::Listen(host, port);
   if (!socket.ok()) return socket.status();
   device::Fd owned(*socket);
@@ -46,7 +52,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& ho
                               ? reinterpret_cast<const sockaddr_in*>(&address)->sin_port
                               : reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port;
   return std::unique_ptr<Listener>(
-      new Listener(std::move(owned), most, Tcp{ntohs(bound), silence}, ""));
+      new Listener(std::move(owned), most, Tcp{ntohs(bound), silence, guard}, ""));
 }
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& path, size_t most) {
@@ -106,7 +112,10 @@ void Listener::Take(device::Fd connection) {
     full_ = false;
     connections_.emplace_back(connection.get());
   }
-  if (tcp_) SetSocketOptions(connection.get(), tcp_->silence);
+  if (tcp_) {
+    SetSocketOptions(connection.get(), tcp_->silence);
+    tcp_->guard->Watch(connection.get());
+  }
   Acceptor::NewConnectionParameters handed;
   handed.fd = connection.Release();
   acceptor_->HandleNewConnection(&handed);

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "api/flood_guard.h"
 #include "api/handed_socket.h"
 #include "device/fd.h"
 
@@ -33,12 +34,15 @@ class Listener {
   using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
 
   // Listens, and leaves who comes waiting. `host` is an IP address; `port` 0: any free
-  // one. `silence`: how long a peer may leave unacknowledged what it was sent.
+  // one. `silence`: how long a peer may leave unacknowledged what it was sent. `guard`, which
+  // outlives it, watches each connection.
   // UNAVAILABLE, in one line with the cure, where the address cannot be had.
   static absl::StatusOr<std::unique_ptr<Listener>> Listen(const std::string& host, uint16_t port,
                                                           size_t most,
-                                                          std::chrono::milliseconds silence);
-  // The same, at a Unix socket, whose file Stop removes.
+                                                          std::chrono::milliseconds silence,
+                                                          FloodGuard* guard);
+  // The same, at a Unix socket, whose file Stop removes. What comes over it is not counted in
+  // bytes: the kernel does not tell them, and who may open it is trusted.
   static absl::StatusOr<std::unique_ptr<Listener>> Listen(const std::string& path, size_t most);
   ~Listener();  // Stop
 
@@ -57,6 +61,7 @@ class Listener {
   struct Tcp {
     uint16_t port;
     std::chrono::milliseconds silence;
+    FloodGuard* guard;
   };
 
   Listener(device::Fd socket, size_t most, std::optional<Tcp> tcp, std::string path)

@@ -27,8 +27,10 @@ inline const std::string kPreface("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\
 
 class ServerTest : public testing::Test {
  protected:
-  void Start(const Limits& limits, size_t transport_bytes = 0, const std::string& socket = "") {
+  void Start(const Limits& limits, size_t transport_bytes = 0, const std::string& socket = "",
+             const std::string& host = "127.0.0.1") {
     ServerOptions options;
+    options.host = host;
     options.limits = limits;
     options.transport_bytes = transport_bytes;
     options.socket = socket;
@@ -40,11 +42,11 @@ class ServerTest : public testing::Test {
   web::Peer Connect() { return web::Peer(server_->port()); }
 
   // A client with a connection of its own.
-  std::unique_ptr<v1::MemoryMonitor::Stub> Client() {
+  std::unique_ptr<v1::MemoryMonitor::Stub> Client(const std::string& host = "127.0.0.1") {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     return v1::MemoryMonitor::NewStub(
-        grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server_->port()),
+        grpc::CreateCustomChannel(host + ":" + std::to_string(server_->port()),
                                   grpc::InsecureChannelCredentials(), arguments));
   }
   static grpc::Status Ask(v1::MemoryMonitor::Stub* client) {
