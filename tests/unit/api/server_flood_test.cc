@@ -171,7 +171,7 @@ TEST_F(ServerFloodTest, AThousandLongCallsAtOnceEndNothing) {
 
 TEST_F(ServerFloodTest, AsManyStreamsAsThereMayBeOpenAtOnceEndNothing) {
   const Limits limits;
-  Start(limits, 1 << 20);
+  Start(limits, 32 << 20);
   const auto client = Client();
   std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
   std::vector<std::unique_ptr<grpc::ClientReader<v1::StreamProcessesResponse>>> streams;
