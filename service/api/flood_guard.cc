@@ -39,11 +39,11 @@ void FloodGuard::Stop() {
 }
 
 void FloodGuard::Watch(int fd) {
-  Connection connection{HandedSocket(fd), Unanswered(bounds_.call)};
+  const Connection connection{HandedSocket(fd), Unanswered(bounds_.call)};
   {
     const std::lock_guard lock(mutex_);
     // In the place of one that had the same name, and is over.
-    connections_.insert_or_assign(HandedSocket::PeerOf(fd), std::move(connection));
+    connections_.insert_or_assign(HandedSocket::PeerOf(fd), connection);
   }
   changed_.notify_one();
 }

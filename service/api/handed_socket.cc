@@ -68,7 +68,7 @@ void HandedSocket::Abort() const {
     shutdown(fd_, SHUT_RDWR);
   } else if (InodeOf(held.get()) == inode_) {
     const sockaddr none{.sa_family = AF_UNSPEC, .sa_data = {}};
-    connect(held.get(), &none, sizeof(none));
+    static_cast<void>(connect(held.get(), &none, sizeof(none)));
   }
 }
 
