@@ -7,7 +7,8 @@
 namespace memmon::api {
 
 Details Callers::DetailsFor(const grpc::ServerContextBase& context) const {
-  // So gRPC names who comes over the Unix socket, and nobody else.
+  // So gRPC names who comes over the Unix socket, and nobody else. A client may have bound
+  // its own end to a name ("unix-abstract:"): that one is shown less, not more.
   return context.peer().starts_with("unix:") ? Details::kShown : of_tcp_;
 }
 

@@ -13,6 +13,8 @@ namespace memmon::api {
 struct Limits {
   // All clients together; one more is closed. Far fewer than file descriptors there are.
   size_t connections = 512;
+  // The same of the Unix socket.
+  size_t socket_connections = 128;
   // Until a connection speaks HTTP/2, TLS before it included.
   std::chrono::milliseconds handshake{20'000};
   // One without a call is closed; clients open another when they have something to ask.

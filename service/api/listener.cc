@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -13,6 +13,7 @@
 #include "base/listen.h"
 #include "base/log.h"
 #include "base/thread_name.h"
+#include "base/unix_socket.h"
 
 namespace memmon::api {
 namespace {
@@ -20,25 +21,25 @@ namespace {
 // After an error of accept: no file descriptor is left, perhaps.
 constexpr std::chrono::milliseconds kPauseAfterError{100};
 
-// 0: there is no such socket.
-ino_t InodeOf(int fd) {
-  struct stat status {};
-  return fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) ? status.st_ino : 0;
-}
+// What may wait to be read, of a connection: requests are small. It is megabytes otherwise,
+// and gRPC reads them at once.
+constexpr int kUnreadBytes = 64 << 10;
 
-// As gRPC has them for connections that it accepts itself.
+// The first two as gRPC has them for connections that it accepts itself.
 void SetSocketOptions(int fd, std::chrono::milliseconds silence) {
   const int on = 1;
   const auto silence_ms = static_cast<unsigned>(silence.count());
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms, sizeof(silence_ms));
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kUnreadBytes, sizeof(kUnreadBytes));
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& host, uint16_t port,
                                                            size_t most,
-                                                           std::chrono::milliseconds silence) {
+                                                           std::chrono::milliseconds silence,
+                                                           FloodGuard* guard) {
   const absl::StatusOr<int> socket = base::Listen(host, port);
   if (!socket.ok()) return socket.status();
   device::Fd owned(*socket);
@@ -50,7 +51,14 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& ho
   const in_port_t bound = address.ss_family == AF_INET
                               ? reinterpret_cast<const sockaddr_in*>(&address)->sin_port
                               : reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port;
-  return std::unique_ptr<Listener>(new Listener(std::move(owned), ntohs(bound), most, silence));
+  return std::unique_ptr<Listener>(
+      new Listener(std::move(owned), most, Tcp{ntohs(bound), silence, guard}, ""));
+}
+
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& path, size_t most) {
+  const absl::StatusOr<int> socket = base::ListenOnSocket(path);
+  if (!socket.ok()) return socket.status();
+  return std::unique_ptr<Listener>(new Listener(device::Fd(*socket), most, std::nullopt, path));
 }
 
 Listener::~Listener() { Stop(); }
@@ -66,6 +74,7 @@ void Listener::Start(std::unique_ptr<Acceptor> acceptor) {
 void Listener::Stop() {
   stop_.Interrupt();
   if (thread_.joinable()) thread_.join();
+  if (socket_.valid() && !path_.empty()) unlink(path_.c_str());
   socket_.Reset();
 }
 
@@ -101,18 +110,19 @@ void Listener::Take(device::Fd connection) {
       return;
     }
     full_ = false;
-    connections_.push_back({connection.get(), InodeOf(connection.get())});
+    connections_.emplace_back(connection.get());
   }
-  SetSocketOptions(connection.get(), silence_);
+  if (tcp_) {
+    SetSocketOptions(connection.get(), tcp_->silence);
+    tcp_->guard->Watch(connection.get());
+  }
   Acceptor::NewConnectionParameters handed;
   handed.fd = connection.Release();
   acceptor_->HandleNewConnection(&handed);
 }
 
 void Listener::ForgetClosed() {
-  std::erase_if(connections_, [](const Connection& connection) {
-    return InodeOf(connection.fd) != connection.inode;
-  });
+  std::erase_if(connections_, [](const HandedSocket& connection) { return !connection.open(); });
 }
 
 }  // namespace memmon::api

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Accepts gRPC's connections, a bounded number at a time: gRPC itself takes all that
-// come, until no file descriptor is left for anything else.
+// come, until no file descriptor is left for anything else; and where accept fails once,
+// it listens no more (CVE-2023-4785).
 //
 // Thread safety: Start and Stop once, from one thread; the others from any.
 
@@ -9,19 +10,21 @@
 #define MEMMON_API_LISTENER_H_
 
 #include <grpcpp/server_builder.h>
-#include <sys/types.h>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "api/flood_guard.h"
+#include "api/handed_socket.h"
 #include "device/fd.h"
 
 namespace memmon::api {
@@ -31,14 +34,20 @@ class Listener {
   using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
 
   // Listens, and leaves who comes waiting. `host` is an IP address; `port` 0: any free
-  // one. `silence`: how long a peer may leave unacknowledged what it was sent.
+  // one. `silence`: how long a peer may leave unacknowledged what it was sent. `guard`, which
+  // outlives it, watches each connection.
   // UNAVAILABLE, in one line with the cure, where the address cannot be had.
   static absl::StatusOr<std::unique_ptr<Listener>> Listen(const std::string& host, uint16_t port,
                                                           size_t most,
-                                                          std::chrono::milliseconds silence);
+                                                          std::chrono::milliseconds silence,
+                                                          FloodGuard* guard);
+  // The same, at a Unix socket, whose file Stop removes. What comes over it is not counted in
+  // bytes: the kernel does not tell them, and who may open it is trusted.
+  static absl::StatusOr<std::unique_ptr<Listener>> Listen(const std::string& path, size_t most);
   ~Listener();  // Stop
 
-  uint16_t port() const { return port_; }
+  // Of TCP; 0: there is none.
+  uint16_t port() const { return tcp_ ? tcp_->port : 0; }
 
   // Hands connections over to `acceptor`, of a server that has begun.
   void Start(std::unique_ptr<Acceptor> acceptor);
@@ -49,15 +58,14 @@ class Listener {
   size_t connection_count();
 
  private:
-  // gRPC closes what it was given and tells nobody. As long as its number names the
-  // same socket, a connection is open: the kernel gives each socket an inode of its own.
-  struct Connection {
-    int fd;
-    ino_t inode;
+  struct Tcp {
+    uint16_t port;
+    std::chrono::milliseconds silence;
+    FloodGuard* guard;
   };
 
-  Listener(device::Fd socket, uint16_t port, size_t most, std::chrono::milliseconds silence)
-      : socket_(std::move(socket)), port_(port), most_(most), silence_(silence) {}
+  Listener(device::Fd socket, size_t most, std::optional<Tcp> tcp, std::string path)
+      : socket_(std::move(socket)), most_(most), tcp_(tcp), path_(std::move(path)) {}
 
   void Run();
   void Take(device::Fd connection);
@@ -65,13 +73,13 @@ class Listener {
 
   device::Fd socket_;
   device::Interrupter stop_;
-  const uint16_t port_;
   const size_t most_;
-  const std::chrono::milliseconds silence_;
+  const std::optional<Tcp> tcp_;  // or none: a Unix socket,
+  const std::string path_;        // which is here
   std::unique_ptr<Acceptor> acceptor_;
   bool full_ = false;  // the thread's own: it was told
   std::mutex mutex_;
-  std::vector<Connection> connections_;
+  std::vector<HandedSocket> connections_;
   std::thread thread_;
 };
 

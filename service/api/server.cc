@@ -9,17 +9,22 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/support/server_interceptor.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
+#include <limits>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "api/credentials.h"
+#include "api/flood_guard.h"
 #include "api/listener.h"
 #include "api/memory_monitor.h"
 #include "base/log.h"
@@ -42,6 +47,35 @@ absl::Status Named(const char* setting, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(setting, ": ", std::string(status.message())));
 }
 
+// What the calls of a connection may send at once until they begin is the most of it; twice a
+// call's headers are always let be. Together connections keep to gRPC's share of the memory,
+// whose quota does not know of headers without end.
+FloodGuard::Bounds BoundsOf(const ServerOptions& options) {
+  const auto headers = static_cast<uint64_t>(options.limits.metadata_bytes);
+  const uint64_t call = headers + static_cast<uint64_t>(options.limits.request_bytes);
+  const uint64_t most = call * static_cast<uint64_t>(options.limits.concurrent_streams);
+  return {.call = call,
+          .always = 2 * headers,
+          .most = most,
+          .all = options.transport_bytes == 0 ? std::numeric_limits<uint64_t>::max()
+                                              : std::max<uint64_t>(options.transport_bytes, most)};
+}
+
+// Tells the guard of each call as it begins, whichever service it is for. It intercepts none.
+class CallsForGuard final : public grpc::experimental::ServerInterceptorFactoryInterface {
+ public:
+  explicit CallsForGuard(FloodGuard* guard) : guard_(guard) {}
+
+  grpc::experimental::Interceptor* CreateServerInterceptor(
+      grpc::experimental::ServerRpcInfo* call) override {
+    guard_->CallBegins(call->server_context()->peer());
+    return nullptr;
+  }
+
+ private:
+  FloodGuard* const guard_;
+};
+
 void SetUpLibrary() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -61,36 +95,39 @@ void SetUpLibrary() {
 }  // namespace
 
 struct Server::State {
-  State(Parts parts, const base::Access& access) : monitor(std::move(parts), access) {}
+  State(Parts parts, const ServerOptions& options)
+      : monitor(std::move(parts), options.access), guard(BoundsOf(options)) {}
 
   MemoryMonitor monitor;
+  FloodGuard guard;
   std::unique_ptr<Listener> listener;
+  std::unique_ptr<Listener> socket_listener;  // or none
   // Last: it goes first, and its calls use the monitor.
   std::unique_ptr<grpc::Server> server;
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Parts parts) {
   const Limits& limits = options.limits;
-  absl::StatusOr<std::unique_ptr<Listener>> listener =
-      Listener::Listen(options.host, options.port, limits.connections, limits.keepalive_timeout);
+  auto state = std::make_unique<State>(std::move(parts), options);
+  absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Listen(
+      options.host, options.port, limits.connections, limits.keepalive_timeout, &state->guard);
   if (!listener.ok()) return Named("--grpc-address", listener.status());
-  if (!options.socket.empty()) {
-    const absl::Status free = base::ClearSocket(options.socket);
-    if (!free.ok()) return Named("--grpc-socket", free);
-  }
   SetUpLibrary();
-  auto state = std::make_unique<State>(std::move(parts), options.access);
   state->listener = *std::move(listener);
   grpc::ServerBuilder builder;
   std::unique_ptr<Listener::Acceptor> acceptor =
       builder.experimental().AddExternalConnectionAcceptor(
           grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
           MakeCredentials(options.access));
-  // No token: who may open it has shown as much as one that has the file of the token.
+  std::unique_ptr<Listener::Acceptor> socket_acceptor;
   if (!options.socket.empty()) {
-    // gRPC takes % for an escape.
-    builder.AddListeningPort("unix:" + absl::StrReplaceAll(options.socket, {{"%", "%25"}}),
-                             grpc::InsecureServerCredentials());
+    listener = Listener::Listen(options.socket, limits.socket_connections);
+    if (!listener.ok()) return Named("--grpc-socket", listener.status());
+    state->socket_listener = *std::move(listener);
+    // No token: who may open it has shown as much as one that has the file of the token.
+    socket_acceptor = builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+        grpc::InsecureServerCredentials());
   }
   for (const auto& [argument, value] :
        {std::pair(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(limits.keepalive)),
@@ -106,18 +143,18 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   quota.SetMaxThreads(kMostThreads);
   if (options.transport_bytes != 0) quota.Resize(options.transport_bytes);
   builder.SetResourceQuota(quota);
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> creators;
+  creators.push_back(std::make_unique<CallsForGuard>(&state->guard));
+  builder.experimental().SetInterceptorCreators(std::move(creators));
   builder.RegisterService(&state->monitor);
   state->server = builder.BuildAndStart();
-  if (state->server == nullptr) {
-    return absl::UnavailableError(options.socket.empty()
-                                      ? "gRPC's server does not start"
-                                      : "--grpc-socket: cannot listen on " + options.socket);
-  }
+  if (state->server == nullptr) return absl::UnavailableError("gRPC's server does not start");
   if (!options.socket.empty() && chmod(options.socket.c_str(), kSocketMode) != 0) {
     return absl::UnavailableError(
         absl::StrCat("--grpc-socket: ", options.socket, ": ", strerror(errno)));
   }
   state->listener->Start(std::move(acceptor));
+  if (state->socket_listener) state->socket_listener->Start(std::move(socket_acceptor));
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
@@ -141,6 +178,7 @@ std::string Server::Metrics() const { return state_->monitor.Metrics(); }
 void Server::Shutdown(std::chrono::milliseconds grace) {
   if (state_->server == nullptr) return;
   state_->listener->Stop();
+  if (state_->socket_listener) state_->socket_listener->Stop();
   state_->server->GetHealthCheckService()->SetServingStatus(false);
   auto deadline = std::chrono::system_clock::now() + grace;
   // First these: Shutdown cuts the in-process channel, and with it the gateway's

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whether a Unix socket can be listened on, in words that help.
+// Listens at a Unix socket; why that cannot be, in words that help.
 
 #ifndef MEMMON_BASE_UNIX_SOCKET_H_
 #define MEMMON_BASE_UNIX_SOCKET_H_
@@ -15,6 +15,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace memmon::base {
 
@@ -50,7 +51,7 @@ inline absl::Status ClearSocket(const std::string& path) {
       status = wrong(strerror(errno));
     }
   }
-  // Whether it can be made, gRPC would not say why it cannot.
+  // Whether it can be made.
   if (status.ok()) {
     if (bind(fd, generic, sizeof(address)) == 0) {
       unlink(path.c_str());
@@ -61,6 +62,23 @@ inline absl::Status ClearSocket(const std::string& path) {
   }
   close(fd);
   return status;
+}
+
+// A socket, whose accept does not wait, that listens at `path`, once ClearSocket has made
+// room; the caller's to close, and its file to remove.
+inline absl::StatusOr<int> ListenOnSocket(const std::string& path) {
+  if (const absl::Status status = ClearSocket(path); !status.ok()) return status;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  memcpy(address.sun_path, path.data(), path.size());
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd >= 0 && bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0 &&
+      listen(fd, SOMAXCONN) == 0) {
+    return fd;
+  }
+  const int error = errno;
+  if (fd >= 0) close(fd);
+  return absl::UnavailableError("cannot listen on " + path + ": " + strerror(error));
 }
 
 }  // namespace memmon::base

@@ -15,11 +15,9 @@
 #include <utility>
 #include <vector>
 
-#include "../web/peer.h"
 #include "fakes/event_builder.h"
 #include "fakes/fake_containers.h"
-#include "memmon/v1/memmon.grpc.pb.h"
-#include "store/null_store.h"
+#include "server_fixture.h"
 
 namespace memmon::api {
 namespace {
@@ -27,50 +25,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using web::Peer;
-
-// HTTP/2's first words, and SETTINGS without one.
-const std::string kPreface("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33);
-
-class ServerTest : public testing::Test {
- protected:
-  void Start(const Limits& limits) {
-    ServerOptions options;
-    options.limits = limits;
-    auto server = Server::Start(
-        options, {[] { return pipeline::PumpStatus(); }, &processes_, &feed_, &store_, "test"});
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-  }
-  Peer Connect() { return Peer(server_->port()); }
-
-  // A client with a connection of its own.
-  std::unique_ptr<v1::MemoryMonitor::Stub> Client() {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    return v1::MemoryMonitor::NewStub(
-        grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server_->port()),
-                                  grpc::InsecureChannelCredentials(), arguments));
-  }
-  static grpc::Status Ask(v1::MemoryMonitor::Stub* client) {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + seconds(20));
-    v1::GetStatusResponse response;
-    return client->GetStatus(&context, {}, &response);
-  }
-
-  void WaitForConnections(size_t count) {
-    const auto deadline = std::chrono::steady_clock::now() + seconds(20);
-    while (server_->connection_count() != count && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::yield();
-    }
-    EXPECT_EQ(server_->connection_count(), count);
-  }
-
-  live::Feed feed_;
-  processes::ProcessTable processes_;
-  store::NullStore store_;
-  std::unique_ptr<Server> server_;
-};
 
 TEST_F(ServerTest, OneConnectionTooManyIsClosed) {
   Limits limits;
