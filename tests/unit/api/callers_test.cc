@@ -126,6 +126,7 @@ std::vector<Row> Rows() {
       {"ListProcesses", "", {kCommandLine}},
       {"ListProcesses", "as_of_time { seconds: 5 }", {kCommandLine}},
       {"GetProcessHistory", "process { pid: 7 }", {kCommandLine}},
+      {"GetProcessCalls", "process { pid: 7 }", {}},
       {"GetAddressSpace", "process { pid: 7 }", {kFile}, true},
       {"GetActivity", "", {}},
       {"GetSummary", "", {}},
