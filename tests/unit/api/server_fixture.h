@@ -41,13 +41,15 @@ class ServerTest : public testing::Test {
   }
   web::Peer Connect() { return web::Peer(server_->port()); }
 
-  // A client with a connection of its own.
-  std::unique_ptr<v1::MemoryMonitor::Stub> Client(const std::string& host = "127.0.0.1") {
+  // To a connection of its own.
+  std::shared_ptr<grpc::Channel> Channel(const std::string& host = "127.0.0.1") {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    return v1::MemoryMonitor::NewStub(
-        grpc::CreateCustomChannel(host + ":" + std::to_string(server_->port()),
-                                  grpc::InsecureChannelCredentials(), arguments));
+    return grpc::CreateCustomChannel(host + ":" + std::to_string(server_->port()),
+                                     grpc::InsecureChannelCredentials(), arguments);
+  }
+  std::unique_ptr<v1::MemoryMonitor::Stub> Client(const std::string& host = "127.0.0.1") {
+    return v1::MemoryMonitor::NewStub(Channel(host));
   }
   static grpc::Status Ask(v1::MemoryMonitor::Stub* client) {
     grpc::ClientContext context;

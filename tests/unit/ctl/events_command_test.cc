@@ -60,7 +60,11 @@ class Events : public testing::Test {
       return grpc::Status::OK;
     };
   }
-  Ran Ctl(std::vector<std::string> arguments) { return RunCtl(monitor_.address(), arguments); }
+  Ran Ctl(const std::vector<std::string>& arguments, Stop* stop = nullptr) {
+    Ran ran = RunCtl(monitor_.address(), arguments, {}, stop);
+    monitor_.WaitForStreams();
+    return ran;
+  }
 
   FakeMonitor monitor_;
   std::string directory_;
@@ -227,7 +231,7 @@ TEST_F(Events, EndsWhenAskedTo) {
     }
     return grpc::Status::OK;
   };
-  EXPECT_EQ(RunCtl(monitor_.address(), {"events", "-f"}, {}, &stop).status, 0);
+  EXPECT_EQ(Ctl({"events", "-f"}, &stop).status, 0);
 }
 
 TEST_F(Events, SaysWhyNothingComes) {

@@ -8,6 +8,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -36,6 +37,13 @@ class FakeMonitor : public v1::MemoryMonitor::Service {
     server_ = builder.BuildAndStart();
   }
   ~FakeMonitor() override { server_->Shutdown(std::chrono::system_clock::now()); }
+
+  // Returns when no stream runs. One may go on for a moment when its client has gone, and what its
+  // function has of the test must not go before.
+  void WaitForStreams() {
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [this] { return streams_ == 0; });
+  }
 
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
@@ -96,21 +104,39 @@ class FakeMonitor : public v1::MemoryMonitor::Service {
   }
   grpc::Status StreamEvents(grpc::ServerContext* context, const v1::StreamEventsRequest* request,
                             grpc::ServerWriter<v1::StreamEventsResponse>* writer) override {
-    return stream_events ? stream_events(*request, writer, context) : Unknown();
+    return Run(stream_events, *request, writer, context);
   }
   grpc::Status StreamRecords(grpc::ServerContext* context, const v1::StreamRecordsRequest* request,
                              grpc::ServerWriter<v1::StreamRecordsResponse>* writer) override {
-    return stream_records ? stream_records(*request, writer, context) : Unknown();
+    return Run(stream_records, *request, writer, context);
   }
   grpc::Status StreamProcesses(grpc::ServerContext* context,
                                const v1::StreamProcessesRequest* request,
                                grpc::ServerWriter<v1::StreamProcessesResponse>* writer) override {
-    return stream_processes ? stream_processes(*request, writer, context) : Unknown();
+    return Run(stream_processes, *request, writer, context);
   }
 
  private:
   static grpc::Status Unknown() { return {grpc::StatusCode::UNIMPLEMENTED, ""}; }
 
+  template <typename Function, typename Request, typename Writer>
+  grpc::Status Run(const Function& function, const Request& request, Writer* writer,
+                   grpc::ServerContext* context) {
+    if (!function) return Unknown();
+    {
+      const std::lock_guard lock(mutex_);
+      ++streams_;
+    }
+    grpc::Status outcome = function(request, writer, context);
+    const std::lock_guard lock(mutex_);
+    --streams_;
+    ended_.notify_all();
+    return outcome;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  int streams_ = 0;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -43,7 +43,8 @@ export function useProcess(key: Readonly<Ref<string>>): ProcessFacts {
     kin.value = {
       parent: family.parentOf(self),
       children: family.childrenOf(self),
-      sharers: rows.value.filter(({ mmId, key: other, ended }) => mmId !== 0n && mmId === self.mmId && !ended && other !== self.key),
+      // The kernel gives the name of an address space that is gone to a new one.
+      sharers: self.ended ? [] : rows.value.filter(({ mmId, key: other, ended }) => mmId !== 0n && mmId === self.mmId && !ended && other !== self.key),
     };
   }
 

@@ -97,7 +97,7 @@ export function createFormats(locale: string): Formats {
     rate: (perSecond) => (perSecond > 0 && perSecond < 9.95 ? (fixed[1] ?? whole) : whole).format(perSecond),
     percent(share) {
       if (share > 0 && share < 0.00005) return `<${nbsp}${(percents[1] ?? whole).format(0.0001)}`;
-      return (percents[share < 0.1 ? 1 : 0] ?? whole).format(share);
+      return (percents[share < 0.09995 ? 1 : 0] ?? whole).format(share);
     },
     time: (ms) => time.format(ms),
     seconds: (ms) => seconds.format(ms),

@@ -25,6 +25,8 @@ export interface Sortable {
   readonly virtualSize: bigint;
   readonly resident: bigint;
   readonly requested: bigint;
+  /** Of a process: what it has given back ranks below all that is still held. */
+  readonly ended?: boolean;
 }
 
 /** Figures that are looked up rather than had: only where they are sorted by. */
@@ -71,10 +73,10 @@ function compareBy(column: Column, collator: Intl.Collator): Compare {
 function figureBy<T extends Sortable>(column: Column, looked: Looked<T>): ((item: T) => number) | undefined {
   switch (column) {
     case "held":
-      return ({ held }) => Number(held);
+      return ({ held, ended }) => (ended === true ? -1 : Number(held));
     case "virtualSize":
     case "share":
-      return ({ virtualSize }) => Number(virtualSize);
+      return ({ virtualSize, ended }) => (ended === true ? -1 : Number(virtualSize));
     case "resident":
       return ({ resident }) => Number(resident);
     case "requested":

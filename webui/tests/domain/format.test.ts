@@ -29,6 +29,8 @@ describe("formats", () => {
   });
 
   it("writes shares, rates and counts", () => {
+    expect(plain(en.percent(0.09994))).toBe("9.99%");
+    expect(plain(en.percent(0.09996))).toBe("10.0%");
     expect(plain(en.percent(0.0626))).toBe("6.26%");
     expect(plain(es.percent(0.552))).toBe("55,2 %");
     expect(plain(en.percent(0))).toBe("0.00%");

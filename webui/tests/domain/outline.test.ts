@@ -20,6 +20,13 @@ function sorted(column: Sorting["column"], descending: boolean, measures = still
   return pids(sortRows(rows, { sorting: { column, descending }, locale: "en", measures }));
 }
 
+it("ranks what has ended below all that is held", () => {
+  const withEnded = [row(1, { held: 2n, virtualSize: 2n }), row(2, { held: 900n, virtualSize: 900n, ended: true }), row(3, { held: 0n, virtualSize: 1n })];
+  for (const column of ["held", "virtualSize", "share"] as const) {
+    expect(pids(sortRows(withEnded, { sorting: { column, descending: true }, locale: "en", measures: still }))).toEqual([1, 3, 2]);
+  }
+});
+
 function lines(of: readonly ProcessRow[], what: Partial<Omit<OutlineOptions, "search">> & { search?: string } = {}) {
   const search = parseSearch(what.search ?? "");
   if (!search.valid) throw new Error(search.reason);

@@ -81,8 +81,8 @@ describe("an event in words", () => {
   });
 
   it("says what came of it", () => {
-    expect(resultText(event({ result: -12n }), en)).toMatchObject({ text: "ENOMEM: out of memory", failed: true });
-    expect(resultText(event({ result: -12n }), es)).toMatchObject({ text: "ENOMEM: sin memoria", failed: true });
+    expect(resultText(event({ result: -12n }), en)).toMatchObject({ text: "ENOMEM: no room for it", failed: true });
+    expect(resultText(event({ result: -12n }), es)).toMatchObject({ text: "ENOMEM: no hubo sitio", failed: true });
     expect(resultText(event({ result: -999n }), en)).toEqual({ text: "error 999", failed: true });
     expect(resultText(event({ result: 0n, detailsHidden: true }), en)).toEqual({ text: "done", failed: false });
     expect(resultText(event({ result: -12n, detailsHidden: true }), en).failed).toBe(true);

@@ -67,6 +67,8 @@ export const process = {
   "process.why": "Why held and virtual size differ",
   "process.whyVirtual": "Its address space is {virtual}, and it holds {held} by mmap: {difference} more than it holds.",
   "process.whyHeld": "It holds {held} by mmap, and its address space is {virtual}: {difference} less than it holds.",
+  "process.whyVirtualLast": "When it ended its address space was {virtual}, and it held {held} by mmap: {difference} more than it held.",
+  "process.whyHeldLast": "When it ended it held {held} by mmap, and its address space was {virtual}: {difference} less than it held.",
   "process.whyNeither": "They do not: both are {held}.",
   "process.whyEnded": "It has ended, and all of it is given back. These are its last figures.",
   "reason.before": "It began on {start}, before the capture did on {capture}: what it had mapped until then is in its virtual size alone.",

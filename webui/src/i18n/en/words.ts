@@ -16,7 +16,7 @@ export const words = {
   "errno.E2BIG": "too long",
   "errno.EBADF": "bad file",
   "errno.EAGAIN": "locked memory limit",
-  "errno.ENOMEM": "out of memory",
+  "errno.ENOMEM": "no room for it",
   "errno.EACCES": "access denied",
   "errno.EFAULT": "bad address",
   "errno.EBUSY": "busy",

@@ -74,6 +74,8 @@ export const process: MessagesLike<typeof english> = {
   "process.why": "Por qué difieren lo retenido y el tamaño virtual",
   "process.whyVirtual": "Su espacio de direcciones mide {virtual}, y retiene {held} por mmap: {difference} más de lo que retiene.",
   "process.whyHeld": "Retiene {held} por mmap, y su espacio de direcciones mide {virtual}: {difference} menos de lo que retiene.",
+  "process.whyVirtualLast": "Al terminar, su espacio de direcciones medía {virtual} y retenía {held} por mmap: {difference} más de lo que retenía.",
+  "process.whyHeldLast": "Al terminar retenía {held} por mmap y su espacio de direcciones medía {virtual}: {difference} menos de lo que retenía.",
   "process.whyNeither": "No difieren: ambos son {held}.",
   "process.whyEnded": "Ha terminado y todo está devuelto. Estas son sus últimas cifras.",
   "reason.before": "Comenzó el {start}, antes que la captura, que empezó el {capture}: lo que había asignado hasta entonces está solo en su tamaño virtual.",

@@ -19,7 +19,7 @@ export const words: MessagesLike<typeof english> = {
   "errno.E2BIG": "demasiado largo",
   "errno.EBADF": "archivo no válido",
   "errno.EAGAIN": "límite de memoria bloqueada",
-  "errno.ENOMEM": "sin memoria",
+  "errno.ENOMEM": "no hubo sitio",
   "errno.EACCES": "acceso denegado",
   "errno.EFAULT": "dirección no válida",
   "errno.EBUSY": "ocupado",
