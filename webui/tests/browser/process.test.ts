@@ -91,7 +91,7 @@ describe("the page of a process", () => {
     expect(resident).toBeGreaterThan(0);
     expect(resident).toBeLessThan(Number(await page.byId("process-vsize").getAttribute("data-bytes")));
     expect(await page.byId("process-container").innerText()).toMatch(/^docker-/);
-    expect(await page.byId("process-user").innerText()).toBe("10001");
+    expect(await page.byId("process-user").innerText()).toBe("user 10001");
     const bubble = page.page.getByRole("tooltip");
     expect(await bubble.isVisible()).toBe(false);
     await page.byId("hint-button").focus();

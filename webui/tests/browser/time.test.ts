@@ -182,7 +182,7 @@ describe("a process in time", () => {
     const openedMs = Date.now();
     await page.rows().first().getByTestId("process-link").click();
     await expect.poll(async () => Number(await page.byId("course").getAttribute("data-from"))).toBeLessThan(openedMs - 3_000_000);
-    await expect.poll(() => page.byId("course-note").innerText()).toMatch(/^before \d\d:\d\d:\d\d from the database$/);
+    await expect.poll(() => page.byId("course-note").innerText()).toMatch(/^from the database until \d\d:\d\d:\d\d, then watched here$/);
     await expect.poll(() => page.byId("chart-gap").count()).toBe(2);
     const title = await page.byId("process-title").innerText();
     await banded(page);
