@@ -28,7 +28,6 @@
 #include "api/listener.h"
 #include "api/memory_monitor.h"
 #include "base/log.h"
-#include "base/unix_socket.h"
 #include "grpc/health/v1/health.pb.h"
 
 namespace memmon::api {
