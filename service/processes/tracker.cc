@@ -55,13 +55,8 @@ void Tracker::Apply(const Event& event) {
     case EventKind::kExec:
       OnExec(tracked, event);
       break;
-    case EventKind::kExit:
-      Count(tracked, event);
-      ApplyTotal(tracked, event);
-      End(tracked, event.time_ns);
-      return;
-    case EventKind::kStack:
-      // The address space may be another process's.
+    case EventKind::kExit:   // ends it below, after its last total
+    case EventKind::kStack:  // the address space may be another process's
       break;
     case EventKind::kBaseline:
       EnterAddressSpace(tracked, event, /*awaits_exec=*/false);
@@ -75,6 +70,7 @@ void Tracker::Apply(const Event& event) {
   }
   Count(tracked, event);
   ApplyTotal(tracked, event);
+  if (event.kind == EventKind::kExit) End(tracked, event.time_ns);
 }
 
 Tracked* Tracker::Find(const model::ProcessKey& key) {
