@@ -3,8 +3,6 @@
 #include "ctl/calls_command.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -61,12 +59,8 @@ ExitStatus CallsCommand::Run(const Context& context) {
   } else {
     Print(context, calls);
   }
-  context.out.flush();
-  if (!context.out.good()) {
-    return context.Fail(
-        Failure{ExitStatus::kWrong, say(Key::kCannotWrite, "stdout", strerror(errno))});
-  }
-  if (!calls.has_missed_since()) return ExitStatus::kWell;
+  const ExitStatus written = context.Written();
+  if (written != ExitStatus::kWell || !calls.has_missed_since()) return written;
   return context.Fail(
       Failure{ExitStatus::kWrong,
               say(Key::kCallsMissed, DateTime(FromProto(calls.missed_since()), context.zone))});

@@ -6,6 +6,8 @@
 #define MEMMON_CTL_COMMAND_H_
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -39,6 +41,13 @@ struct Context {
     out.flush();
     err << "memmonctl: " << failure.text << std::endl;
     return failure.status;
+  }
+  // `status`, once all that was said on `out` is written; else why it cannot be.
+  ExitStatus Written(ExitStatus status = ExitStatus::kWell) const {
+    out.flush();
+    if (out.good()) return status;
+    return Fail(
+        Failure{ExitStatus::kWrong, messages(Key::kCannotWrite, "stdout", strerror(errno))});
   }
   // An option's value that cannot be taken. `cure` says what can.
   ExitStatus Misused(const std::string& option, const std::string& value,

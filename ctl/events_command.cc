@@ -156,10 +156,7 @@ ExitStatus EventsCommand::Stored(const Context& context, v1::EventFilter filter)
   grpc::Status status = span_.since()
                             ? stored.Read(*span_.since(), span_.until(), print)
                             : stored.ReadLast(limit_ > 0 ? limit_ : kLast, span_.until(), print);
-  if (!written) {
-    return context.Fail(Failure{ExitStatus::kWrong,
-                                context.messages(Key::kCannotWrite, "stdout", strerror(errno))});
-  }
+  if (!written) return context.Written();
   StoredGaps gaps;
   if (status.ok() && since) status = ReadGaps(*context.connection, *since, until, &gaps);
   if (!status.ok()) return context.Fail(status);

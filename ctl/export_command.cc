@@ -2,8 +2,6 @@
 
 #include "ctl/export_command.h"
 
-#include <cerrno>
-#include <cstring>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -93,11 +91,7 @@ ExitStatus ExportCommand::Run(const Context& context) {
       StoredEvents(context.connection, std::move(filter)).Read(since, span_.until(), write);
   // A table without rows is a table, too; a failure is none.
   if (status.ok() && !begun) write({});
-  context.out.flush();
-  if (!context.out.good()) {
-    return context.Fail(Failure{ExitStatus::kWrong,
-                                context.messages(Key::kCannotWrite, "stdout", strerror(errno))});
-  }
+  if (const ExitStatus told = context.Written(); told != ExitStatus::kWell) return told;
   StoredGaps gaps;
   if (status.ok()) status = ReadGaps(*context.connection, since, span_.until(), &gaps);
   if (!status.ok()) return context.Fail(status);

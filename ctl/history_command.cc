@@ -3,8 +3,6 @@
 #include "ctl/history_command.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <vector>
 
@@ -161,12 +159,7 @@ ExitStatus HistoryCommand::Run(const Context& context) {
     if (history.from_rollups()) context.out << say(Key::kFromRollups) << '\n';
   }
   TellGaps(context, history.gaps());
-  context.out.flush();
-  if (!context.out.good()) {
-    return context.Fail(
-        Failure{ExitStatus::kWrong, say(Key::kCannotWrite, "stdout", strerror(errno))});
-  }
-  return history.gaps().empty() ? ExitStatus::kWell : ExitStatus::kWrong;
+  return context.Written(history.gaps().empty() ? ExitStatus::kWell : ExitStatus::kWrong);
 }
 
 }  // namespace memmon::ctl

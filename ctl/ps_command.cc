@@ -3,8 +3,6 @@
 #include "ctl/ps_command.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <vector>
 
@@ -77,10 +75,7 @@ ExitStatus PsCommand::Run(const Context& context) {
     }
     Print(context, processes);
   }
-  context.out.flush();
-  if (context.out.good()) return ExitStatus::kWell;
-  return context.Fail(
-      Failure{ExitStatus::kWrong, context.messages(Key::kCannotWrite, "stdout", strerror(errno))});
+  return context.Written();
 }
 
 void PsCommand::Print(const Context& context, const std::vector<v1::Process>& processes) const {

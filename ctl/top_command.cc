@@ -4,9 +4,7 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -99,11 +97,7 @@ ExitStatus TopCommand::Batch(const Context& context, const v1::StreamProcessesRe
     PageOptions now = options;
     now.now = absl::Now();
     context.out << (printed > 0 ? "\n" : "") << BatchPage(state, now, context.messages);
-    context.out.flush();
-    if (!context.out.good()) {
-      return context.Fail(Failure{ExitStatus::kWrong,
-                                  context.messages(Key::kCannotWrite, "stdout", strerror(errno))});
-    }
+    if (const ExitStatus told = context.Written(); told != ExitStatus::kWell) return told;
   }
   return ExitStatus::kWell;
 }
