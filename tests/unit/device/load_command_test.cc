@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -15,7 +16,8 @@ namespace {
 
 class LoadCommandTest : public testing::Test {
  protected:
-  LoadCommandTest() { std::filesystem::create_directory(directory_); }
+  // One's own: tests run side by side.
+  LoadCommandTest() { EXPECT_NE(mkdtemp(directory_.data()), nullptr); }
   ~LoadCommandTest() override { std::filesystem::remove_all(directory_); }
 
   // What is typed where depmod has written `list`.
@@ -24,7 +26,7 @@ class LoadCommandTest : public testing::Test {
     return LoadCommand(directory_);
   }
 
-  const std::string directory_ = testing::TempDir() + "load_command_test";
+  std::string directory_ = testing::TempDir() + "load_command.XXXXXX";
 };
 
 TEST_F(LoadCommandTest, AnInstalledModuleIsForModprobe) {
