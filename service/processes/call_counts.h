@@ -33,6 +33,9 @@ class CallCounts {
 
   void Add(const model::Event& event);
 
+  // Of a kind that IndexOf tells apart; failed ones, too.
+  uint64_t CountOf(model::EventKind kind) const { return counts_[model::IndexOf(kind)]; }
+
   // All but what is not of calls.
   void Tell(model::ProcessCalls* calls) const;
 
@@ -46,6 +49,7 @@ class CallCounts {
   void AddFailure(uint32_t error, uint64_t length_bytes);
   void AddExec(const model::Event& event);
 
+  // First what most events need.
   absl::InlinedVector<Size, 7> sizes_;  // of MMAPs that succeeded; as first seen
   std::array<uint64_t, model::kKindIndexes> counts_{};
   std::vector<Size> failed_sizes_;             // of the others

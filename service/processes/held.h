@@ -62,7 +62,7 @@ class Held {
     Settle();
   }
   // Whether it has calls in memory until an EXEC comes.
-  bool remembers() const { return !remembered_.empty(); }
+  bool remembers() const { return awaits_exec_ && !remembered_.empty(); }
 
   // The EXEC of the address space entered last.
   void Exec(uint64_t ticket) {

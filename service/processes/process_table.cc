@@ -61,7 +61,7 @@ void ProcessTable::Take(const model::SharedBatch& batch) {
     state.revision = 0;
   }
   state.BeginRevision();
-  for (const model::Event& event : batch->events) state.tracker->Apply(event);
+  state.tracker->Apply(batch->events);
   state.tracker->Prune();
   state.has_unresolved.store(state.tracker->unresolved_count() != 0);
 }

@@ -3,6 +3,7 @@
 #include "processes/tracker.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -14,6 +15,18 @@ using model::Event;
 using model::EventKind;
 
 namespace {
+
+// Events between the look at one and its turn: as long as memory takes to answer, at first
+// for the process, then for what it points at.
+constexpr size_t kFarAhead = 8;
+constexpr size_t kNearAhead = 4;
+
+void PrefetchNeighbours(const Tracked* tracked) {
+  if (tracked == nullptr) return;
+  PrefetchLine(tracked->mm);
+  PrefetchLine(tracked->in_changed.before);
+  PrefetchLine(tracked->in_changed.after);
+}
 
 bool HasAddressSpace(const Event& event) {
   return (event.flags & model::kFlagNoAddressSpace) == 0 && event.mm_id != 0;
@@ -34,14 +47,32 @@ Tracker::Tracker(const model::Capture& capture, uint64_t keep_ended_ns, size_t m
       static_cast<int64_t>(capture.start_ns + static_cast<uint64_t>(capture.realtime_offset_ns));
 }
 
-void Tracker::Apply(const Event& event) {
+// Nothing is forgotten between these two: what was found stays.
+void Tracker::Apply(std::span<const Event> events) {
+  std::array<Tracked*, kFarAhead> ahead{};
+  for (size_t i = 0; i < events.size() + kFarAhead; ++i) {
+    if (i >= kFarAhead) Apply(events[i - kFarAhead], ahead[i % kFarAhead]);
+    if (i < events.size()) ahead[i % kFarAhead] = LookAhead(events[i]);
+    PrefetchNeighbours(ahead[(i + kNearAhead) % kFarAhead]);
+  }
+}
+
+Tracked* Tracker::LookAhead(const Event& event) const {
+  Tracked* const found = Find(event.process());
+  if (found != nullptr) found->Prefetch();
+  return found;
+}
+
+void Tracker::Apply(const Event& event, Tracked* known) {
   if (event.kind == EventKind::kLost) return OnLost(event);
   ++totals_.event_count;
   now_ns_ = std::max(now_ns_, event.time_ns);
   if (event.kind == EventKind::kMmExit) return OnMmExit(event);
   if (event.kind == EventKind::kResyncEnd) return OnResyncEnd(event);
   Tracked* tracked = nullptr;
-  if ((event.flags & model::kFlagKernelThread) == 0) tracked = FindOrCreate(event);
+  if ((event.flags & model::kFlagKernelThread) == 0) {
+    tracked = known != nullptr ? known : FindOrCreate(event);
+  }
   if (tracked == nullptr) {
     // What a kernel thread does to an address space, its users must see.
     ApplyTotal(nullptr, event);
@@ -73,12 +104,9 @@ void Tracker::Apply(const Event& event) {
   if (event.kind == EventKind::kExit) End(tracked, event.time_ns);
 }
 
-Tracked* Tracker::Find(const model::ProcessKey& key) {
-  Tracked*& recent = recent_[key.tgid % recent_.size()];
-  if (recent != nullptr && recent->process.key == key) return recent;
+Tracked* Tracker::Find(const model::ProcessKey& key) const {
   const auto found = processes_.find(key);
-  if (found == processes_.end()) return nullptr;
-  return recent = found->second.get();
+  return found == processes_.end() ? nullptr : found->second.get();
 }
 
 Tracked* Tracker::FindLiving(uint32_t tgid) const {
@@ -88,7 +116,7 @@ Tracked* Tracker::FindLiving(uint32_t tgid) const {
 
 Tracked* Tracker::FindOrCreate(const Event& event) {
   if (Tracked* found = Find(event.process())) return found;
-  if (removed_keys_.contains(event.process())) return nullptr;
+  if (removed_.Contains(event.process())) return nullptr;
   // Who is in the way of one that begins makes room for it.
   if (living_.size() >= max_living_ && !living_.contains(event.tgid)) {
     ++totals_.untracked_count;
@@ -105,7 +133,6 @@ Tracked* Tracker::Create(const Event& event) {
   // Of one whose birth is seen nothing was lost before it.
   if (event.kind == EventKind::kFork) tracked->losses_before = losses_.count();
   processes_.emplace(event.process(), std::move(owned));
-  recent_[event.tgid % recent_.size()] = tracked;
   Mark(tracked);
 
   // One tgid names one living process. Where the end of the one before was
@@ -126,9 +153,9 @@ void Tracker::Touch(Tracked* tracked, const Event& event) {
   Mark(tracked);
   if (event.time_ns < tracked->last_record_ns) return;
   tracked->last_record_ns = event.time_ns;
-  if (tracked->process.uid != event.uid || tracked->process.cgroup_id != event.cgroup_id) {
-    tracked->process.uid = event.uid;
-    tracked->process.cgroup_id = event.cgroup_id;
+  if (tracked->uid != event.uid || tracked->cgroup_id != event.cgroup_id) {
+    tracked->uid = event.uid;
+    tracked->cgroup_id = event.cgroup_id;
     // Its names are another's.
     tracked->process.user_name.clear();
     tracked->process.container.clear();
@@ -179,30 +206,21 @@ bool Tracker::EnterAddressSpace(Tracked* tracked, const Event& event, bool await
   tracked->size_is_guess = false;
   tracked->held.Enter(awaits_exec);
   awaiting_.Remove(tracked);
-  AddressSpace* space = Space(event.mm_id);
+  AddressSpace* space = spaces_.Get(event.mm_id);
   const bool gone_since = space->gone && event.ticket <= space->gone_ticket;
   if (tracked->living() && !gone_since) {
     Attach(tracked, space);
   } else if (!space->known && space->users.front() == nullptr) {
     // Of one that ended, read late: nobody will ever leave it.
-    unused_.push_back(space->id);
+    spaces_.SetUnused(*space);
   }
   return true;
-}
-
-AddressSpace* Tracker::Space(uint64_t id) {
-  std::unique_ptr<AddressSpace>& space = spaces_[id];
-  if (space == nullptr) {
-    space = std::make_unique<AddressSpace>();
-    space->id = id;
-  }
-  return space.get();
 }
 
 void Tracker::ApplyTotal(Tracked* tracked, const Event& event) {
   if (!HasAddressSpace(event)) return;
   AddressSpace* space = nullptr;
-  if (tracked != nullptr && tracked->mm != nullptr && tracked->mm->id == event.mm_id) [[likely]] {
+  if (tracked != nullptr && tracked->mm != nullptr && tracked->mm_id == event.mm_id) [[likely]] {
     space = tracked->mm;
   } else if (tracked != nullptr && tracked->mm_id == event.mm_id) {
     // Ended, or its address space is gone: a late record may still be the
@@ -211,13 +229,12 @@ void Tracker::ApplyTotal(Tracked* tracked, const Event& event) {
       tracked->last_ticket = event.ticket;
       tracked->last_size_bytes = event.virtual_size_bytes;
     }
-    const auto found = spaces_.find(event.mm_id);
-    if (found == spaces_.end()) return;
-    space = found->second.get();
+    space = spaces_.Find(event.mm_id);
+    if (space == nullptr) return;
   } else {
-    space = Space(event.mm_id);
+    space = spaces_.Get(event.mm_id);
     // So that it is forgotten, should no process ever turn up for it.
-    if (!space->known && space->users.front() == nullptr) unused_.push_back(space->id);
+    if (!space->known && space->users.front() == nullptr) spaces_.SetUnused(*space);
   }
   if (space->gone) {
     if (event.ticket <= space->gone_ticket) return;
@@ -244,7 +261,7 @@ void Tracker::Detach(Tracked* tracked) {
   tracked->last_ticket = space->ticket;
   tracked->last_size_bytes = space->size_bytes;
   space->users.Remove(tracked);
-  if (space->users.front() == nullptr) unused_.push_back(space->id);
+  if (space->users.front() == nullptr) spaces_.SetUnused(*space);
 }
 
 void Tracker::OnLost(const Event& event) {
@@ -293,8 +310,7 @@ void Tracker::OnFork(Tracked* tracked, const Event& event) {
   }
   // A child runs its parent's program, unless either ran exec since.
   if (parent->last_exec_ns <= event.time_ns && tracked->last_exec_ns == 0 &&
-      parent->process.uid == tracked->process.uid &&
-      parent->process.cgroup_id == tracked->process.cgroup_id &&
+      parent->uid == tracked->uid && parent->cgroup_id == tracked->cgroup_id &&
       !parent->process.command_line.empty()) {
     tracked->process.command_line = parent->process.command_line;
     tracked->process.user_name = parent->process.user_name;
@@ -315,7 +331,7 @@ void Tracker::OnExec(Tracked* tracked, const Event& event) {
 
 void Tracker::OnMmExit(const Event& event) {
   if (!HasAddressSpace(event)) return;
-  AddressSpace* space = Space(event.mm_id);
+  AddressSpace* space = spaces_.Get(event.mm_id);
   if (space->known && event.ticket < space->ticket && !space->gone) return;  // used again since
   ApplyTotal(nullptr, event);
   while (Tracked* user = space->users.front()) {
@@ -328,21 +344,11 @@ void Tracker::OnMmExit(const Event& event) {
 
 void Tracker::OnCall(Tracked* tracked, const Event& event) {
   const bool of_today = EnterAddressSpace(tracked, event, /*awaits_exec=*/true);
-  model::Process& process = tracked->process;
-  if (event.failed()) {
-    ++process.failed_count;
-    if (event.kind == EventKind::kMmap && event.result == -ENOMEM) {
-      ++process.no_memory_count;
-      process.no_memory_largest_bytes =
-          std::max(process.no_memory_largest_bytes, event.length_bytes);
-    }
-    return;
-  }
+  if (event.failed()) return OnRefused(tracked, event);
   const bool is_mmap = event.kind == EventKind::kMmap;
   if (!is_mmap && event.kind != EventKind::kMunmap) return;
-  ++(is_mmap ? process.mmap_count : process.munmap_count);
   if (is_mmap) {
-    model::AddToSum(&process.requested_bytes, event.length_bytes);
+    model::AddToSum(&tracked->requested_bytes, event.length_bytes);
     model::AddToSum(&totals_.requested_bytes, event.length_bytes);
   }
   if (of_today) {
@@ -350,6 +356,17 @@ void Tracker::OnCall(Tracked* tracked, const Event& event) {
                       (event.length_bytes + page_mask_) & ~page_mask_, !is_mmap);
     if (tracked->held.remembers() && !tracked->in_awaiting.linked) Await(tracked);
   }
+}
+
+void Tracker::OnRefused(Tracked* tracked, const Event& event) {
+  model::Process& process = tracked->process;
+  ++process.failed_count;
+  if (event.kind == EventKind::kMunmap) ++tracked->refused_munmap_count;
+  if (event.kind != EventKind::kMmap) return;
+  ++tracked->refused_mmap_count;
+  if (event.result != -ENOMEM) return;
+  ++process.no_memory_count;
+  process.no_memory_largest_bytes = std::max(process.no_memory_largest_bytes, event.length_bytes);
 }
 
 void Tracker::Await(Tracked* tracked) {
@@ -378,11 +395,7 @@ void Tracker::Prune() {
     if (!too_old && ended_.size() <= max_ended_) break;
     Forget(oldest);
   }
-  while (unused_.size() > kMaxUnused) {
-    const auto found = spaces_.find(unused_.front());
-    unused_.pop_front();
-    if (found != spaces_.end() && found->second->users.front() == nullptr) spaces_.erase(found);
-  }
+  spaces_.Prune();
 }
 
 void Tracker::Forget(Tracked* tracked) {
@@ -390,21 +403,18 @@ void Tracker::Forget(Tracked* tracked) {
   changed_.Remove(tracked);
   ended_.Remove(tracked);
   awaiting_.Remove(tracked);
-  Tracked*& recent = recent_[key.tgid % recent_.size()];
-  if (recent == tracked) recent = nullptr;
-  removed_.push_back({revision_, key});
-  removed_keys_.insert(key);
-  if (removed_.size() > kMaxRemoved) {
-    removed_forgotten_ = removed_.front().revision;
-    removed_keys_.erase(removed_.front().key);
-    removed_.pop_front();
-  }
+  removed_.Add(revision_, key);
   processes_.erase(key);
 }
 
 model::Process Tracker::View(const Tracked& tracked) const {
   model::Process process = tracked.process;
+  process.uid = tracked.uid;
+  process.cgroup_id = tracked.cgroup_id;
   process.mm_id = tracked.mm_id;
+  process.requested_bytes = tracked.requested_bytes;
+  process.mmap_count = tracked.calls.CountOf(EventKind::kMmap) - tracked.refused_mmap_count;
+  process.munmap_count = tracked.calls.CountOf(EventKind::kMunmap) - tracked.refused_munmap_count;
   process.held_bytes = tracked.held.bytes();
   process.virtual_size_bytes =
       tracked.mm != nullptr ? tracked.mm->size_bytes : tracked.last_size_bytes;
@@ -427,7 +437,7 @@ model::ProcessCalls Tracker::CallsOf(const Tracked& tracked) const {
 }
 
 bool Tracker::Collect(uint64_t revision, model::ProcessChanges* changes) const {
-  if (revision < removed_forgotten_) return false;
+  if (!removed_.Knows(revision)) return false;
   if (revision < loss_revision_) {
     // A loss made every living process uncertain; none was touched for it.
     CollectAll(changes);
@@ -437,10 +447,7 @@ bool Tracker::Collect(uint64_t revision, model::ProcessChanges* changes) const {
       changes->processes.push_back(View(*tracked));
     }
   }
-  for (auto removed = removed_.rbegin(); removed != removed_.rend() && removed->revision > revision;
-       ++removed) {
-    changes->removed.push_back(removed->key);
-  }
+  removed_.Tell(revision, &changes->removed);
   return true;
 }
 

@@ -16,11 +16,13 @@ namespace {
 constexpr size_t kMaxEnded = 100;
 constexpr uint32_t kLives = 40'000;  // more than any bound of the tracker's
 
+void ApplyOne(Tracker* tracker, const Event& event) { tracker->Apply({&event, 1}); }
+
 class TrackerTest : public testing::Test {
  protected:
   void Apply(const Event& event) {
     tracker_.BeginRevision(++revision_);
-    tracker_.Apply(event);
+    ApplyOne(&tracker_, event);
     tracker_.Prune();
   }
   size_t process_count() const {
@@ -41,7 +43,7 @@ TEST_F(TrackerTest, ForgetsAddressSpacesOfProcessesThatCameAndWent) {
     Apply(script_.Make(EventKind::kExit, tgid, 0, 0));
   }
   EXPECT_EQ(process_count(), kMaxEnded);
-  EXPECT_LE(tracker_.space_count(), Tracker::kMaxUnused);
+  EXPECT_LE(tracker_.space_count(), Spaces::kMaxUnused);
 }
 
 // Its EXIT comes from another CPU's ring than the calls before it.
@@ -51,7 +53,7 @@ TEST_F(TrackerTest, ForgetsAddressSpacesThatAreReadAfterTheEnd) {
     Apply(script_.Make(EventKind::kExit, tgid, 0, 0));
     Apply(call);
   }
-  EXPECT_LE(tracker_.space_count(), Tracker::kMaxUnused);
+  EXPECT_LE(tracker_.space_count(), Spaces::kMaxUnused);
 }
 
 // 64 TiB a call is what any process may ask for, and give back, as often as it likes.
@@ -74,12 +76,12 @@ TEST(Tracker, FewProcessesHaveCallsInMemoryUntilTheirExecComes) {
   tracker.BeginRevision(1);
   constexpr uint32_t kProcesses = 3 * Tracker::kMaxAwaiting;
   for (uint32_t tgid = 1; tgid <= kProcesses; ++tgid) {
-    tracker.Apply(script.Make(EventKind::kMmap, tgid, tgid, 10, kPage, 4096));
+    ApplyOne(&tracker, script.Make(EventKind::kMmap, tgid, tgid, 10, kPage, 4096));
   }
   EXPECT_EQ(tracker.awaiting_count(), Tracker::kMaxAwaiting);
   // Of who still waits the image is taken off; who gave up keeps what it had.
   for (const uint32_t tgid : {kProcesses, 1u}) {
-    tracker.Apply(script.Make(EventKind::kExec, tgid, tgid, 10));
+    ApplyOne(&tracker, script.Make(EventKind::kExec, tgid, tgid, 10));
   }
   EXPECT_EQ(tracker.View(*tracker.Find({kProcesses, 10 + kProcesses})).held_bytes, 0u);
   EXPECT_EQ(tracker.View(*tracker.Find({1, 11})).held_bytes, kPage);
