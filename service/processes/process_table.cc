@@ -31,13 +31,12 @@ struct ProcessTable::State {
   // Needs mutex, and a tracker.
   void BeginRevision() { tracker->BeginRevision(++revision); }
 
-  void SetText(const model::ProcessKey& key, std::string model::Process::*field,
-               std::string_view text) {
+  void SetText(const model::ProcessKey& key, std::string Tracked::*field, std::string_view text) {
     const std::lock_guard lock(mutex);
     Tracked* tracked = tracker == nullptr ? nullptr : tracker->Find(key);
-    if (tracked == nullptr || tracked->process.*field == text) return;
+    if (tracked == nullptr || tracked->*field == text) return;
     BeginRevision();
-    tracked->process.*field = text;
+    tracked->*field = text;
     tracker->Mark(tracked);
   }
 };
@@ -110,23 +109,23 @@ model::HostTotals ProcessTable::Totals() const {
 }
 
 void ProcessTable::SetCommandLine(const model::ProcessKey& key, std::string_view line) {
-  state_->SetText(key, &model::Process::command_line, line);
+  state_->SetText(key, &Tracked::command_line, line);
 }
 
 void ProcessTable::SetContainer(const model::ProcessKey& key, std::string_view container) {
-  state_->SetText(key, &model::Process::container, container);
+  state_->SetText(key, &Tracked::container, container);
 }
 
 void ProcessTable::SetUserName(const model::ProcessKey& key, std::string_view name) {
-  state_->SetText(key, &model::Process::user_name, name);
+  state_->SetText(key, &Tracked::user_name, name);
 }
 
 void ProcessTable::SetParent(const model::ProcessKey& key, uint32_t parent_tgid) {
   const std::lock_guard lock(state_->mutex);
   Tracked* tracked = state_->tracker == nullptr ? nullptr : state_->tracker->Find(key);
-  if (tracked == nullptr || tracked->process.parent_tgid == parent_tgid) return;
+  if (tracked == nullptr || tracked->parent_tgid == parent_tgid) return;
   state_->BeginRevision();
-  tracked->process.parent_tgid = parent_tgid;
+  tracked->parent_tgid = parent_tgid;
   state_->tracker->Mark(tracked);
 }
 
@@ -141,8 +140,8 @@ void ProcessTable::SetResident(const absl::flat_hash_map<model::ProcessKey, uint
     const auto known = bytes.find(key);
     const uint64_t resident = known == bytes.end() ? 0 : known->second;
     Tracked* tracked = state_->tracker->Find(key);
-    if (tracked->process.resident_bytes == resident) continue;
-    tracked->process.resident_bytes = resident;
+    if (tracked->resident_bytes == resident) continue;
+    tracked->resident_bytes = resident;
     state_->tracker->Mark(tracked);
   }
 }

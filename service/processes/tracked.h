@@ -4,7 +4,8 @@
 //
 // Cost: where thousands of processes take turns, each event waits until what is kept of its
 // process has come from memory. So what an event needs stands in five lines of the
-// processor's caches, and in one of its address space; Prefetch asks for them before its turn.
+// processor's caches, and in one or two of its address space; Prefetch asks for them before its
+// turn.
 //
 // Plain values; not thread-safe.
 
@@ -14,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "model/process.h"
 #include "processes/call_counts.h"
@@ -38,30 +40,45 @@ struct alignas(kCacheLineBytes) Tracked {
   uint64_t mm_since_ns = 0;     // first record of it in this process
   uint64_t last_record_ns = 0;  // youngest; names and ids are as of it
 
-  std::array<char, 16> comm{};  // process.name, quickly compared
+  std::array<char, 16> comm{};  // `name`, quickly compared
   uint64_t cgroup_id = 0;
   uint32_t uid = 0;
   uint64_t requested_bytes = 0;
   Held held;
-
-  alignas(kCacheLineBytes) CallCounts calls;
-  alignas(kCacheLineBytes) SizeChanges size_changes;
-
-  // All but what View fills in.
-  model::Process process;
-  uint64_t refused_mmap_count = 0;
-  uint64_t refused_munmap_count = 0;
   uint64_t last_exec_ns = 0;
   uint64_t losses_before = 0;    // losses that are none of its own
   uint64_t last_ticket = 0;      // of the size below
   uint64_t last_size_bytes = 0;  // while mm is null
+
+  alignas(kCacheLineBytes) CallCounts calls;
+  alignas(kCacheLineBytes) SizeChanges size_changes;
+
+  // As model::Process has them.
+  model::ProcessKey key;
+  uint32_t parent_tgid = 0;
+  uint32_t namespace_tgid = 0;
+  uint64_t end_ns = 0;
+  uint64_t resident_bytes = 0;
+  uint64_t failed_count = 0;
+  uint64_t no_memory_count = 0;
+  uint64_t no_memory_largest_bytes = 0;
+  std::string name;
+  std::string command_line;
+  std::string user_name;
+  std::string container;
+
+  uint64_t refused_mmap_count = 0;
+  uint64_t refused_munmap_count = 0;
   bool size_is_guess = false;
   Link<Tracked> in_users;
   Link<Tracked> in_ended;
   Link<Tracked> in_unresolved;
   Link<Tracked> in_awaiting;
 
-  bool living() const { return process.end_ns == 0; }
+  bool living() const { return end_ns == 0; }
+
+  // All but whether it is uncertain.
+  model::Process View() const;
 
   void Prefetch() const {
     PrefetchLine(this);
@@ -72,7 +89,7 @@ struct alignas(kCacheLineBytes) Tracked {
   }
 };
 
-struct alignas(kCacheLineBytes) AddressSpace {
+struct AddressSpace {
   uint64_t ticket = 0;
   uint64_t size_bytes = 0;
   uint64_t last_ns = 0;      // youngest total
@@ -82,6 +99,11 @@ struct alignas(kCacheLineBytes) AddressSpace {
   bool gone = false;
   List<Tracked, &Tracked::in_users> users;
   uint64_t id = 0;
+
+  void Prefetch() const {
+    PrefetchLine(this);
+    PrefetchLine(&users);
+  }
 };
 
 }  // namespace memmon::processes

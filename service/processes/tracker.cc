@@ -23,7 +23,7 @@ constexpr size_t kNearAhead = 4;
 
 void PrefetchNeighbours(const Tracked* tracked) {
   if (tracked == nullptr) return;
-  PrefetchLine(tracked->mm);
+  if (tracked->mm != nullptr) tracked->mm->Prefetch();
   PrefetchLine(tracked->in_changed.before);
   PrefetchLine(tracked->in_changed.after);
 }
@@ -128,8 +128,8 @@ Tracked* Tracker::FindOrCreate(const Event& event) {
 Tracked* Tracker::Create(const Event& event) {
   auto owned = std::make_unique<Tracked>();
   Tracked* tracked = owned.get();
-  tracked->process.key = event.process();
-  tracked->process.namespace_tgid = event.namespace_tgid;
+  tracked->key = event.process();
+  tracked->namespace_tgid = event.namespace_tgid;
   // Of one whose birth is seen nothing was lost before it.
   if (event.kind == EventKind::kFork) tracked->losses_before = losses_.count();
   processes_.emplace(event.process(), std::move(owned));
@@ -138,7 +138,7 @@ Tracked* Tracker::Create(const Event& event) {
   // One tgid names one living process. Where the end of the one before was
   // lost, or this one's is still to be read, the later start is the living.
   Tracked*& living = living_[event.tgid];
-  if (living != nullptr && living->process.key.start_ns > event.start_ns) {
+  if (living != nullptr && living->key.start_ns > event.start_ns) {
     End(tracked, event.time_ns);
     return tracked;
   }
@@ -157,13 +157,13 @@ void Tracker::Touch(Tracked* tracked, const Event& event) {
     tracked->uid = event.uid;
     tracked->cgroup_id = event.cgroup_id;
     // Its names are another's.
-    tracked->process.user_name.clear();
-    tracked->process.container.clear();
+    tracked->user_name.clear();
+    tracked->container.clear();
     if (tracked->living()) unresolved_.MoveToBack(tracked);
   }
   if (tracked->comm != event.comm) {
     tracked->comm = event.comm;
-    tracked->process.name = event.name();
+    tracked->name = event.name();
   }
 }
 
@@ -296,7 +296,7 @@ void Tracker::OnFork(Tracked* tracked, const Event& event) {
   const auto found = living_.find(static_cast<uint32_t>(event.result));
   const Tracked* parent =
       found == living_.end() || found->second == tracked ? nullptr : found->second;
-  tracked->process.parent_tgid = static_cast<uint32_t>(event.result);
+  tracked->parent_tgid = static_cast<uint32_t>(event.result);
   if (tracked->mm_id == event.mm_id) {  // its records came before it
     tracked->held.Settle();
     awaiting_.Remove(tracked);
@@ -311,10 +311,10 @@ void Tracker::OnFork(Tracked* tracked, const Event& event) {
   // A child runs its parent's program, unless either ran exec since.
   if (parent->last_exec_ns <= event.time_ns && tracked->last_exec_ns == 0 &&
       parent->uid == tracked->uid && parent->cgroup_id == tracked->cgroup_id &&
-      !parent->process.command_line.empty()) {
-    tracked->process.command_line = parent->process.command_line;
-    tracked->process.user_name = parent->process.user_name;
-    tracked->process.container = parent->process.container;
+      !parent->command_line.empty()) {
+    tracked->command_line = parent->command_line;
+    tracked->user_name = parent->user_name;
+    tracked->container = parent->container;
     unresolved_.Remove(tracked);
   }
 }
@@ -325,7 +325,7 @@ void Tracker::OnExec(Tracked* tracked, const Event& event) {
   tracked->held.Exec(event.ticket);
   awaiting_.Remove(tracked);
   tracked->last_exec_ns = event.time_ns;
-  tracked->process.command_line.clear();
+  tracked->command_line.clear();
   if (tracked->living()) unresolved_.MoveToBack(tracked);
 }
 
@@ -359,14 +359,13 @@ void Tracker::OnCall(Tracked* tracked, const Event& event) {
 }
 
 void Tracker::OnRefused(Tracked* tracked, const Event& event) {
-  model::Process& process = tracked->process;
-  ++process.failed_count;
+  ++tracked->failed_count;
   if (event.kind == EventKind::kMunmap) ++tracked->refused_munmap_count;
   if (event.kind != EventKind::kMmap) return;
   ++tracked->refused_mmap_count;
   if (event.result != -ENOMEM) return;
-  ++process.no_memory_count;
-  process.no_memory_largest_bytes = std::max(process.no_memory_largest_bytes, event.length_bytes);
+  ++tracked->no_memory_count;
+  tracked->no_memory_largest_bytes = std::max(tracked->no_memory_largest_bytes, event.length_bytes);
 }
 
 void Tracker::Await(Tracked* tracked) {
@@ -380,18 +379,18 @@ void Tracker::Await(Tracked* tracked) {
 void Tracker::End(Tracked* tracked, uint64_t time_ns) {
   Mark(tracked);
   if (!tracked->living()) return;
-  tracked->process.resident_bytes = 0;
-  tracked->process.end_ns = std::max<uint64_t>(time_ns, 1);
+  tracked->resident_bytes = 0;
+  tracked->end_ns = std::max<uint64_t>(time_ns, 1);
   Detach(tracked);
   unresolved_.Remove(tracked);
   ended_.MoveToBack(tracked);
-  const auto found = living_.find(tracked->process.key.tgid);
+  const auto found = living_.find(tracked->key.tgid);
   if (found != living_.end() && found->second == tracked) living_.erase(found);
 }
 
 void Tracker::Prune() {
   while (Tracked* oldest = ended_.front()) {
-    const bool too_old = now_ns_ > oldest->process.end_ns + keep_ended_ns_;
+    const bool too_old = now_ns_ > oldest->end_ns + keep_ended_ns_;
     if (!too_old && ended_.size() <= max_ended_) break;
     Forget(oldest);
   }
@@ -399,7 +398,7 @@ void Tracker::Prune() {
 }
 
 void Tracker::Forget(Tracked* tracked) {
-  const model::ProcessKey key = tracked->process.key;
+  const model::ProcessKey key = tracked->key;
   changed_.Remove(tracked);
   ended_.Remove(tracked);
   awaiting_.Remove(tracked);
@@ -408,16 +407,7 @@ void Tracker::Forget(Tracked* tracked) {
 }
 
 model::Process Tracker::View(const Tracked& tracked) const {
-  model::Process process = tracked.process;
-  process.uid = tracked.uid;
-  process.cgroup_id = tracked.cgroup_id;
-  process.mm_id = tracked.mm_id;
-  process.requested_bytes = tracked.requested_bytes;
-  process.mmap_count = tracked.calls.CountOf(EventKind::kMmap) - tracked.refused_mmap_count;
-  process.munmap_count = tracked.calls.CountOf(EventKind::kMunmap) - tracked.refused_munmap_count;
-  process.held_bytes = tracked.held.bytes();
-  process.virtual_size_bytes =
-      tracked.mm != nullptr ? tracked.mm->size_bytes : tracked.last_size_bytes;
+  model::Process process = tracked.View();
   process.uncertain =
       tracked.living() && (tracked.mm != nullptr ? loss_until_ns_ > settled_until_ns_ &&
                                                        tracked.mm->last_ns <= loss_until_ns_
@@ -431,7 +421,7 @@ model::ProcessCalls Tracker::CallsOf(const Tracked& tracked) const {
   tracked.size_changes.Tell(&calls);
   const uint64_t lost_ns = losses_.FirstAfter(tracked.losses_before);
   // What was lost before it began was not its own.
-  if (lost_ns != 0) calls.missed_since_ns = std::max(lost_ns, tracked.process.key.start_ns);
+  if (lost_ns != 0) calls.missed_since_ns = std::max(lost_ns, tracked.key.start_ns);
   calls.realtime_offset_ns = totals_.realtime_offset_ns;
   return calls;
 }
@@ -459,14 +449,14 @@ void Tracker::CollectAll(model::ProcessChanges* changes) const {
 std::vector<model::ProcessKey> Tracker::LivingKeys() const {
   std::vector<model::ProcessKey> keys;
   keys.reserve(living_.size());
-  for (const auto& [tgid, tracked] : living_) keys.push_back(tracked->process.key);
+  for (const auto& [tgid, tracked] : living_) keys.push_back(tracked->key);
   return keys;
 }
 
 std::vector<model::ProcessKey> Tracker::TakeUnresolved(size_t max) {
   std::vector<model::ProcessKey> keys;
   while (keys.size() < max && unresolved_.front() != nullptr) {
-    keys.push_back(unresolved_.front()->process.key);
+    keys.push_back(unresolved_.front()->key);
     unresolved_.Remove(unresolved_.front());
   }
   return keys;
