@@ -24,6 +24,11 @@ export const fixedColumn: Column = "name";
 export const wideColumns: readonly Column[] = ["pid", "name", "user", "held", "virtualSize", "resident", "share", "rate", "trend"];
 export const narrowColumns: readonly Column[] = ["pid", "name", "held", "virtualSize", "share"];
 
+/** Known of now alone: it is not stored, and of the past nobody knows it. */
+export function isStored(column: Column): boolean {
+  return column !== "resident";
+}
+
 /** Figures begin with the largest, names and ids with the first. */
 export function isFigure(column: Column): boolean {
   return !["pid", "name", "user", "container", "cgroup"].includes(column);

@@ -47,7 +47,7 @@ export function processSheet(lines: readonly ShownLine[], measures: Measures, me
     if ("sums" in shown) {
       const { name, sums } = shown;
       return [
-        ...["group", undefined, name, undefined, undefined, undefined, undefined, sums.held, sums.virtualSize, sums.resident],
+        ...["group", undefined, name, undefined, undefined, undefined, undefined, sums.held, sums.virtualSize, known(sums.resident)],
         ...[percent(sums.virtualSize, memory), sums.requested, round(sums.rate), sums.growth, sums.count],
       ];
     }

@@ -21,7 +21,6 @@ const untested: readonly string[] = [
   "components/AlertsDialog.vue",
   "components/AppIcon.vue",
   "components/BaseDialog.vue",
-  "components/ColumnChooser.vue",
   "components/CompareChooser.vue",
   "components/CompareRanges.vue",
   "components/ComparisonTable.vue",

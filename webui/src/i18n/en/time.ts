@@ -82,6 +82,7 @@ export const time = {
   "past.tileProcesses": "Processes at the end",
   "past.tileEnded": { one: "{n} ended in it", other: "{n} ended in it" },
   "past.unknown": "not known",
+  "past.notStored": "not stored",
   "past.trendLabel": "Bytes requested over the range",
   "past.logLoading": "Looking for older ones…",
   "past.logMore": "Look further back",

@@ -87,6 +87,7 @@ export const time: MessagesLike<typeof english> = {
   "past.tileProcesses": "Procesos al final",
   "past.tileEnded": { one: "{n} terminó en él", many: "{n} de procesos terminaron en él", other: "{n} terminaron en él" },
   "past.unknown": "no se sabe",
+  "past.notStored": "no se guarda",
   "past.trendLabel": "Bytes solicitados a lo largo del intervalo",
   "past.logLoading": "Buscando anteriores…",
   "past.logMore": "Buscar más atrás",
