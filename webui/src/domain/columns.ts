@@ -29,6 +29,11 @@ export function isStored(column: Column): boolean {
   return column !== "resident";
 }
 
+/** What ends with a process: it has given all back, and calls no more. What it requested stays requested. */
+export function isOfLiving(column: Column): boolean {
+  return ["held", "virtualSize", "resident", "share", "rate", "trend"].includes(column);
+}
+
 /** Figures begin with the largest, names and ids with the first. */
 export function isFigure(column: Column): boolean {
   return !["pid", "name", "user", "container", "cgroup"].includes(column);

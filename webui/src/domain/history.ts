@@ -20,10 +20,10 @@ const atOnce = 2_000;
 
 /** Figures that do not come with the process, but follow from watching it. */
 export interface Measures {
-  /** mmap, munmap and failed calls a second. */
-  rate(key: string): number;
-  /** How much what it holds has grown in the last minute, bytes; less than 0 where it shrank. */
-  growth(key: string): number;
+  /** mmap, munmap and failed calls a second; undefined where that is not known. */
+  rate(key: string): number | undefined;
+  /** How much what it holds has grown in the last minute, bytes; less than 0 where it shrank. Undefined as above. */
+  growth(key: string): number | undefined;
 }
 
 /** What is known of how the figures of each process went. */
