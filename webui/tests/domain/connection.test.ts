@@ -69,7 +69,7 @@ describe("backoffDelay", () => {
 });
 
 describe("RateMeter", () => {
-  it("measures over its window, and falls to nothing when nothing comes", () => {
+  it("measures over its window, and knows nothing where nobody looked", () => {
     const rate = new RateMeter(3_000);
     rate.add(0, 0n);
     expect(rate.perSecond(0)).toBeUndefined();
@@ -77,7 +77,15 @@ describe("RateMeter", () => {
     expect(rate.perSecond(1_000)).toBe(100);
     rate.add(2_000, 300n);
     expect(rate.perSecond(2_000)).toBe(150);
-    expect(rate.perSecond(60_000)).toBe(0);
+    expect(rate.perSecond(60_000)).toBeUndefined();
+  });
+
+  it("falls to 0 where it was looked at, and nothing came", () => {
+    const rate = new RateMeter(3_000);
+    for (let second = 0; second < 6; second++) rate.add(second * 1_000, 100n);
+    expect(rate.perSecond(5_000)).toBe(0);
+    rate.reset();
+    expect(rate.perSecond(5_000)).toBeUndefined();
   });
 
   it("starts anew when the counter does", () => {
