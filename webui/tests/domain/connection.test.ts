@@ -6,13 +6,20 @@ import { type ConnectionFacts, commandIn, connectionState } from "@/domain/conne
 import { backoffDelay } from "@/domain/backoff";
 import { RateMeter } from "@/domain/rate";
 
-const open: ConnectionFacts = { phase: { name: "open" }, nowMs: 10_000, lastMessageMs: 9_000, source: SourceState.LIVE };
+const open: ConnectionFacts = { phase: { name: "open" }, nowMs: 10_000, lastMessageMs: 9_000, source: SourceState.LIVE, sourceName: "device:/dev/memmon" };
 
 describe("connectionState", () => {
   it("is live, connecting or paused as the stream is", () => {
     expect(connectionState(open).name).toBe("live");
     expect(connectionState({ ...open, phase: { name: "connecting", attempt: 0 } }).name).toBe("connecting");
     expect(connectionState({ ...open, phase: { name: "hidden" } }).name).toBe("paused");
+  });
+
+  it("is no live host while a recording is played", () => {
+    const played = { ...open, sourceName: "replay:/var/tmp/build.trace" };
+    expect(connectionState(played).name).toBe("recording");
+    expect(connectionState({ ...played, source: SourceState.ENDED }).name).toBe("ended");
+    expect(connectionState({ ...played, nowMs: 17_400 }).name).toBe("stale");
   });
 
   it("goes stale with an age when nothing is heard", () => {
