@@ -16,6 +16,7 @@ import { EventLog } from "@/domain/eventLog";
 import { type Gap, GapWatch } from "@/domain/gapWatch";
 import { ProcessHistory, type ProcessWatch } from "@/domain/history";
 import { KeptProcesses } from "@/domain/kept";
+import { knownWhile } from "@/domain/knownWhile";
 import { type Measure, type Pie, computePie } from "@/domain/pie";
 import type { ProcessRow } from "@/domain/process";
 import { type Applied, ProcessModel } from "@/domain/processModel";
@@ -255,16 +256,7 @@ export function provideMonitor(api: Api): Monitor {
       processesChanged = true;
       redraw.request();
     },
-    history: {
-      rate: (key) => (tellsNow.value ? history.rate(key) : undefined),
-      growth: (key) => (tellsNow.value ? history.growth(key) : undefined),
-      recentHeld: (key) => history.recentHeld(key),
-      series: (key) => history.series(key),
-      endedMs: (key) => history.endedMs(key),
-      get unwatched() {
-        return history.unwatched;
-      },
-    },
+    history: knownWhile(history, () => tellsNow.value),
     isJustMet: (key) => history.isJustMet(key),
     callsSeen: () => history.callsSeen,
     sinceMs: () => history.sinceMs,

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { ProcessHistory, recentSeconds } from "@/domain/history";
+import { knownWhile } from "@/domain/knownWhile";
 import { Series } from "@/domain/series";
 import { row } from "../builders";
 
@@ -53,6 +54,18 @@ describe("what is not known", () => {
     expect([history.rate("2:1"), history.growth("2:1"), history.recentHeld("2:1")]).toEqual([undefined, undefined, []]);
     history.sample([row(1, { mmapCount: 9n, held: 7n })], 1_000);
     expect([history.rate(key), history.growth(key)]).toEqual([0, 0]);
+  });
+
+  it("is no figure of the last seconds while nobody tells them; what was is still known", () => {
+    const history = new ProcessHistory();
+    watch(history, 3, (second) => ({ mmapCount: BigInt(second), held: BigInt(second), ended: second === 2 }));
+    let known = true;
+    const told = knownWhile(history, () => known);
+    expect([told.rate(key), told.growth(key)]).toEqual([1, 2]);
+    known = false;
+    expect([told.rate(key), told.growth(key)]).toEqual([undefined, undefined]);
+    expect([told.recentHeld(key), told.endedMs(key), told.unwatched]).toEqual([[0, 1, 2], 2_000, []]);
+    expect(told.series(key)).toBe(history.series(key));
   });
 
   it("is what was called since its counts began anew", () => {
