@@ -49,8 +49,8 @@ export function providePast(range: Readonly<Ref<TimeRange>>): Past {
   onScopeDispose(() => asking?.abort());
 
   const nothing: ProcessWatch = {
-    rate: () => 0,
-    growth: () => 0,
+    rate: () => undefined,
+    growth: () => undefined,
     recentHeld: () => [],
     series: () => undefined,
     endedMs: () => undefined,

@@ -14,6 +14,7 @@ export function useConnection(): ComputedRef<ConnectionState> {
       nowMs: now.value,
       lastMessageMs: monitor.lastMessageMs.value,
       source: monitor.status.value?.source?.state,
+      sourceName: monitor.status.value?.source?.name,
     }),
   );
 }

@@ -5,6 +5,7 @@
 
 import { type InjectionKey, type ShallowRef, inject, nextTick, onScopeDispose, provide, shallowRef } from "vue";
 import type { GetStatusResponse, StreamEventsResponse, WatchResponse } from "@/gen/memmon/v1/memmon_pb";
+import { SourceStatus_State as SourceState } from "@/gen/memmon/v1/status_pb";
 import { type HostTotals } from "@/gen/memmon/v1/process_pb";
 import type { Api } from "@/api/client";
 import { eventRequest } from "@/api/eventRequest";
@@ -15,6 +16,7 @@ import { EventLog } from "@/domain/eventLog";
 import { type Gap, GapWatch } from "@/domain/gapWatch";
 import { ProcessHistory, type ProcessWatch } from "@/domain/history";
 import { KeptProcesses } from "@/domain/kept";
+import { knownWhile } from "@/domain/knownWhile";
 import { type Measure, type Pie, computePie } from "@/domain/pie";
 import type { ProcessRow } from "@/domain/process";
 import { type Applied, ProcessModel } from "@/domain/processModel";
@@ -98,6 +100,10 @@ export function provideMonitor(api: Api): Monitor {
   const unseen = shallowRef<Unseen>();
   const gap = shallowRef<Gap>();
   const serviceLoad = shallowRef<number>();
+  /** Whether the service tells what happens now: no figure of the last seconds is known otherwise. */
+  const tellsNow = shallowRef(false);
+  /** Of this stream: until it is there the figures are those of the last one. */
+  let snapshotHere = false;
   let forgotten = new Map<string, ProcessRow>();
 
   let processesChanged = false;
@@ -122,7 +128,6 @@ export function provideMonitor(api: Api): Monitor {
   }, redrawMs);
 
   function takeTotals(now: HostTotals, nowMs: number): void {
-    requested.add(nowMs, now.requestedBytes);
     gapWatch.look(now.lostCount + log.missingCount, nowMs);
     sight.look(now.lostCount, nowMs);
   }
@@ -132,16 +137,26 @@ export function provideMonitor(api: Api): Monitor {
     load.look(nowMs, Number(service.cpuTime.seconds) * 1_000 + service.cpuTime.nanos / 1_000_000);
   }
 
+  /** Without a source that is read there is no rate, and not one of 0. */
+  function comes(): boolean {
+    const state = status.value?.source?.state;
+    return state === SourceState.LIVE || state === SourceState.ENDED;
+  }
+
   // Looks at the processes once a second, for as long as the service speaks.
   const looking = createSlicedWork();
   let sampledMs = 0;
   function sample(nowMs: number): void {
-    if (phase.value.name !== "open" || nowMs - (lastMessageMs.value ?? 0) > staleAfterMs) return;
+    tellsNow.value = phase.value.name === "open" && snapshotHere && nowMs - (lastMessageMs.value ?? 0) <= staleAfterMs;
+    if (!tellsNow.value) return;
     sampledMs = nowMs;
     // Who is hidden is drawn late or never: what is looked at must be of now.
     if (document.hidden) refresh();
     looking.start(history.looking(rows.value, nowMs), () => {
-      requests.add(nowMs, history.callsSeen);
+      if (comes()) {
+        requests.add(nowMs, history.callsSeen);
+        requested.add(nowMs, model.totals?.requestedBytes ?? 0n);
+      }
       historyVersion.value++;
       // Kept ones end although nothing else changes.
       if (forgotten.size > 0) processesChanged = true;
@@ -159,6 +174,7 @@ export function provideMonitor(api: Api): Monitor {
       case "processes": {
         const update = message.item.value;
         if (model.apply(update) === "resubscribe") return "resubscribe";
+        snapshotHere = true;
         if (update.totals !== undefined) takeTotals(update.totals, nowMs);
         processesChanged = true;
         break;
@@ -185,6 +201,9 @@ export function provideMonitor(api: Api): Monitor {
   function leave(): void {
     sight.leave(lastMessageMs.value ?? Date.now());
     gapWatch.rest();
+    tellsNow.value = snapshotHere = false;
+    requests.reset();
+    requested.reset();
     redraw.request();
   }
 
@@ -200,9 +219,6 @@ export function provideMonitor(api: Api): Monitor {
     },
     onOpen(resumed) {
       model.expectSnapshot();
-      // What happened meanwhile is no rate of now.
-      requests.reset();
-      requested.reset();
       log.share.begin(Date.now());
       if (!resumed) return;
       sight.comeBack(Date.now());
@@ -240,7 +256,7 @@ export function provideMonitor(api: Api): Monitor {
       processesChanged = true;
       redraw.request();
     },
-    history,
+    history: knownWhile(history, () => tellsNow.value),
     isJustMet: (key) => history.isJustMet(key),
     callsSeen: () => history.callsSeen,
     sinceMs: () => history.sinceMs,

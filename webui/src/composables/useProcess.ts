@@ -17,7 +17,8 @@ export interface Kin {
 
 export interface ProcessFacts {
   readonly row: ComputedRef<ProcessRow | undefined>;
-  readonly rate: ComputedRef<number>;
+  /** Calls a second; undefined where it has ended, or nobody knows. */
+  readonly rate: ComputedRef<number | undefined>;
   readonly kin: Readonly<ShallowRef<Kin>>;
 }
 
@@ -30,7 +31,7 @@ export function useProcess(key: Readonly<Ref<string>>): ProcessFacts {
   });
   const rate = computed(() => {
     void historyVersion.value;
-    return row.value?.ended === false ? history.rate(key.value) : 0;
+    return row.value?.ended === false ? history.rate(key.value) : undefined;
   });
   const kin = shallowRef<Kin>({ parent: undefined, children: [], sharers: [] });
   const known = computed(() => row.value !== undefined);

@@ -3,17 +3,17 @@
 // How much is asked for, now and in the last minute. Made once for the whole page, so that the minute
 // is there whichever part of it is shown.
 
-import { type InjectionKey, type ShallowRef, inject, onScopeDispose, provide, shallowRef } from "vue";
+import { type InjectionKey, type ShallowRef, inject, onScopeDispose, provide, shallowRef, watch } from "vue";
 import { Ring } from "@/domain/ring";
 import type { Monitor } from "./useMonitor";
 
 export const historySeconds = 60;
 
 export interface Rate {
-  /** Undefined while it is not known yet. */
+  /** Undefined while it is not known. */
   readonly now: number | undefined;
-  /** Once a second, oldest first. */
-  readonly history: readonly number[];
+  /** Once a second, oldest first; undefined where it was not known. */
+  readonly history: readonly (number | undefined)[];
 }
 
 export interface Rates {
@@ -29,19 +29,18 @@ export function provideRates(monitor: Monitor): Rates {
   const requests = shallowRef(none);
   const bytes = shallowRef(none);
   const follow = (rate: ShallowRef<Rate>, perSecond: (nowMs: number) => number | undefined) => {
-    const ring = new Ring<number>(historySeconds);
-    return () => {
-      const now = perSecond(Date.now());
-      if (now !== undefined) ring.push(now);
-      rate.value = { now, history: [...ring.newestFirst()].reverse() };
+    const ring = new Ring<number | undefined>(historySeconds);
+    const show = () => (rate.value = { now: perSecond(Date.now()), history: [...ring.newestFirst()].reverse() });
+    const look = () => {
+      ring.push(perSecond(Date.now()));
+      show();
     };
+    return { look, show };
   };
-  const followRequests = follow(requests, monitor.requestsPerSecond);
-  const followBytes = follow(bytes, monitor.bytesPerSecond);
-  const timer = setInterval(() => {
-    followRequests();
-    followBytes();
-  }, 1_000);
+  const followed = [follow(requests, monitor.requestsPerSecond), follow(bytes, monitor.bytesPerSecond)];
+  const timer = setInterval(() => followed.forEach(({ look }) => look()), 1_000);
+  // Without a stream nothing is known of now, and not only at the next second.
+  watch(monitor.phase, () => followed.forEach(({ show }) => show()));
   onScopeDispose(() => clearInterval(timer));
   const rates: Rates = { requests, bytes };
   provide(ratesKey, rates);

@@ -4,14 +4,18 @@
 // process's own page is shown. What the address says of it is the view's.
 
 import { type ComputedRef, type InjectionKey, type Ref, computed, inject, provide, ref, shallowRef, watch } from "vue";
-import { type Column, narrowColumns, sameColumns, toggleColumn, wideColumns } from "@/domain/columns";
+import { type Column, isStored, narrowColumns, sameColumns, toggleColumn, wideColumns } from "@/domain/columns";
+import { defaultSorting } from "@/domain/sorting";
 import { recallColumns, rememberColumns } from "./columnMemory";
 import { narrowScreen, useMediaQuery } from "./useMediaQuery";
 import type { ViewRefs } from "./useView";
 
 export interface TableState extends Pick<ViewRefs, "search" | "showEnded" | "arrangement" | "sorting"> {
   readonly narrow: Readonly<Ref<boolean>>;
+  /** Those that are chosen, and of the past only what is known of it. */
   readonly columns: ComputedRef<readonly Column[]>;
+  /** Whether anything is known of a column at the time that is looked at. */
+  readonly isKnown: (column: Column) => boolean;
   readonly toggleColumn: (column: Column) => void;
   readonly resetColumns: () => void;
   /** Keys of pinned processes, in the order in which they were pinned. */
@@ -30,7 +34,9 @@ export interface TableState extends Pick<ViewRefs, "search" | "showEnded" | "arr
 
 const stateKey: InjectionKey<TableState> = Symbol("tableState");
 
-export function provideTableState({ search, showEnded, arrangement, sorting, columns: chosenColumns, adjustColumns }: ViewRefs): TableState {
+/** `looksBack`: a range of the past is looked at. */
+export function provideTableState(view: ViewRefs, looksBack: Readonly<Ref<boolean>>): TableState {
+  const { search, showEnded, arrangement, sorting: chosenSorting, columns: chosenColumns, adjustColumns } = view;
   const narrow = useMediaQuery(narrowScreen);
   const pins = shallowRef<readonly string[]>([]);
   const toggled = shallowRef<ReadonlySet<string>>(new Set());
@@ -46,7 +52,14 @@ export function provideTableState({ search, showEnded, arrangement, sorting, col
     if (sameColumns(chosenColumns.value, recallColumns(!now))) adjustColumns(recallColumns(now));
   });
   const atFirst = computed(() => (narrow.value ? narrowColumns : wideColumns));
-  const columns = computed(() => chosenColumns.value ?? atFirst.value);
+  const wanted = computed(() => chosenColumns.value ?? atFirst.value);
+  const isKnown = (column: Column) => !looksBack.value || isStored(column);
+  // What is chosen stays chosen, and is there again with the live figures.
+  const columns = computed(() => wanted.value.filter(isKnown));
+  const sorting = computed({
+    get: () => (isKnown(chosenSorting.value.column) ? chosenSorting.value : defaultSorting),
+    set: (next) => (chosenSorting.value = next),
+  });
   const state: TableState = {
     narrow,
     search,
@@ -54,7 +67,8 @@ export function provideTableState({ search, showEnded, arrangement, sorting, col
     arrangement,
     sorting,
     columns,
-    toggleColumn: (column) => setColumns(toggleColumn(columns.value, column)),
+    isKnown,
+    toggleColumn: (column) => setColumns(toggleColumn(wanted.value, column)),
     resetColumns: () => setColumns(undefined),
     pins,
     togglePin(key) {

@@ -126,7 +126,7 @@ export function provideTimeline(api: Api, monitor: Monitor, router: Router): Tim
       return joinActivity(activity, seen.activity(activity.stepMs, lost), toMs);
     }),
     problem,
-    ready: computed(() => monitor.status.value !== undefined && !["off", "down"].includes(problem.value?.kind ?? "")),
+    ready: computed(() => monitor.status.value !== undefined && !["off", "old", "down"].includes(problem.value?.kind ?? "")),
     stored: computed(() => answer.value !== undefined && problem.value === undefined),
     nowMs,
   };

@@ -36,8 +36,8 @@ export interface Alarm {
 }
 
 export interface AlertFacts {
-  /** Of held in the last minute, bytes. */
-  growth(key: string): number;
+  /** Of held in the last minute, bytes; undefined where it is not known. */
+  growth(key: string): number | undefined;
   /** Whether this is the first look at a process that had been there before. */
   isJustMet(key: string): boolean;
 }
@@ -111,7 +111,7 @@ export class AlertWatch {
     nowMs: number,
     already: boolean,
   ): Alarm | undefined {
-    const value = row.ended ? 0n : rule.kind === "held" ? row.held : BigInt(facts.growth(row.key));
+    const value = row.ended ? 0n : rule.kind === "held" ? row.held : BigInt(facts.growth(row.key) ?? 0);
     const state = states.get(row.key);
     if (state !== undefined) state.look = this.looks;
     if (state?.firing) {

@@ -24,6 +24,16 @@ export const fixedColumn: Column = "name";
 export const wideColumns: readonly Column[] = ["pid", "name", "user", "held", "virtualSize", "resident", "share", "rate", "trend"];
 export const narrowColumns: readonly Column[] = ["pid", "name", "held", "virtualSize", "share"];
 
+/** Known of now alone: it is not stored, and of the past nobody knows it. */
+export function isStored(column: Column): boolean {
+  return column !== "resident";
+}
+
+/** What ends with a process: it has given all back, and calls no more. What it requested stays requested. */
+export function isOfLiving(column: Column): boolean {
+  return ["held", "virtualSize", "resident", "share", "rate", "trend"].includes(column);
+}
+
 /** Figures begin with the largest, names and ids with the first. */
 export function isFigure(column: Column): boolean {
   return !["pid", "name", "user", "container", "cgroup"].includes(column);

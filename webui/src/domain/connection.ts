@@ -3,6 +3,7 @@
 // What to tell people about the connection, from what is known about it.
 
 import { SourceStatus_State as SourceState } from "@/gen/memmon/v1/status_pb";
+import { recordingOf } from "./recording";
 
 /** Why memmond does not let the page see anything. */
 export type Refusal =
@@ -31,6 +32,8 @@ export type Phase =
 export type ConnectionState =
   | { readonly name: "connecting" }
   | { readonly name: "live" }
+  /** As live, of what is long over. */
+  | { readonly name: "recording" }
   | { readonly name: "paused" }
   | { readonly name: "stale"; readonly ageSeconds: number }
   /** undefined: trying right now. */
@@ -48,6 +51,7 @@ export interface ConnectionFacts {
   readonly nowMs: number;
   readonly lastMessageMs: number | undefined;
   readonly source: SourceState | undefined;
+  readonly sourceName: string | undefined;
 }
 
 export function connectionState(facts: ConnectionFacts): ConnectionState {
@@ -74,7 +78,7 @@ export function connectionState(facts: ConnectionFacts): ConnectionState {
     case SourceState.ENDED:
       return { name: "ended" };
     default:
-      return { name: "live" };
+      return { name: recordingOf(facts.sourceName) === undefined ? "live" : "recording" };
   }
 }
 

@@ -11,6 +11,8 @@ export interface Sums {
   /** Living and ended. */
   readonly count: number;
   readonly endedCount: number;
+  /** Nobody of them lives: they have none of the figures of the living. */
+  readonly ended: boolean;
   /** Of the living: what was held ends with a process. */
   readonly held: bigint;
   /** Of the living, an address space that several share once. */
@@ -19,8 +21,14 @@ export interface Sums {
   readonly resident: bigint;
   /** Of all: what was requested stays requested. */
   readonly requested: bigint;
-  readonly rate: number;
-  readonly growth: number;
+  /** Of the living, as far as they are known; undefined where none is. */
+  readonly rate: number | undefined;
+  readonly growth: number | undefined;
+}
+
+/** Of two of which either may be unknown. */
+function plus(sum: number | undefined, more: number | undefined): number | undefined {
+  return more === undefined ? sum : (sum ?? 0) + more;
 }
 
 export function sumUp(rows: readonly ProcessRow[], measures: Measures): Sums {
@@ -30,8 +38,8 @@ export function sumUp(rows: readonly ProcessRow[], measures: Measures): Sums {
   let virtualSize = 0n;
   let resident = 0n;
   let requested = 0n;
-  let rate = 0;
-  let growth = 0;
+  let rate: number | undefined;
+  let growth: number | undefined;
   for (const row of rows) {
     requested += row.requested;
     if (row.ended) {
@@ -39,14 +47,14 @@ export function sumUp(rows: readonly ProcessRow[], measures: Measures): Sums {
       continue;
     }
     held += row.held;
-    rate += measures.rate(row.key);
-    growth += measures.growth(row.key);
+    rate = plus(rate, measures.rate(row.key));
+    growth = plus(growth, measures.growth(row.key));
     if (row.mmId !== 0n && spaces.has(row.mmId)) continue;
     spaces.add(row.mmId);
     virtualSize += row.virtualSize;
     resident += row.resident;
   }
-  return { count: rows.length, endedCount, held, virtualSize, resident, requested, rate, growth };
+  return { count: rows.length, endedCount, ended: endedCount === rows.length, held, virtualSize, resident, requested, rate, growth };
 }
 
 /** What they have in common, as text. */

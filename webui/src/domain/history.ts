@@ -20,15 +20,15 @@ const atOnce = 2_000;
 
 /** Figures that do not come with the process, but follow from watching it. */
 export interface Measures {
-  /** mmap, munmap and failed calls a second. */
-  rate(key: string): number;
-  /** How much what it holds has grown in the last minute, bytes; less than 0 where it shrank. */
-  growth(key: string): number;
+  /** mmap, munmap and failed calls a second; undefined where that is not known. */
+  rate(key: string): number | undefined;
+  /** How much what it holds has grown in the last minute, bytes; less than 0 where it shrank. Undefined as above. */
+  growth(key: string): number | undefined;
 }
 
 /** What is known of how the figures of each process went. */
 export interface ProcessWatch extends Measures {
-  /** What it held lately, oldest first; one value where it never changed. */
+  /** What it held lately, oldest first. */
   recentHeld(key: string): readonly number[];
   /** Held, virtual size and resident through time; undefined where nobody watched. */
   series(key: string): Series | undefined;
@@ -38,7 +38,9 @@ export interface ProcessWatch extends Measures {
 }
 
 interface Track {
+  /** Since the first one, or since nobody had looked for a time, or its counts began anew. */
   looks: number;
+  readonly firstLook: number;
   /** It began after all that were known before: what it has done it has done since the page was opened. */
   readonly isNew: boolean;
   /** The latest `rateSeconds` + 1 counts, a ring. */
@@ -115,29 +117,30 @@ export class ProcessHistory implements ProcessWatch {
     for (const [key, track] of this.tracks) if (this.look - track.look > patienceLooks) this.tracks.delete(key);
   }
 
-  rate(key: string): number {
+  rate(key: string): number | undefined {
     const track = this.tracks.get(key);
-    if (track === undefined || track.looks < 2) return 0;
+    if (track === undefined || track.looks < 2) return undefined;
     const span = Math.min(track.looks - 1, rateSeconds);
     const at = (age: number) => track.calls[(track.looks - 1 - age) % track.calls.length] ?? 0;
-    return Math.max(0, at(0) - at(span)) / span;
+    return (at(0) - at(span)) / span;
   }
 
-  growth(key: string): number {
+  growth(key: string): number | undefined {
     const track = this.tracks.get(key);
-    if (track?.held === undefined) return 0;
+    if (track === undefined || track.looks < 2) return undefined;
+    if (track.held === undefined) return 0;
     const oldest = track.looks <= recentSeconds ? 0 : track.looks % recentSeconds;
     return track.latestHeld - (track.held[oldest] ?? 0);
   }
 
-  /** What it held in the last minute, a value a second, oldest first; one value where it never changed. */
+  /** What it held in the last minute, a value a second, oldest first; fewer where it was not watched for so long. */
   recentHeld(key: string): readonly number[] {
     const track = this.tracks.get(key);
     if (track === undefined) return [];
-    if (track.held === undefined) return [track.latestHeld];
+    const { held, latestHeld } = track;
     const count = Math.min(track.looks, recentSeconds);
     const first = track.looks - count;
-    return Array.from({ length: count }, (_, i) => track.held?.[(first + i) % recentSeconds] ?? 0);
+    return Array.from({ length: count }, (_, i) => (held === undefined ? latestHeld : (held[(first + i) % recentSeconds] ?? 0)));
   }
 
   /** Held, virtual size and resident since the page has watched. */
@@ -148,7 +151,7 @@ export class ProcessHistory implements ProcessWatch {
   /** Whether the latest look was the first at it although it had been there: what it has done may be long ago. */
   isJustMet(key: string): boolean {
     const track = this.tracks.get(key);
-    return track === undefined || (track.looks === 1 && !track.isNew);
+    return track === undefined || (track.firstLook === this.look && !track.isNew);
   }
 
   /** When it was first seen to have ended, by the browser's clock. */
@@ -162,6 +165,7 @@ export class ProcessHistory implements ProcessWatch {
     const isNew = newSinceNs !== undefined && row.startNs > newSinceNs;
     const track: Track = {
       looks: 1,
+      firstLook: this.look,
       isNew,
       calls: new Float64Array(rateSeconds + 1),
       held: undefined,
@@ -181,15 +185,14 @@ export class ProcessHistory implements ProcessWatch {
     const calls = callCount(row);
     const previous = track.calls[(track.looks - 1) % track.calls.length] ?? 0;
     if (!resumed && calls > previous) this.madeCalls += BigInt(calls - previous);
-    // What was called while nobody looked would read as a burst.
-    if (resumed || calls < previous) track.calls.fill(calls);
-    track.calls[track.looks % track.calls.length] = calls;
     const held = Number(row.held);
-    // Nor is what it grew meanwhile growth of the last minute.
-    if (resumed) {
+    // What was called and grew while nobody looked would read as a burst: what is told of now begins anew.
+    if (resumed || calls < previous) {
+      track.looks = 0;
       track.held = undefined;
       track.latestHeld = held;
     }
+    track.calls[track.looks % track.calls.length] = calls;
     if (track.held === undefined && held !== track.latestHeld) {
       track.held = new Float64Array(recentSeconds).fill(track.latestHeld);
     }

@@ -65,13 +65,19 @@ export function pastProcesses(
     if (row !== undefined) rows.set(key, row);
   }
   const seconds = (range.toMs - range.fromMs) / 1_000;
+  const heldBefore = (key: string) => Number(before.get(key)?.held ?? 0n);
   const watch: ProcessWatch = {
-    rate: (key) => callCount(rows.get(key) ?? { mmapCount: 0n, munmapCount: 0n, failedCount: 0n }) / seconds,
-    growth: (key) => Number(rows.get(key)?.held ?? 0n) - Number(before.get(key)?.held ?? 0n),
+    rate(key) {
+      const row = rows.get(key);
+      return row === undefined || row.ended ? undefined : callCount(row) / seconds;
+    },
+    growth(key) {
+      const row = rows.get(key);
+      return row === undefined || row.ended ? undefined : Number(row.held) - heldBefore(key);
+    },
     recentHeld(key) {
-      const held = Number(rows.get(key)?.held ?? 0n);
-      const started = Number(before.get(key)?.held ?? 0n);
-      return held === started ? [held] : [started, held];
+      const row = rows.get(key);
+      return row === undefined || row.ended ? [] : [heldBefore(key), Number(row.held)];
     },
     series: () => undefined,
     endedMs: (key) => rows.get(key)?.endMs,

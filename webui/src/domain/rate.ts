@@ -4,7 +4,6 @@
 
 export class RateMeter {
   private samples: { readonly at: number; readonly count: bigint }[] = [];
-  private looks = 0;
 
   constructor(private readonly windowMs = 3_000) {}
 
@@ -12,23 +11,20 @@ export class RateMeter {
     const last = this.samples.at(-1);
     // A smaller count is another capture: its counters begin anew.
     if (last !== undefined && count < last.count) this.reset();
-    this.looks++;
     this.samples.push({ at, count });
     this.forget(at);
   }
 
   reset(): void {
     this.samples = [];
-    this.looks = 0;
   }
 
-  /** Per second, at `at`; undefined until there are two looks to compare. */
+  /** Per second, at `at`; undefined where there are no two looks to compare, of which the last is within the window. */
   perSecond(at: number): number | undefined {
-    if (this.looks < 2) return undefined;
     this.forget(at);
     const first = this.samples[0];
     const last = this.samples.at(-1);
-    if (first === undefined || last === undefined || first === last) return 0;
+    if (first === undefined || last === undefined || first === last) return undefined;
     const elapsed = Math.max(at - first.at, 1);
     return (Number(last.count - first.count) * 1_000) / elapsed;
   }

@@ -47,15 +47,17 @@ export function processSheet(lines: readonly ShownLine[], measures: Measures, me
     if ("sums" in shown) {
       const { name, sums } = shown;
       return [
-        ...["group", undefined, name, undefined, undefined, undefined, undefined, sums.held, sums.virtualSize, sums.resident],
+        ...["group", undefined, name, undefined, undefined, undefined, undefined, sums.held, sums.virtualSize, known(sums.resident)],
         ...[percent(sums.virtualSize, memory), sums.requested, round(sums.rate), sums.growth, sums.count],
       ];
     }
     const { row } = shown;
+    // Who has ended has nothing any more that could be added up.
+    const living = <T>(value: T) => (row.ended ? undefined : value);
     return [
-      ...["process", row.pid, row.name, row.userName || undefined, row.uid, row.container || undefined, row.cgroupId, row.held],
-      ...[row.virtualSize, known(row.resident), percent(row.virtualSize, memory), row.requested, round(measures.rate(row.key))],
-      ...[row.ended ? undefined : measures.growth(row.key), 1, iso(row.startMs), iso(row.endMs), row.ended, row.uncertain],
+      ...["process", row.pid, row.name, row.userName || undefined, row.uid, row.container || undefined, row.cgroupId, living(row.held)],
+      ...[living(row.virtualSize), living(known(row.resident)), living(percent(row.virtualSize, memory)), row.requested],
+      ...[living(round(measures.rate(row.key))), living(measures.growth(row.key)), 1, iso(row.startMs), iso(row.endMs), row.ended, row.uncertain],
       row.commandLine || undefined,
     ];
   });
@@ -66,8 +68,8 @@ function known(bytes: bigint): bigint | undefined {
   return bytes === 0n ? undefined : bytes;
 }
 
-function round(perSecond: number): number {
-  return Math.round(perSecond * 100) / 100;
+function round(perSecond: number | undefined): number | undefined {
+  return perSecond === undefined ? undefined : Math.round(perSecond * 100) / 100;
 }
 
 export function shareSheet(pie: Pie, measure: string, othersName: string): Sheet {

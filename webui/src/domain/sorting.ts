@@ -2,7 +2,7 @@
 //
 // In which order the table's lines stand: processes by their own figures, groups by their sums.
 
-import { type Column, isColumn, isFigure } from "./columns";
+import { type Column, isColumn, isFigure, isOfLiving } from "./columns";
 import { userOf } from "./process";
 
 export interface Sorting {
@@ -25,14 +25,14 @@ export interface Sortable {
   readonly virtualSize: bigint;
   readonly resident: bigint;
   readonly requested: bigint;
-  /** Of a process: what it has given back ranks below all that is still held. */
-  readonly ended?: boolean;
+  /** A process that has, or a group of nobody else. */
+  readonly ended: boolean;
 }
 
-/** Figures that are looked up rather than had: only where they are sorted by. */
+/** Figures that are looked up rather than had: only where they are sorted by. Undefined where they are not known. */
 export interface Looked<T> {
-  readonly rate: (item: T) => number;
-  readonly growth: (item: T) => number;
+  readonly rate: (item: T) => number | undefined;
+  readonly growth: (item: T) => number | undefined;
 }
 
 type Compare = (a: Sortable, b: Sortable) => number;
@@ -69,16 +69,16 @@ function compareBy(column: Column, collator: Intl.Collator): Compare {
   }
 }
 
-/** The column as a number, which is rounded where it is large; undefined where it is none. */
-function figureBy<T extends Sortable>(column: Column, looked: Looked<T>): ((item: T) => number) | undefined {
+/** The column as a number, which is rounded where it is large, or as one that is not known; undefined where it is none. */
+function figureBy<T extends Sortable>(column: Column, looked: Looked<T>): ((item: T) => number | undefined) | undefined {
   switch (column) {
     case "held":
-      return ({ held, ended }) => (ended === true ? -1 : Number(held));
+      return ({ held }) => Number(held);
     case "virtualSize":
     case "share":
-      return ({ virtualSize, ended }) => (ended === true ? -1 : Number(virtualSize));
+      return ({ virtualSize }) => Number(virtualSize);
     case "resident":
-      return ({ resident }) => Number(resident);
+      return ({ resident }) => (resident === 0n ? undefined : Number(resident));
     case "requested":
       return ({ requested }) => Number(requested);
     case "rate":
@@ -90,18 +90,28 @@ function figureBy<T extends Sortable>(column: Column, looked: Looked<T>): ((item
   }
 }
 
-/** Equal ones are in the order of their process ids, whichever way the column goes. */
+/**
+ * Equal ones are in the order of their process ids, whichever way the column goes. So are those without
+ * the figure, which has ended with them or is not known: they come last either way, for it is not 0.
+ */
 export function sorted<T extends Sortable>(items: readonly T[], looked: Looked<T>, { column, descending }: Sorting, locale: string): T[] {
   const sign = descending ? -1 : 1;
   const compare = compareBy(column, new Intl.Collator(locale, { numeric: true }));
-  const exactly = (a: T, b: T) => sign * compare(a, b) || a.pid - b.pid || (a.key < b.key ? -1 : 1);
+  const byId = (a: T, b: T) => a.pid - b.pid || (a.key < b.key ? -1 : 1);
+  const exactly = (a: T, b: T) => sign * compare(a, b) || byId(a, b);
   const figure = figureBy(column, looked);
   if (figure === undefined) return [...items].sort(exactly);
+  const ofLiving = isOfLiving(column);
   // Ten thousand are compared several times a second: doubles are quicker than big integers, and hardly two are equal.
-  return items
-    .map((item) => ({ item, value: sign * figure(item) }))
-    .sort((a, b) => a.value - b.value || exactly(a.item, b.item))
-    .map(({ item }) => item);
+  const ranked: { readonly item: T; readonly value: number }[] = [];
+  const without: T[] = [];
+  for (const item of items) {
+    const value = ofLiving && item.ended ? undefined : figure(item);
+    if (value === undefined) without.push(item);
+    else ranked.push({ item, value: sign * value });
+  }
+  ranked.sort((a, b) => a.value - b.value || exactly(a.item, b.item));
+  return [...ranked.map(({ item }) => item), ...without.sort(byId)];
 }
 
 /** A click on a column's head: the other way round, or a column's own first way. */

@@ -24,6 +24,7 @@ export const es: Messages = {
   "app.skip": "Saltar al contenido",
   "state.connecting": "Conectando",
   "state.live": "En directo",
+  "state.recording": "Reproduciendo una grabación",
   "state.paused": "En pausa mientras está oculta",
   "state.stale": {
     one: "Sin noticias desde hace {n} segundo",
@@ -50,6 +51,8 @@ export const es: Messages = {
   "header.kernel": "Núcleo",
   "header.since": "Captura desde",
   "header.sinceHint": "Cuándo empezó la captura: {time}",
+  "header.recordedSince": "Grabado desde",
+  "header.recordedHint": "Cuándo empezó la grabación: {time}",
   "header.service": "memmond",
   "header.serviceLoad": "{cpu} CPU, {memory}",
   "header.serviceHint": "Lo que gasta el propio memmond: de un procesador, y de RAM",

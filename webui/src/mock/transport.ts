@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
-// page's address: ?scene=live|waiting|busy|failed|ended|empty|down|silent|broken|gap|uncertain|
+// page's address: ?scene=live|recording (is played, without a database)|waiting|busy|failed|ended|empty|down|silent|broken|gap|uncertain|
 // nodb (live, without a database)|lossy (nor that, and records are lost)|old (a memmond that knows no history)|denied (it does not tell it)|
 // ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends)|
 // coarse (address spaces may not be looked into)|hidden (nor addresses and command lines seen)|
@@ -39,7 +39,7 @@ import { Workload } from "./workload";
 
 const stepMs = 100;
 const quietScenes: readonly string[] = ["waiting", "busy", "failed", "empty"];
-const noDatabase: readonly string[] = ["empty", "nodb", "lossy"];
+const noDatabase: readonly string[] = ["empty", "nodb", "lossy", "recording"];
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -89,7 +89,7 @@ function status(query: URLSearchParams, workload: Workload): GetStatusResponse {
       state,
       problem,
       cause,
-      name: scene === "ended" ? "replay:/var/tmp/build.trace" : "device:/dev/memmon",
+      name: ["ended", "recording"].includes(scene) ? "replay:/var/tmp/build.trace" : "device:/dev/memmon",
       abiVersion: 1,
       kernelRelease: "6.1.0-56-amd64",
       bootId: boot,

@@ -98,6 +98,32 @@ describe("the stream", () => {
   });
 });
 
+describe("how much is asked for now", () => {
+  const known = (page: MockPage) => page.byId("event-rate").count();
+
+  it("is a figure while the stream tells it, and none without a stream, nor in the table", async () => {
+    const page = await browser.open("?scene=broken&processes=6&rate=100");
+    await expect.poll(() => known(page)).toBe(1);
+    await page.page.waitForFunction(() => {
+      const all = (selector: string) => document.querySelectorAll(selector).length;
+      const rows = all("[data-testid=process-row][data-ended=false]");
+      return all("[data-state=reconnecting]") === 1 && all("[data-testid=event-rate]") === 0 && rows > 0 && all("[data-ended=false] [data-none=rate]") === rows;
+    });
+    await done(page);
+  });
+
+  it("is not 0 where nothing is read", async () => {
+    const page = await browser.open("?scene=waiting");
+    await page.byId("source-notice").waitFor();
+    const idle = await browser.open("?scene=empty");
+    // The same seconds, of a host that is read, and asks for nothing.
+    await expect.poll(() => idle.byId("event-rate").allInnerTexts()).toEqual(["0"]);
+    expect(await known(page)).toBe(0);
+    await done(idle);
+    await done(page);
+  });
+});
+
 describe("what the page draws", () => {
   it("has a gap where records were lost, on the band and on a course, without a database", async () => {
     const page = await browser.open("?scene=lossy&processes=6&rate=100");

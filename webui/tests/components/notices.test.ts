@@ -126,6 +126,17 @@ describe("the header", () => {
     expect(await header()).toContain("Records none yet");
   });
 
+  it("says of a recording since when it was recorded, not that anything is captured now", async () => {
+    say({ source: { name: "device:/dev/memmon" } });
+    expect(await header()).toContain("Capturing since");
+    connection.value = { name: "recording" };
+    say({ source: { name: "replay:/var/tmp/build.trace" } });
+    const text = await header();
+    expect(text).toMatch(/Recorded since .*Source recording build\.trace/);
+    expect(text).not.toContain("Capturing");
+    expect(text).toMatch(/Records none lost (?!so far)/);
+  });
+
   it("counts what was lost, also where nothing comes now", async () => {
     monitor.totals.value = totals({ lostCount: 12n });
     connection.value = { name: "waiting" };
@@ -148,6 +159,10 @@ describe("the badge of the connection", () => {
     const { text, html } = await render(ConnectionBadge);
     expect(text).toContain("Reconnecting in 3 seconds Try now");
     expect(html).toContain('title="memmond fell silent"');
+    connection.value = { name: "recording" };
+    monitor.phase.value = { name: "open" };
+    expect((await render(ConnectionBadge)).text).toMatch(/Playing a recording$/);
+    expect((await render(ConnectionBadge, {}, "es")).text).toMatch(/Reproduciendo una grabación$/);
     connection.value = { name: "token" };
     monitor.phase.value = { name: "refused", refusal: "token", words: "" };
     expect((await render(ConnectionBadge)).html).not.toContain("retry-now");

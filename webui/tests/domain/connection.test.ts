@@ -6,13 +6,20 @@ import { type ConnectionFacts, commandIn, connectionState } from "@/domain/conne
 import { backoffDelay } from "@/domain/backoff";
 import { RateMeter } from "@/domain/rate";
 
-const open: ConnectionFacts = { phase: { name: "open" }, nowMs: 10_000, lastMessageMs: 9_000, source: SourceState.LIVE };
+const open: ConnectionFacts = { phase: { name: "open" }, nowMs: 10_000, lastMessageMs: 9_000, source: SourceState.LIVE, sourceName: "device:/dev/memmon" };
 
 describe("connectionState", () => {
   it("is live, connecting or paused as the stream is", () => {
     expect(connectionState(open).name).toBe("live");
     expect(connectionState({ ...open, phase: { name: "connecting", attempt: 0 } }).name).toBe("connecting");
     expect(connectionState({ ...open, phase: { name: "hidden" } }).name).toBe("paused");
+  });
+
+  it("is no live host while a recording is played", () => {
+    const played = { ...open, sourceName: "replay:/var/tmp/build.trace" };
+    expect(connectionState(played).name).toBe("recording");
+    expect(connectionState({ ...played, source: SourceState.ENDED }).name).toBe("ended");
+    expect(connectionState({ ...played, nowMs: 17_400 }).name).toBe("stale");
   });
 
   it("goes stale with an age when nothing is heard", () => {
@@ -69,7 +76,7 @@ describe("backoffDelay", () => {
 });
 
 describe("RateMeter", () => {
-  it("measures over its window, and falls to nothing when nothing comes", () => {
+  it("measures over its window, and knows nothing where nobody looked", () => {
     const rate = new RateMeter(3_000);
     rate.add(0, 0n);
     expect(rate.perSecond(0)).toBeUndefined();
@@ -77,7 +84,15 @@ describe("RateMeter", () => {
     expect(rate.perSecond(1_000)).toBe(100);
     rate.add(2_000, 300n);
     expect(rate.perSecond(2_000)).toBe(150);
-    expect(rate.perSecond(60_000)).toBe(0);
+    expect(rate.perSecond(60_000)).toBeUndefined();
+  });
+
+  it("falls to 0 where it was looked at, and nothing came", () => {
+    const rate = new RateMeter(3_000);
+    for (let second = 0; second < 6; second++) rate.add(second * 1_000, 100n);
+    expect(rate.perSecond(5_000)).toBe(0);
+    rate.reset();
+    expect(rate.perSecond(5_000)).toBeUndefined();
   });
 
   it("starts anew when the counter does", () => {

@@ -14,7 +14,17 @@ describe("a group", () => {
 
   it("counts of ended ones only what they requested", () => {
     const sums = sumUp([row(1, { held: 5n, virtualSize: 6n, requested: 7n, ended: true }), row(2)], measures);
-    expect(sums).toMatchObject({ count: 2, endedCount: 1, held: 0n, virtualSize: 0n, requested: 7n, rate: 1.5 });
+    expect(sums).toMatchObject({ count: 2, endedCount: 1, ended: false, held: 0n, virtualSize: 0n, requested: 7n, rate: 1.5 });
+  });
+
+  it("has ended when the last of it has", () => {
+    expect(sumUp([row(1, { ended: true }), row(2, { ended: true })], measures)).toMatchObject({ ended: true, rate: undefined, growth: undefined });
+  });
+
+  it("sums what is known, and knows nothing where nobody's is", () => {
+    const one = { rate: (key: string) => (key === "1:1" ? 2 : undefined), growth: () => undefined };
+    expect(sumUp([row(1), row(2)], one)).toMatchObject({ rate: 2, growth: undefined });
+    expect(sumUp([row(2)], one).rate).toBeUndefined();
   });
 
   it("counts an address space once, however many share it", () => {

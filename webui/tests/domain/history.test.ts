@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { ProcessHistory, recentSeconds } from "@/domain/history";
+import { knownWhile } from "@/domain/knownWhile";
 import { Series } from "@/domain/series";
 import { row } from "../builders";
 
@@ -15,7 +16,7 @@ describe("the last minute", () => {
   it("costs nothing while nothing changes", () => {
     const history = new ProcessHistory();
     watch(history, 10, () => ({ held: 7n }));
-    expect(history.recentHeld(key)).toEqual([7]);
+    expect(history.recentHeld(key)).toEqual(Array(10).fill(7));
     expect(history.growth(key)).toBe(0);
   });
 
@@ -42,6 +43,38 @@ describe("the last minute", () => {
     expect(history.rate(key)).toBe(6);
     watch(history, 5, () => ({ mmapCount: 36n, munmapCount: 9n, failedCount: 9n }), 10);
     expect(history.rate(key)).toBe(0);
+  });
+});
+
+describe("what is not known", () => {
+  it("is no rate of 0: of whom nobody has looked at twice, and of whom nobody has seen", () => {
+    const history = new ProcessHistory();
+    history.sample([row(1, { mmapCount: 9n, held: 7n })], 0);
+    expect([history.rate(key), history.growth(key), history.recentHeld(key)]).toEqual([undefined, undefined, [7]]);
+    expect([history.rate("2:1"), history.growth("2:1"), history.recentHeld("2:1")]).toEqual([undefined, undefined, []]);
+    history.sample([row(1, { mmapCount: 9n, held: 7n })], 1_000);
+    expect([history.rate(key), history.growth(key)]).toEqual([0, 0]);
+  });
+
+  it("is no figure of the last seconds while nobody tells them; what was is still known", () => {
+    const history = new ProcessHistory();
+    watch(history, 3, (second) => ({ mmapCount: BigInt(second), held: BigInt(second), ended: second === 2 }));
+    let known = true;
+    const told = knownWhile(history, () => known);
+    expect([told.rate(key), told.growth(key)]).toEqual([1, 2]);
+    known = false;
+    expect([told.rate(key), told.growth(key)]).toEqual([undefined, undefined]);
+    expect([told.recentHeld(key), told.endedMs(key), told.unwatched]).toEqual([[0, 1, 2], 2_000, []]);
+    expect(told.series(key)).toBe(history.series(key));
+  });
+
+  it("is what was called since its counts began anew", () => {
+    const history = new ProcessHistory();
+    watch(history, 5, (second) => ({ mmapCount: BigInt(100 + second) }));
+    history.sample([row(1, { mmapCount: 3n })], 5_000);
+    expect(history.rate(key)).toBeUndefined();
+    history.sample([row(1, { mmapCount: 7n })], 6_000);
+    expect(history.rate(key)).toBe(4);
   });
 });
 
@@ -77,10 +110,14 @@ describe("calls of all processes", () => {
     history.sample([row(1)], 0);
     history.sample([row(1, { held: 1n })], 1_000);
     history.sample([row(1, { mmapCount: 5_000n, held: 900n })], 60_000);
-    expect(history.growth(key)).toBe(0);
+    expect(history.growth(key)).toBeUndefined();
     expect(history.recentHeld(key)).toEqual([900]);
     expect(history.callsSeen).toBe(0n);
-    expect(history.rate(key)).toBe(0);
+    expect(history.rate(key)).toBeUndefined();
+    // The next look can be compared with that one, and with none before it.
+    history.sample([row(1, { mmapCount: 5_002n, held: 905n })], 61_000);
+    expect([history.rate(key), history.growth(key)]).toEqual([2, 5]);
+    expect(history.recentHeld(key)).toEqual([900, 905]);
     expect(history.unwatched).toEqual([{ fromMs: 1_000, toMs: 60_000 }]);
   });
 });

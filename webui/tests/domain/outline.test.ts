@@ -20,11 +20,41 @@ function sorted(column: Sorting["column"], descending: boolean, measures = still
   return pids(sortRows(rows, { sorting: { column, descending }, locale: "en", measures }));
 }
 
-it("ranks what has ended below all that is held", () => {
-  const withEnded = [row(1, { held: 2n, virtualSize: 2n }), row(2, { held: 900n, virtualSize: 900n, ended: true }), row(3, { held: 0n, virtualSize: 1n })];
-  for (const column of ["held", "virtualSize", "share"] as const) {
-    expect(pids(sortRows(withEnded, { sorting: { column, descending: true }, locale: "en", measures: still }))).toEqual([1, 3, 2]);
-  }
+describe("what there is not", () => {
+  const some = [
+    row(4, { held: 900n, virtualSize: 900n, resident: 900n, requested: 1n, ended: true }),
+    row(1, { held: 2n, virtualSize: 2n, resident: 2n, requested: 2n }),
+    row(2, { held: 800n, virtualSize: 800n, resident: 800n, requested: 9n, ended: true }),
+    row(3, { held: 0n, virtualSize: 1n, resident: 1n, requested: 3n }),
+  ];
+  const measures: Measures = { rate: (key) => Number(key.charAt(0)) * -1, growth: (key) => Number(key.charAt(0)) * -1 };
+  const order = (column: Sorting["column"], descending: boolean, rows = some, given = measures) =>
+    pids(sortRows(rows, { sorting: { column, descending }, locale: "en", measures: given }));
+
+  it.each(["held", "virtualSize", "share", "resident", "rate", "trend"] as const)("comes last both ways where it ended with the process: %s", (column) => {
+    expect(order(column, true)).toEqual([1, 3, 2, 4]);
+    expect(order(column, false)).toEqual([3, 1, 2, 4]);
+  });
+
+  it("is nothing that a process keeps when it ends", () => {
+    expect(order("requested", true)).toEqual([2, 3, 1, 4]);
+    expect(order("pid", false)).toEqual([1, 2, 3, 4]);
+  });
+
+  it("comes last both ways where it is not known", () => {
+    const living = [row(1, { resident: 5n }), row(2), row(3, { resident: 7n })];
+    expect(order("resident", true, living)).toEqual([3, 1, 2]);
+    expect(order("resident", false, living)).toEqual([1, 3, 2]);
+    const unknown: Measures = { rate: (key) => (key === "1:1" ? undefined : 0), growth: () => undefined };
+    for (const descending of [true, false]) expect(order("rate", descending, living, unknown)).toEqual([2, 3, 1]);
+  });
+
+  it("comes last both ways where all of a group have ended", () => {
+    const rows = [row(1, { name: "gone", held: 90n, ended: true }), row(2, { name: "lives", held: 3n }), row(3, { name: "idle" })];
+    const heads = (descending: boolean) => lines(rows, { arrangement: "program", sorting: { column: "held", descending } }).lines.map(({ id }) => id);
+    expect(heads(true)).toEqual(["program:lives", "program:idle", "program:gone"]);
+    expect(heads(false)).toEqual(["program:idle", "program:lives", "program:gone"]);
+  });
 });
 
 function lines(of: readonly ProcessRow[], what: Partial<Omit<OutlineOptions, "search">> & { search?: string } = {}) {

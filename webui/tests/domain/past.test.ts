@@ -36,6 +36,11 @@ describe("all processes in a range", () => {
     expect(watch.recentHeld("1:1")).toEqual([100, 160]);
   });
 
+  it("are not said to have called or grown where that is not known", () => {
+    for (const key of ["9:1", "77:1"]) expect([watch.rate(key), watch.growth(key), watch.recentHeld(key)]).toEqual([undefined, undefined, []]);
+    expect([watch.rate("3:1"), watch.growth("3:1"), watch.recentHeld("3:1")]).toEqual([0, 0, [0, 0]]);
+  });
+
   it("count all of a process that is new, and of sums that began anew", () => {
     expect(row(3)?.requested).toBe(8n);
     expect(row(2)?.requested).toBe(50n);

@@ -114,8 +114,18 @@ describe("the table's sheet", () => {
 
   it("leaves out what is not known", () => {
     const line = { type: "process", id: "7:1", key: "7:1", depth: 0, pinned: false, below: 0, open: false, context: false } as const;
+    const group = { type: "group", id: "program:java", name: "java", label: "java", keys: ["7:1"], open: true } as const;
+    expect(records(processSheet([{ line: group, name: "java", sums: sumUp([row(7)], measures) }], measures, 0n))).toMatchObject([{ resident_bytes: undefined }]);
     const [record] = records(processSheet([{ line, row: row(7, { ended: true, endMs: 5_000 }) }], measures, 0n));
     expect(record).toMatchObject({ resident_bytes: undefined, user: undefined, held_growth_bytes: undefined, end_time: "1970-01-01T00:00:05.000Z" });
+  });
+
+  it("has of who has ended what it requested alone, so that the lines add up to their group's", () => {
+    const line = { type: "process", id: "7:1", key: "7:1", depth: 1, pinned: false, below: 0, open: false, context: false } as const;
+    const gone = row(7, { held: 5n, virtualSize: 6n, resident: 7n, requested: 8n, ended: true });
+    expect(records(processSheet([{ line, row: gone }], measures, 60n))).toMatchObject([
+      { held_bytes: undefined, virtual_size_bytes: undefined, resident_bytes: undefined, memory_percent: undefined, requested_bytes: 8n, calls_per_second: undefined },
+    ]);
   });
 });
 

@@ -70,6 +70,7 @@ export const process = {
   "process.whyVirtualLast": "When it ended its address space was {virtual}, and it held {held} by mmap: {difference} more than it held.",
   "process.whyHeldLast": "When it ended it held {held} by mmap, and its address space was {virtual}: {difference} less than it held.",
   "process.whyNeither": "They do not: both are {held}.",
+  "process.whyNeitherLast": "They did not: when it ended both were {held}.",
   "process.whyEnded": "It has ended, and all of it is given back. These are its last figures.",
   "reason.before": "It began on {start}, before the capture did on {capture}: what it had mapped until then is in its virtual size alone.",
   "reason.image": "Its program’s image, its heap (brk) and its stack are in the virtual size alone, and so is what it was born with if it still runs its parent’s program.",

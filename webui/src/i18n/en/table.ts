@@ -56,6 +56,8 @@ export const table = {
   "table.grew": "{bytes} more than a minute ago",
   "table.shrank": "{bytes} less than a minute ago",
   "table.ended": "ended",
+  "table.endedNone": "It has ended: its own page has its last figures",
+  "table.allEnded": "All of them have ended",
   "table.uncertain": "may be late: records were lost",
   "table.noMatch": "No process matches this filter.",
   "table.keys": "Arrow keys move, Enter opens a process, Space pins it, question mark lists all keys.",

@@ -77,6 +77,7 @@ export const process: MessagesLike<typeof english> = {
   "process.whyVirtualLast": "Al terminar, su espacio de direcciones medía {virtual} y retenía {held} por mmap: {difference} más de lo que retenía.",
   "process.whyHeldLast": "Al terminar retenía {held} por mmap y su espacio de direcciones medía {virtual}: {difference} menos de lo que retenía.",
   "process.whyNeither": "No difieren: ambos son {held}.",
+  "process.whyNeitherLast": "No diferían: al terminar, ambos eran {held}.",
   "process.whyEnded": "Ha terminado y todo está devuelto. Estas son sus últimas cifras.",
   "reason.before": "Comenzó el {start}, antes que la captura, que empezó el {capture}: lo que había asignado hasta entonces está solo en su tamaño virtual.",
   "reason.image": "La imagen de su programa, su montículo (brk) y su pila están solo en el tamaño virtual, y también aquello con lo que nació si aún ejecuta el programa de su padre.",

@@ -63,6 +63,8 @@ export const table: MessagesLike<typeof english> = {
   "table.grew": "{bytes} más que hace un minuto",
   "table.shrank": "{bytes} menos que hace un minuto",
   "table.ended": "terminado",
+  "table.endedNone": "Ha terminado: su propia página tiene sus últimas cifras",
+  "table.allEnded": "Todos han terminado",
   "table.uncertain": "puede ir con retraso: se perdieron registros",
   "table.noMatch": "Ningún proceso coincide con este filtro.",
   "table.keys": "Las flechas mueven, Intro abre un proceso, Espacio lo fija, el signo de interrogación muestra todas las teclas.",

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The lines of the process table: what each says, and what it does not because there is no such figure.
+
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ref, shallowRef } from "vue";
+import NoFigure from "@/components/NoFigure.vue";
+import PrintTable from "@/components/PrintTable.vue";
+import ProcessGroupRow from "@/components/ProcessGroupRow.vue";
+import ProcessTableRow from "@/components/ProcessTableRow.vue";
+import { columns } from "@/domain/columns";
+import { sumUp } from "@/domain/group";
+import type { ProcessRow } from "@/domain/process";
+import { row } from "../builders";
+import { type Rendered, render } from "./render";
+
+const rate = ref<number>();
+const measures = { rate: () => rate.value, growth: () => 4_096, recentHeld: () => [1, 2] };
+const rows = shallowRef<readonly ProcessRow[]>([]);
+const monitor = { rows, rowOf: (key: string) => rows.value.find((one) => one.key === key), history: measures, historyVersion: ref(0), totals: shallowRef() };
+vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => monitor }));
+vi.mock("@/composables/useRouter", () => ({ useRouter: () => ({ processLink: (key: string) => `#${key}` }) }));
+vi.mock("@/composables/useTableState", () => ({
+  useTableState: () => ({ columns: ref(columns), pins: ref([]), arrangement: ref("program"), search: ref(""), togglePin: () => undefined }),
+}));
+beforeEach(() => void (rate.value = 2));
+
+const ofLiving = ["held", "virtualSize", "resident", "share", "rate", "trend"];
+const lineOf = ({ key }: ProcessRow) => ({ type: "process", id: key, key, depth: 1, pinned: false, below: 0, open: false, context: false }) as const;
+const groupOf = (members: readonly ProcessRow[]) =>
+  ({ type: "group", id: "program:p", name: "p", label: "p", keys: members.map(({ key }) => key), open: true }) as const;
+const lineText = (one: ProcessRow, locale: "en" | "es" = "en") =>
+  render(ProcessTableRow, { line: lineOf(one), row: one, memory: 1_000n, chosen: false, active: false }, locale);
+const headText = (members: readonly ProcessRow[]) =>
+  render(ProcessGroupRow, { line: groupOf(members), sums: sumUp(members, measures), memory: 1_000n, active: false });
+
+const missing = ({ html }: Rendered) => [...html.matchAll(/data-none="(\w+)"/g)].map(([, column]) => column);
+const heldBytes = ({ html }: Rendered) => [...html.matchAll(/data-bytes="(\d+)"/g)].map(([, bytes]) => BigInt(bytes ?? ""))[0] ?? 0n;
+
+const living = row(1, { held: 100n, virtualSize: 300n, resident: 50n, requested: 7n });
+const other = row(2, { held: 20n, virtualSize: 60n, resident: 10n, requested: 8n });
+const gone = row(3, { held: 900n, virtualSize: 800n, resident: 70n, requested: 4_096n, ended: true });
+
+it("a figure that there is not is a dash, and is read out as why", async () => {
+  const { html, text } = await render(NoFigure, { why: "for a reason" });
+  expect(text).toBe("— for a reason");
+  expect(html).toMatch(/title="for a reason".*aria-hidden="true"[^>]*>—<.*visually-hidden"[^>]*>for a reason</);
+});
+
+describe("a process's line", () => {
+  it("has all figures while it lives", async () => {
+    const line = await lineText(living);
+    expect(missing(line)).toEqual([]);
+    expect(heldBytes(line)).toBe(100n);
+    expect(line.text).toContain("2.0");
+  });
+
+  it("has of who has ended what it requested, and no last figure that looks like one of now", async () => {
+    const line = await lineText(gone);
+    expect(missing(line)).toEqual(ofLiving);
+    expect(line.text).toContain("4.00 KiB");
+    expect(line.text).not.toMatch(/900|800|70/);
+    expect(line.text).toContain("It has ended: its own page has its last figures");
+    expect((await lineText(gone, "es")).text).toContain("Ha terminado: su propia página tiene sus últimas cifras");
+  });
+
+  it("has no rate where none is known", async () => {
+    rate.value = undefined;
+    const line = await lineText(living);
+    expect(missing(line)).toEqual(["rate"]);
+    expect(line.text).toContain("— not known yet");
+    rate.value = 0;
+    expect(missing(await lineText(living))).toEqual([]);
+  });
+});
+
+describe("a group's line", () => {
+  it("is what the lines below it add up to, though some have ended", async () => {
+    const members = [living, other, gone];
+    const parts = await Promise.all(members.map((one) => lineText(one)));
+    expect(heldBytes(await headText(members))).toBe(parts.reduce((sum, part) => sum + heldBytes(part), 0n));
+    expect(missing(await headText(members))).toEqual([]);
+  });
+
+  it("has no figure of the living where nobody lives", async () => {
+    const head = await headText([gone]);
+    expect(missing(head)).toEqual(ofLiving);
+    expect(head.text).toContain("All of them have ended");
+    expect(head.text).toContain("4.00 KiB");
+  });
+
+  it("has no rate where none is known", async () => {
+    rate.value = undefined;
+    expect(missing(await headText([living, other]))).toEqual(["rate"]);
+  });
+});
+
+describe("the table on paper", () => {
+  const cells = async (members: readonly ProcessRow[]) => {
+    rows.value = members;
+    const { html } = await render(PrintTable, { lines: [groupOf(members), ...members.map(lineOf)] });
+    return [...html.matchAll(/<tr class="?[^>]*>([^]*?)<\/tr>/g)].map(([, line = ""]) =>
+      [...line.matchAll(/<td[^>]*>([^]*?)<\/td>/g)].map(([, cell = ""]) => cell.replace(/<[^>]+>/g, "").replace(/\s+/g, " ").trim()),
+    );
+  };
+  const at = (line: readonly string[] | undefined, names: readonly string[]) => names.map((name) => line?.[columns.findIndex((column) => column === name)]);
+
+  it("has the same dashes as the screen", async () => {
+    const [head, first, second] = await cells([living, gone]);
+    expect(at(head, ofLiving)).not.toContain("—");
+    expect(at(first, ofLiving)).not.toContain("—");
+    expect(at(second, ofLiving)).toEqual(ofLiving.map(() => "—"));
+    rate.value = undefined;
+    expect(at((await cells([living]))[1], ["rate", "held"])).toEqual(["—", "100 B"]);
+  });
+});
