@@ -3,5 +3,6 @@
 import type { Details } from "../messages";
 import { addressSpace } from "./addressSpace";
 import { process } from "./process";
+import { suspects } from "./suspects";
 
-export const details: Details = { ...addressSpace, ...process };
+export const details: Details = { ...addressSpace, ...process, ...suspects };
