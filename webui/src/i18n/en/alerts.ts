@@ -46,6 +46,6 @@ export const alerts = {
   "welcome.title": "What you see here",
   "welcome.first": "memmon shows which process of this host asks the kernel for memory, how much, and when, as it happens.",
   "welcome.second": "Held is what was asked for and not given back, virtual size is the whole address space, and resident is what is in RAM.",
-  "welcome.third": "Click a name for all about one process, press ? for the keys, and set alerts at the bell.",
+  "welcome.third": "Click a name for all about one process, set alerts at the bell, and press ? for the keys and to read this again.",
   "welcome.close": "Understood",
 } as const;

@@ -50,6 +50,6 @@ export const alerts: MessagesLike<typeof english> = {
   "welcome.title": "Qué se ve aquí",
   "welcome.first": "memmon muestra qué proceso de este equipo pide memoria al núcleo, cuánta y cuándo, en el momento en que ocurre.",
   "welcome.second": "Lo retenido es lo pedido y no devuelto, el tamaño virtual es todo el espacio de direcciones y lo residente es lo que está en la RAM.",
-  "welcome.third": "Haga clic en un nombre para saberlo todo de un proceso, pulse ? para ver las teclas y ponga avisos en la campana.",
+  "welcome.third": "Haga clic en un nombre para saberlo todo de un proceso, ponga avisos en la campana y pulse ? para ver las teclas y leer esto otra vez.",
   "welcome.close": "Entendido",
 };
