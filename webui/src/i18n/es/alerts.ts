@@ -40,7 +40,7 @@ export const alerts: MessagesLike<typeof english> = {
   "alerts.already": "Ya era así antes de poner el aviso o de abrir la página.",
   "alerts.uncertain": "La cifra puede ir con retraso: se perdieron registros sobre él.",
   "alerts.more": { one: "Y {n} más.", many: "Y {n} más.", other: "Y {n} más." },
-  "alerts.missing": "Desde las {time} se perdieron registros camino de memmond. Una petición rechazada entre ellos no se avisa aquí.",
+  "alerts.missing": "Desde {time} se perdieron registros camino de memmond. Una petición rechazada entre ellos no se avisa aquí.",
   "alerts.notify": "Avisarme también fuera de esta página",
   "alerts.notify.off": "El navegador le preguntará antes. Sin ello esta página descansa mientras está oculta y entonces no avisa de nada.",
   "alerts.notify.on": "Mientras haya un aviso puesto, esta página sigue aunque esté oculta. Cerrada, no avisa de nada.",

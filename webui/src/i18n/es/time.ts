@@ -35,7 +35,7 @@ export const time: MessagesLike<typeof english> = {
   "time.gap": "{range}: eventos perdidos",
   "time.unwatched": "{range}: esta página no miraba",
   "time.remembered": "Solo lo que recuerda esta página",
-  "time.seenSince": "desde las {time}",
+  "time.seenSince": "desde {time}",
   "past.loading": "Preguntando a la base de datos…",
   "past.complete": "Completo: no consta que se perdiera ningún evento de este intervalo.",
   "past.lost": {
@@ -99,7 +99,7 @@ export const time: MessagesLike<typeof english> = {
   "past.connected": "Conectado",
   "past.courseTitle": "Retenido y tamaño virtual en el intervalo",
   "past.stored": "de la base de datos, en pasos de {duration}",
-  "past.joined": "de la base de datos hasta las {time}; después, visto aquí",
+  "past.joined": "de la base de datos hasta {time}; después, visto aquí",
   "past.askedOver": "Solicitado, paso a paso",
   "past.released": "Devuelto",
   "past.failed": "Llamadas fallidas",
