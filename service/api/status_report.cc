@@ -58,6 +58,9 @@ v1::SourceStatus::Cause ToCause(absl::StatusCode code) {
       return v1::SourceStatus::CAUSE_BUSY;
     case absl::StatusCode::kFailedPrecondition:
       return v1::SourceStatus::CAUSE_OTHER_VERSION;
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kInvalidArgument:
+      return v1::SourceStatus::CAUSE_DAMAGED;
     default:
       return v1::SourceStatus::CAUSE_UNSPECIFIED;
   }

@@ -24,6 +24,10 @@ const problems = {
 
 export type DatabaseProblem = (typeof problems)[Cause];
 
+/** How memmond is given a database on its own host: in its file of settings, and as an option. */
+export const databaseLine = 'database = "host=/run/postgresql dbname=memmon"';
+export const databaseOption = "--database=postgresql:///memmon";
+
 /** What helps where one command does, to be typed on the host. */
 export const databaseCommands: Readonly<Partial<Record<DatabaseProblem, string>>> = {
   unreachable: "pg_isready",

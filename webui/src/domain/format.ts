@@ -3,6 +3,7 @@
 // Figures as people of a language write them. Pure: one set of formats a locale.
 
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { createMomentFormats } from "./moment";
 
 const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] as const;
 export type Unit = (typeof units)[number];
@@ -23,12 +24,12 @@ export interface Formats {
   percent(share: number): string;
   /** Time of the day with milliseconds. */
   time(ms: number): string;
-  /** Hours, minutes and seconds. */
+  /** A moment to the second, with its day where that is not today. */
   seconds(ms: number): string;
-  /** Hours and minutes. */
-  clock(ms: number): string;
-  /** Hours and minutes, and the day where it is not today. */
+  /** A moment to the minute, with its day where that is not today. */
   moment(ms: number): string;
+  /** The same without its day, which is said beside it. */
+  timeOfDay(ms: number, withSeconds: boolean): string;
   dateTime(ms: number): string;
   list(words: readonly string[]): string;
 }
@@ -43,7 +44,7 @@ export function hexAddress(address: bigint): string {
   return `0x${BigInt.asUintN(64, address).toString(16)}`;
 }
 
-export function createFormats(locale: string): Formats {
+export function createFormats(locale: string, nowMs: () => number = Date.now): Formats {
   const fixed = [0, 1, 2].map(
     (digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
   );
@@ -59,9 +60,7 @@ export function createFormats(locale: string): Formats {
     fractionalSecondDigits: 3,
     hourCycle: "h23",
   });
-  const seconds = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const moments = createMomentFormats(locale, nowMs);
   const dateTime = new Intl.DateTimeFormat(locale, {
     year: "numeric",
     month: "short",
@@ -100,9 +99,9 @@ export function createFormats(locale: string): Formats {
       return (percents[share < 0.09995 ? 1 : 0] ?? whole).format(share);
     },
     time: (ms) => time.format(ms),
-    seconds: (ms) => seconds.format(ms),
-    clock: (ms) => clock.format(ms),
-    moment: (ms) => (new Date(ms).toDateString() === new Date().toDateString() ? clock : day).format(ms),
+    seconds: (ms) => moments.seconds(ms),
+    moment: (ms) => moments.minutes(ms),
+    timeOfDay: (ms, withSeconds) => moments.timeOfDay(ms, withSeconds),
     dateTime: (ms) => dateTime.format(ms),
     list: (words) => list.format(words),
   };

@@ -4,13 +4,14 @@
 
 import { SourceStatus_Cause as Cause } from "@/gen/memmon/v1/status_pb";
 
-export type SourceProblem = "missing" | "permission" | "busy" | "version" | "other";
+export type SourceProblem = "missing" | "permission" | "busy" | "version" | "damaged" | "other";
 
 const problems = new Map<Cause, SourceProblem>([
   [Cause.MISSING, "missing"],
   [Cause.NO_PERMISSION, "permission"],
   [Cause.BUSY, "busy"],
   [Cause.OTHER_VERSION, "version"],
+  [Cause.DAMAGED, "damaged"],
 ]);
 
 /** "other" where only memmond's own words tell it, as of an older one, which says no cause. */

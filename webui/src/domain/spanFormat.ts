@@ -2,6 +2,7 @@
 //
 // Spans of time as people of a language write them.
 
+import { createMomentFormats } from "./moment";
 import { type TimeRange, dayMs, hourMs, minuteMs } from "./timeRange";
 
 export interface SpanFormats {
@@ -11,7 +12,7 @@ export interface SpanFormats {
   range(range: TimeRange): string;
   /** With its length: "03:10 – 03:25 (15 min)". */
   rangeAndLength(range: TimeRange): string;
-  /** One moment to the second, with the day where it is not today. */
+  /** One moment, to the second where it has any. */
   moment(ms: number): string;
 }
 
@@ -24,27 +25,8 @@ const units = [
 
 export function createSpanFormats(locale: string, nowMs: () => number = Date.now): SpanFormats {
   const counts = new Map(units.map(([unit]) => [unit, new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" })]));
-  const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
-  const minutes = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
-  const formats = new Map<string, Intl.DateTimeFormat>();
-
-  function format(withDay: boolean, withYear: boolean, withSeconds: boolean): Intl.DateTimeFormat {
-    const name = [withDay, withYear, withSeconds].join();
-    const known = formats.get(name);
-    if (known !== undefined) return known;
-    const day = withDay ? ({ day: "numeric", month: "short" } as const) : {};
-    const made = new Intl.DateTimeFormat(locale, { ...(withSeconds ? time : minutes), ...day, ...(withYear ? { year: "numeric" as const } : {}) });
-    formats.set(name, made);
-    return made;
-  }
-
-  function formatFor(...moments: readonly number[]): Intl.DateTimeFormat {
-    const today = new Date(nowMs());
-    const withDay = moments.some((ms) => new Date(ms).toDateString() !== today.toDateString());
-    const withYear = moments.some((ms) => new Date(ms).getFullYear() !== today.getFullYear());
-    const withSeconds = moments.some((ms) => ms % minuteMs >= 1_000);
-    return format(withDay, withYear, withSeconds);
-  }
+  const moments = createMomentFormats(locale, nowMs);
+  const hasSeconds = (ms: number) => ms % minuteMs >= 1_000;
 
   function duration(ms: number): string {
     let rest = Math.max(0, Math.round(ms / 1_000) * 1_000);
@@ -63,16 +45,17 @@ export function createSpanFormats(locale: string, nowMs: () => number = Date.now
   }
 
   function range({ fromMs, toMs }: TimeRange): string {
-    const from = formatFor(fromMs, toMs);
+    const ends = [fromMs, toMs];
+    const withSeconds = ends.some(hasSeconds);
+    const whole = withSeconds ? moments.seconds : moments.minutes;
     const sameDay = new Date(fromMs).toDateString() === new Date(toMs).toDateString();
-    const withSeconds = [fromMs, toMs].some((ms) => ms % minuteMs >= 1_000);
     // Not formatRange: in some languages it writes hours in another way than everything beside it.
-    return `${from.format(fromMs)} – ${(sameDay ? format(false, false, withSeconds) : from).format(toMs)}`;
+    return `${whole(fromMs, ends)} – ${sameDay ? moments.timeOfDay(toMs, withSeconds) : whole(toMs, ends)}`;
   }
   return {
     duration,
     range,
     rangeAndLength: (of) => `${range(of)} (${duration(of.toMs - of.fromMs)})`,
-    moment: (ms) => formatFor(ms).format(ms),
+    moment: (ms) => (hasSeconds(ms) ? moments.seconds : moments.minutes)(ms),
   };
 }

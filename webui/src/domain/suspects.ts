@@ -6,7 +6,7 @@
 import type { Span } from "./history";
 import type { ProcessRow } from "./process";
 import type { Series } from "./series";
-import { minuteMs } from "./timeRange";
+import { dayMs, hourMs, minuteMs } from "./timeRange";
 
 export interface Suspect {
   readonly row: ProcessRow;
@@ -77,6 +77,9 @@ export function suspect(row: ProcessRow, series: Series, options: SuspectOptions
 
 /** What is looked over, ms. */
 export const suspectSpansMs = [1, 5, 15, 60].map((minutes) => minutes * minuteMs);
+
+/** What is looked over in the database, ms. */
+export const storedSpansMs = [6 * hourMs, dayMs, 7 * dayMs] as const;
 
 /** The same over the longest of the spans in which it is one to suspect: the longer it grew, the surer. */
 export function longestSuspect(row: ProcessRow, series: Series, options: Omit<SuspectOptions, "spanMs">): Suspect | undefined {

@@ -30,6 +30,13 @@ export const defaultView: View = {
   columns: undefined,
 };
 
+/** Of a range of the past: who holds more at its end than at its beginning, on any screen. */
+export const grownView: View = {
+  ...defaultView,
+  sorting: { column: "trend", descending: true },
+  columns: ["pid", "name", "held", "trend"],
+};
+
 const names = { filter: "filter", ended: "ended", by: "by", sort: "sort", share: "share", last: "last", columns: "columns" } as const;
 
 /** A column, with a minus before it where the largest come first. */

@@ -231,7 +231,9 @@ describe("without history", () => {
   it("shows what this page remembers, why that is all, and what to type", async () => {
     const page = await browser.open("?scene=nodb&processes=12&rate=200");
     await page.byId("history-off").waitFor();
-    expect(await page.byId("history-off").innerText()).toContain("--database=");
+    const commands = page.byId("history-off").getByTestId("command");
+    await expect.poll(() => commands.allInnerTexts()).toEqual(['database = "host=/run/postgresql dbname=memmon"', "sudo systemctl restart memmond"]);
+    expect(await page.byId("history-off").innerText()).toContain("--database=postgresql:///memmon");
     expect(await page.byId("remembered").innerText()).toMatch(/^Only what this page remembers/);
     expect(await page.page.locator("[data-last='60']").count()).toBe(0);
     await expect.poll(async () => Number(await page.byId("band").getAttribute("data-steps"))).toBeGreaterThan(0);

@@ -33,7 +33,7 @@ const untold = (kind?: PollProblem["kind"]) => ({ row: row(4), calls: undefined,
 describe("beside what is counted", () => {
   it("nothing is said while nothing was missed", async () => {
     expect((await render(NotAll, { missedMs: undefined })).text).toBe("");
-    expect((await render(NotAll, { missedMs: 1_000 })).text).toMatch(/^perhaps not all: since [\d:]+ /);
+    expect((await render(NotAll, { missedMs: 1_000 })).text).toBe("perhaps not all: since Jan 1, 1970, 00:00:01 events may have gone unseen");
     for (const panel of panels) {
       expect((await render(panel, whole)).text).not.toContain("perhaps not all");
       expect((await render(panel, missed)).text).toContain("perhaps not all");

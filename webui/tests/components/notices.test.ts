@@ -91,6 +91,35 @@ describe("the notice of the source", () => {
     expect((await render(SourceNotice)).text).toBe("");
   });
 
+  it("says what to do in the page's language, and memmond's words as English, whatever the cause", async () => {
+    connection.value = { name: "waiting" };
+    const causes = Object.values(SourceCause).filter((cause) => typeof cause === "number");
+    const told = new Set<string>();
+    for (const [name, of] of [["waiting", "todo"], ["failed", "todo"]] as const) {
+      connection.value = { name };
+      for (const cause of causes) {
+        say({ source: { cause, problem: "its own words" } });
+        const { text, html } = await render(SourceNotice, {}, "es");
+        expect(text, `${name} ${cause} ${of}`).not.toContain("problem.");
+        expect(html).toMatch(/memmond dice: <span[^>]*lang="en"[^>]*>its own words</);
+        told.add(text);
+      }
+    }
+    // A recording is nobody's alone: a cause less.
+    expect(told.size).toBe(2 * causes.length - 1);
+    connection.value = { name: "waiting" };
+    say({ source: { cause: SourceCause.NO_PERMISSION, problem: "no permission" } });
+    expect((await render(SourceNotice, {}, "es")).text).toContain("Ponga al usuario de memmond en el grupo memmon");
+  });
+
+  it("says that a recording ends too soon", async () => {
+    connection.value = { name: "ended" };
+    say({ source: { name: "replay:a" } });
+    expect((await render(SourceNotice)).text).not.toContain("in the middle of a record");
+    say({ source: { name: "replay:a", cause: SourceCause.DAMAGED, problem: "cut short" } });
+    expect((await render(SourceNotice)).text).toContain("in the middle of a record");
+  });
+
   it("says what the module does not watch", async () => {
     say({ source: { notCovered: ["stack", "brk"] } });
     expect((await render(SourceNotice)).text).toContain("totals may be late there: stack, brk");

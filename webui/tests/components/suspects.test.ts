@@ -7,6 +7,8 @@ import { ref, shallowRef } from "vue";
 import SuspectsDialog from "@/components/SuspectsDialog.vue";
 import type { ProcessRow } from "@/domain/process";
 import { Series } from "@/domain/series";
+import { parseRoute } from "@/domain/route";
+import { dayMs, hourMs } from "@/domain/timeRange";
 import { row } from "../builders";
 import { render } from "./render";
 
@@ -19,6 +21,8 @@ const monitor = {
   unseen: shallowRef<{ readonly sinceMs: number }>(),
 };
 vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => monitor }));
+const stored = ref(false);
+vi.mock("@/composables/useTimeline", () => ({ useTimeline: () => ({ stored }) }));
 vi.mock("@/composables/useExport", () => ({ useExport: () => ({}) }));
 vi.mock("@/components/ExportMenu.vue", () => ({ default: () => null }));
 vi.mock("@/domain/suspects", async (original) => ({
@@ -30,6 +34,7 @@ vi.mock("@/domain/suspects", async (original) => ({
 beforeEach(() => {
   monitor.rows.value = [];
   monitor.unseen.value = undefined;
+  stored.value = false;
 });
 
 describe("growth that does not come back", () => {
@@ -46,6 +51,20 @@ describe("growth that does not come back", () => {
     // The roles stay where blocks take a table's own away.
     for (const role of ["table", "row", "columnheader", "rowheader", "cell"]) expect(html).toContain(`role="${role}"`);
     expect(html).toContain("≈");
+  });
+
+  it("points to what grew while nobody watched, where that is stored", async () => {
+    expect((await render(SuspectsDialog)).text).not.toContain("From the database");
+    stored.value = true;
+    const { html, text } = await render(SuspectsDialog);
+    expect(text).toContain("From the database: what grew most in the last 6 hr 24 hr 7 days");
+    const links = [...html.matchAll(/href="(#[^"]+)"/g)].map(([, href = ""]) => parseRoute(href.replaceAll("&amp;", "&")));
+    expect(links.map(({ range }) => range && range.toMs - range.fromMs)).toEqual([6 * hourMs, dayMs, 7 * dayMs]);
+    for (const link of links) {
+      const view = link.name === "dashboard" ? link.view : undefined;
+      expect(view?.sorting).toEqual({ column: "trend", descending: true });
+      expect(view?.columns).toContain("trend");
+    }
   });
 
   it("says that it may not have seen all", async () => {

@@ -110,8 +110,8 @@ describe("what is offered", () => {
 
   it("is said why not, and what to do", async () => {
     without("off");
-    expect((await bar()).text).toMatch(/memmond keeps no history: .* memmond --database=postgresql:\/\/\/memmon/);
-    expect((await bar("es")).text).toMatch(/memmond no guarda historia: .* memmond --database=/);
+    expect((await bar()).text).toMatch(/memmond keeps no history: .* restart memmond .* --database=postgresql:\/\/\/memmon/);
+    expect((await bar("es")).text).toMatch(/memmond no guarda historia: .* restart memmond .* --database=/);
     without("old");
     expect((await bar()).text).toContain("This memmond does not know history. It is older than this page. Update it");
     problem.value = undefined;

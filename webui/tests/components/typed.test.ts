@@ -3,6 +3,7 @@
 // What a sentence says to type.
 
 import { describe, expect, it } from "vitest";
+import SettingHint from "@/components/SettingHint.vue";
 import TypedText from "@/components/TypedText.vue";
 import { typedParts } from "@/domain/typed";
 import { type Locale, locales, loadLanguage } from "@/i18n";
@@ -15,6 +16,12 @@ describe("what is to be typed", () => {
     const { html } = await render(TypedText, { text: "Run memmond --migrate once, then psql -f sql/roles.sql." });
     expect(codes(html)).toEqual(["memmond --migrate", "psql -f sql/roles.sql"]);
     expect(html.replace(/<[^>]+>/g, "")).toBe("Run memmond --migrate once, then psql -f sql/roles.sql.");
+  });
+
+  it("is a setting with its value, and the file that has it", async () => {
+    const { html } = await render(SettingHint, { line: "a = 1", option: "--allow-host=127.0.0.1" });
+    expect(codes(html).filter(Boolean)).toEqual(["/etc/memmon/memmond.toml", "--allow-host=127.0.0.1"]);
+    expect(html.replace(/<[^>]+>/g, "")).toContain("sudo systemctl restart memmond");
   });
 
   it.each<Locale>([...locales])("is found in every sentence of the database and the token, %s", async (locale) => {

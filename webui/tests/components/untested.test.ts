@@ -28,7 +28,6 @@ const untested: readonly string[] = [
   "components/ExportMenu.vue",
   "components/GrowthNote.vue",
   "components/HeaderTools.vue",
-  "components/HelpDialog.vue",
   "components/HintBubble.vue",
   "components/HistoryNotice.vue",
   "components/LifetimeLink.vue",

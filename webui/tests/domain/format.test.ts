@@ -47,6 +47,23 @@ describe("formats", () => {
     expect(en.dateTime(night)).toBe("Nov 28, 2026, 02:49:38");
   });
 
+  it.each([
+    ["en", "02:49", "02:49:38", "Nov 27, 02:49", "Nov 27, 02:49:38", "Dec 31, 2025, 23:59:59"],
+    ["es", "02:49", "02:49:38", "27 nov, 02:49", "27 nov, 02:49:38", "31 dic 2025, 23:59:59"],
+  ])("says a moment's day where that is not today, and its year where that is another: %s", (locale, minutes, seconds, day, daySeconds, year) => {
+    const now = new Date(2026, 10, 28, 23, 0);
+    const { moment, seconds: exact, timeOfDay } = createFormats(locale, () => now.getTime());
+    const today = new Date(2026, 10, 28, 2, 49, 38).getTime();
+    const yesterday = new Date(2026, 10, 27, 2, 49, 38).getTime();
+    expect([moment(today), exact(today)]).toEqual([minutes, seconds]);
+    expect([moment(yesterday), exact(yesterday)]).toEqual([day, daySeconds]);
+    expect(exact(new Date(2025, 11, 31, 23, 59, 59).getTime())).toBe(year);
+    expect([timeOfDay(yesterday, false), timeOfDay(yesterday, true)]).toEqual([minutes, seconds]);
+    // The same moment, a minute after midnight.
+    now.setDate(29);
+    expect(moment(today)).not.toBe(minutes);
+  });
+
   it("writes times with milliseconds, and addresses", () => {
     const ms = timestampMs({ $typeName: "google.protobuf.Timestamp", seconds: 5n, nanos: 678_000_000 });
     expect(ms).toBe(5_678);

@@ -5,7 +5,7 @@ import type { MessagesLike } from "../messages";
 
 export const addressSpace: MessagesLike<typeof english> = {
   "map.title": "Espacio de direcciones",
-  "map.at": "a las {time}, {size}",
+  "map.at": "de {time}, {size}",
   "map.loading": "Preguntando a memmond…",
   "map.kind": "Tipo",
   "map.size": "Tamaño",

@@ -2,6 +2,8 @@
 
 import type { Details } from "../messages";
 import { addressSpace } from "./addressSpace";
+import { help } from "./help";
 import { process } from "./process";
+import { suspects } from "./suspects";
 
-export const details: Details = { ...addressSpace, ...process };
+export const details: Details = { ...addressSpace, ...help, ...process, ...suspects };

@@ -43,13 +43,13 @@ export const process: MessagesLike<typeof english> = {
   "process.heldLast": "Retenido al final",
   "process.virtualSizeLast": "Tamaño virtual al final",
   "process.overTime": "En el tiempo",
-  "process.watchedSince": "esta página lo mira desde las {time}",
+  "process.watchedSince": "esta página lo mira desde {time}",
   "process.courseNone": "Ya había terminado cuando esta página lo vio por primera vez: no se miró cómo fueron sus tamaños.",
   "process.peak": "máximo {bytes}",
   "process.chart": "{name} a lo largo del tiempo: ahora {now}, máximo {peak}. Las flechas izquierda y derecha lo leen.",
   "process.unwatched": "sin mirar",
   "process.grows":
-    "Retiene {growth} más que a las {time}, {perMinute} por minuto: creció en el {grew} de los pasos y se quedó con el {kept} de todo lo que vino. Puede ser una fuga, o una caché que se llena.",
+    "Desde {time} retiene {growth} más, {perMinute} por minuto: creció en el {grew} de los pasos y se quedó con el {kept} de todo lo que vino. Puede ser una fuga, o una caché que se llena.",
   "process.sizes": "Tamaños solicitados",
   "process.sizesNote": {
     one: "{n} llamada mmap desde que empezó la captura",

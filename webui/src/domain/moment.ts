@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A moment as people of a language write it: its day is said where that is not today, and its year
+// where that is not this one. Wherever the page names a moment, this does.
+
+/** Writes moments; those that are named together are written alike: with a day where one of them needs it. */
+export type MomentFormat = (ms: number, beside?: readonly number[]) => string;
+
+export interface MomentFormats {
+  /** Hours and minutes. */
+  readonly minutes: MomentFormat;
+  readonly seconds: MomentFormat;
+  /** Without a day, which is said beside it. */
+  readonly timeOfDay: (ms: number, withSeconds: boolean) => string;
+}
+
+const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString();
+
+export function createMomentFormats(locale: string, nowMs: () => number = Date.now): MomentFormats {
+  const known = new Map<string, Intl.DateTimeFormat>();
+
+  function format(withSeconds: boolean, withDay: boolean, withYear: boolean): Intl.DateTimeFormat {
+    const name = [withSeconds, withDay, withYear].join();
+    let found = known.get(name);
+    if (found === undefined) {
+      const seconds = withSeconds ? ({ second: "2-digit" } as const) : {};
+      const day = withDay ? ({ day: "numeric", month: "short" } as const) : {};
+      const year = withYear ? ({ year: "numeric" } as const) : {};
+      found = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...seconds, ...day, ...year });
+      known.set(name, found);
+    }
+    return found;
+  }
+
+  const to = (withSeconds: boolean): MomentFormat => (ms, beside = []) => {
+    const now = new Date(nowMs());
+    const all = [ms, ...beside].map((each) => new Date(each));
+    const withDay = all.some((each) => !sameDay(each, now));
+    return format(withSeconds, withDay, all.some((each) => each.getFullYear() !== now.getFullYear())).format(ms);
+  };
+  return {
+    minutes: to(false),
+    seconds: to(true),
+    timeOfDay: (ms, withSeconds) => format(withSeconds, false, false).format(ms),
+  };
+}
