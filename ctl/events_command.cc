@@ -158,9 +158,13 @@ ExitStatus EventsCommand::Stored(const Context& context, v1::EventFilter filter)
                             : stored.ReadLast(limit_ > 0 ? limit_ : kLast, span_.until(), print);
   if (!written) return context.Written();
   StoredGaps gaps;
-  if (status.ok() && since) status = ReadGaps(*context.connection, *since, until, &gaps);
+  std::optional<absl::Time> last_stored;
+  if (status.ok() && since) {
+    status = ReadGaps(*context.connection, *since, until, &gaps, &last_stored);
+  }
   if (!status.ok()) return context.Fail(status);
   TellGaps(context, gaps);
+  TellLastStored(context, last_stored, until);
   return printer.missing() || !gaps.empty() ? ExitStatus::kWrong : ExitStatus::kWell;
 }
 

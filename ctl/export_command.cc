@@ -2,6 +2,7 @@
 
 #include "ctl/export_command.h"
 
+#include <optional>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -93,9 +94,13 @@ ExitStatus ExportCommand::Run(const Context& context) {
   if (status.ok() && !begun) write({});
   if (const ExitStatus told = context.Written(); told != ExitStatus::kWell) return told;
   StoredGaps gaps;
-  if (status.ok()) status = ReadGaps(*context.connection, since, span_.until(), &gaps);
+  std::optional<absl::Time> last_stored;
+  if (status.ok()) {
+    status = ReadGaps(*context.connection, since, span_.until(), &gaps, &last_stored);
+  }
   if (!status.ok()) return context.Fail(status);
   TellGaps(context, gaps);
+  TellLastStored(context, last_stored, span_.until());
   return gaps.empty() ? ExitStatus::kWell : ExitStatus::kWrong;
 }
 

@@ -159,6 +159,13 @@ ExitStatus HistoryCommand::Run(const Context& context) {
     if (history.from_rollups()) context.out << say(Key::kFromRollups) << '\n';
   }
   TellGaps(context, history.gaps());
+  if (history.has_last_stored_time()) {
+    absl::Time until = span_.until();
+    if (history.process().has_end_time()) {
+      until = std::min(until, FromProto(history.process().end_time()));
+    }
+    TellLastStored(context, FromProto(history.last_stored_time()), until);
+  }
   return context.Written(history.gaps().empty() ? ExitStatus::kWell : ExitStatus::kWrong);
 }
 

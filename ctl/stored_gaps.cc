@@ -2,6 +2,8 @@
 
 #include "ctl/stored_gaps.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 
 #include "ctl/time_text.h"
@@ -13,10 +15,13 @@ namespace {
 // The API's own limit.
 constexpr int32_t kMostPoints = 2'000;
 
+// Between an event and the database.
+constexpr absl::Duration kOnItsWay = absl::Minutes(1);
+
 }  // namespace
 
 grpc::Status ReadGaps(const Connection& connection, absl::Time since, absl::Time until,
-                      StoredGaps* gaps) {
+                      StoredGaps* gaps, std::optional<absl::Time>* last_stored) {
   if (since >= until) return grpc::Status::OK;
   v1::GetActivityRequest request;
   *request.mutable_start_time() = ToProto(since);
@@ -30,6 +35,7 @@ grpc::Status ReadGaps(const Connection& connection, absl::Time since, absl::Time
     if (FromProto(gap.start_time()) >= until || FromProto(gap.end_time()) < since) continue;
     *gaps->Add() = gap;
   }
+  if (activity.has_last_stored_time()) *last_stored = FromProto(activity.last_stored_time());
   return status;
 }
 
@@ -44,6 +50,14 @@ void TellGaps(const Context& context, const StoredGaps& gaps) {
                         : context.messages(Key::kNotCaptured, start, end))
                 << std::endl;
   }
+}
+
+void TellLastStored(const Context& context, std::optional<absl::Time> last_stored,
+                    absl::Time until) {
+  if (!last_stored || std::min(until, absl::Now()) - *last_stored <= kOnItsWay) return;
+  context.err << "memmonctl: "
+              << context.messages(Key::kStoredUntil, DateTime(*last_stored, context.zone))
+              << std::endl;
 }
 
 }  // namespace memmon::ctl

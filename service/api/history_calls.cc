@@ -82,6 +82,9 @@ grpc::Status GetProcessHistory(const Parts& parts, const store::HistoryQuery& qu
   response->set_from_rollups(history->from_rollups);
   ToProto(history->process, history->realtime_offset_ns, details, response->mutable_process());
   for (const store::HistoryGap& gap : history->gaps) ToProto(gap, response->add_gaps());
+  if (history->last_stored_unix_ns != 0) {
+    SetTimestamp(history->last_stored_unix_ns, response->mutable_last_stored_time());
+  }
   return grpc::Status::OK;
 }
 
@@ -100,6 +103,9 @@ grpc::Status GetActivity(const Parts& parts, const store::ActivityQuery& query,
   for (const store::HistoryGap& gap : activity->gaps) ToProto(gap, response->add_gaps());
   if (activity->oldest_unix_ns != 0) {
     SetTimestamp(activity->oldest_unix_ns, response->mutable_oldest_time());
+  }
+  if (activity->last_stored_unix_ns != 0) {
+    SetTimestamp(activity->last_stored_unix_ns, response->mutable_last_stored_time());
   }
   return grpc::Status::OK;
 }

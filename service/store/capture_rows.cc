@@ -41,6 +41,14 @@ std::vector<StoredCapture> FindCaptures(pqxx::transaction_base* work, int64_t ho
   return captures;
 }
 
+int64_t FindLastStored(pqxx::transaction_base* work, int64_t host_id) {
+  const pqxx::result rows =
+      work->exec_params(absl::StrCat("SELECT ", UnixUsSql("max(last_event_time)"),
+                                     " FROM memmon.capture WHERE host_id = $1"),
+                        host_id);
+  return rows[0][0].as<int64_t>(0);
+}
+
 std::optional<StoredProcess> FindProcess(pqxx::transaction_base* work, int64_t host_id,
                                          const model::ProcessKey& key, int64_t before_us) {
   const pqxx::result rows = work->exec_params(

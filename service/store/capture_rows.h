@@ -46,6 +46,9 @@ int64_t FindHost(pqxx::transaction_base* work, const std::string& machine_id);
 std::vector<StoredCapture> FindCaptures(pqxx::transaction_base* work, int64_t host_id,
                                         int64_t boot_row);
 
+// Of a host's stored events the last, of whichever capture; 0 where there is none.
+int64_t FindLastStored(pqxx::transaction_base* work, int64_t host_id);
+
 // The process of the latest boot that has this key; key.start_ns 0: the latest
 // of that tgid that began before `before_us`.
 std::optional<StoredProcess> FindProcess(pqxx::transaction_base* work, int64_t host_id,

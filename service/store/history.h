@@ -58,8 +58,9 @@ struct ProcessHistory {
   // As it was last seen, with the figures of the last point; its sums are those
   // of the points.
   model::Process process;
-  int64_t realtime_offset_ns = 0;  // wall clock - boot clock
-  std::vector<HistoryGap> gaps;    // oldest first
+  int64_t realtime_offset_ns = 0;   // wall clock - boot clock
+  std::vector<HistoryGap> gaps;     // oldest first
+  int64_t last_stored_unix_ns = 0;  // of the host: after that nothing is stored
 };
 
 // The processes that lived at a moment, in the capture that ran then (or was the
@@ -119,6 +120,7 @@ struct Activity {
   int64_t step_ns = 0;                // whole minutes
   std::vector<HistoryGap> gaps;       // oldest first
   int64_t oldest_unix_ns = 0;         // before that nothing is stored; 0: nothing is at all
+  int64_t last_stored_unix_ns = 0;    // after that nothing is; 0 as above
 };
 
 }  // namespace memmon::store

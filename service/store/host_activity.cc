@@ -95,6 +95,7 @@ Activity ReadActivity(pqxx::transaction_base* work, const std::string& machine_i
   if (captures.empty() || day_us == 0) return activity;
   const int64_t oldest_us = std::max(captures.front().begin_us, day_us);
   activity.oldest_unix_ns = oldest_us * 1000;
+  activity.last_stored_unix_ns = FindLastStored(work, host_id) * 1000;
 
   StepRange range;
   range.end_us = query.end_unix_ns == 0 ? now_us : FloorUs(query.end_unix_ns + 999);

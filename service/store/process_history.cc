@@ -107,6 +107,7 @@ class Reading {
     ProcessHistory history;
     history.process = process_.process;
     history.realtime_offset_ns = captures_.back().realtime_offset_ns;
+    history.last_stored_unix_ns = FindLastStored(work_, ref_.host_id) * 1000;
     const auto [start_us, end_us] = Span(now_us);
     if (start_us >= end_us) {
       history.step_ns = kSecondUs * 1000;

@@ -84,12 +84,29 @@ TEST_F(HostActivityTest, TellsATimeInWhichNobodyLooked) {
   EXPECT_EQ(got.gaps[0].event_count, 0U);
 }
 
+TEST_F(HostActivityTest, TellsUntilWhenAnythingIsStored) {
+  auto store = Open();
+  store->Take(MakeBatch(MakeCapture(1), 0, 0, 100));
+  Drain(*store);
+  const store::ActivityQuery long_after = {kNoonUnixNs, kNoonUnixNs + 60 * kMinuteNs, 300};
+  const int64_t first = Activity(*store, long_after).last_stored_unix_ns;
+  EXPECT_GT(first, kNoonUnixNs);
+  EXPECT_LT(first, kNoonUnixNs + kMinuteNs);
+  // Whatever was asked for, and of whichever capture.
+  EXPECT_EQ(Activity(*store, {first + kMinuteNs, first + 2 * kMinuteNs, 300}).last_stored_unix_ns,
+            first);
+  store->Take(MakeBatch(MakeCapture(2, 10 * kMinuteNs), 0, 0, 100));
+  Drain(*store);
+  EXPECT_EQ(Activity(*store, long_after).last_stored_unix_ns, first + 10 * kMinuteNs);
+}
+
 TEST_F(HostActivityTest, OfNothingThereIsNothing) {
   auto store = Open();
   Drain(*store);
   const auto got = Activity(*store, {});
   EXPECT_TRUE(got.points.empty());
   EXPECT_EQ(got.oldest_unix_ns, 0);
+  EXPECT_EQ(got.last_stored_unix_ns, 0);
   EXPECT_EQ(store->GetActivity({.max_points = 0}).status().code(),
             absl::StatusCode::kInvalidArgument);
 }

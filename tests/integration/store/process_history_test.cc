@@ -184,6 +184,8 @@ TEST_F(ProcessHistoryTest, FindsTheProcess) {
   EXPECT_EQ(store->GetProcessHistory(query).status().code(), absl::StatusCode::kNotFound);
   query.process = {8, 0};
   EXPECT_EQ(store->GetProcessHistory(query).status().code(), absl::StatusCode::kNotFound);
+  // Until when the host's events are stored, whichever process is asked about.
+  EXPECT_EQ(earlier.last_stored_unix_ns, kNoonUnixNs + 100'000'001'000);
   // It is there, but not in that time.
   query.process = {7, 100'000'000'000};
   const ProcessHistory none = Ask(*store, query);

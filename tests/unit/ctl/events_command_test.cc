@@ -330,6 +330,17 @@ TEST_F(Events, WhatIsMissingFromStoredOnesIsTold) {
   }
 }
 
+TEST_F(Events, SaysUntilWhenTheyAreStored) {
+  Store({MakeEvent(v1::EVENT_KIND_MMAP, 7, 1'700'000'000)});
+  monitor_.activity.mutable_last_stored_time()->set_seconds(1'700'000'020);
+  for (const char* command : {"export", "events"}) {
+    const Ran ran = Ctl({command, "--until", "2023-12-01"});
+    EXPECT_EQ(ran.status, 0);
+    EXPECT_EQ(ran.err, "memmonctl: nothing is stored after 2023-11-14 22:13:40\n");
+    EXPECT_EQ(Ctl({command, "--until", "2023-11-14 22:14:00"}).err, "");
+  }
+}
+
 TEST_F(Events, AnExportOfNothingIsATable) {
   Store({});
   const Ran ran = Ctl({"export"});

@@ -175,6 +175,31 @@ TEST_F(Processes, TellWhatAHistoryLacks) {
   EXPECT_NE(ran.err.find("5 events (of all processes) are missing"), std::string::npos) << ran.err;
 }
 
+TEST_F(Processes, SayUntilWhenTheirHistoryIsStored) {
+  int64_t last = 1'700'000'000;
+  int64_t end = 0;
+  monitor_.history = [&](const v1::GetProcessHistoryRequest&,
+                         v1::GetProcessHistoryResponse* response) {
+    response->mutable_last_stored_time()->set_seconds(last);
+    if (end != 0) response->mutable_process()->mutable_end_time()->set_seconds(end);
+    return grpc::Status::OK;
+  };
+  const std::vector<std::string> arguments = {"history", "7", "--utc", "--until",
+                                              "2023-11-14 23:00:00"};
+  const Ran ran = Ctl(arguments);
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.err, "memmonctl: nothing is stored after 2023-11-14 22:13:20\n");
+  EXPECT_NE(Ctl(arguments, {{"LC_ALL", "es_ES.UTF-8"}}).err.find("no hay nada guardado después"),
+            std::string::npos);
+  // Nothing is missing of what it did not live, nor of what is on its way.
+  end = 1'699'999'990;
+  EXPECT_EQ(Ctl(arguments).err, "");
+  end = 0;
+  last = absl::ToUnixSeconds(absl::Now()) - 2;
+  EXPECT_EQ(Ctl({"history", "7"}).err, "");
+  EXPECT_EQ(Ctl({"history", "7", "--until", "2100-01-01"}).err, "");
+}
+
 TEST_F(Processes, ArePrintedByTopForScripts) {
   monitor_.stream_processes = [](const v1::StreamProcessesRequest& request,
                                  grpc::ServerWriter<v1::StreamProcessesResponse>* writer,

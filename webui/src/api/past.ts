@@ -8,7 +8,7 @@ import type { HostTotals, Process } from "@/gen/memmon/v1/process_pb";
 import { type Activity, lostIn, toActivity } from "@/domain/activity";
 import { timestampMs } from "@/domain/format";
 import { historyProblem } from "@/domain/historyProblem";
-import { type PastProcesses, pastProcesses } from "@/domain/past";
+import { type PastProcesses, type StoredPart, pastProcesses, storedPart } from "@/domain/past";
 import type { TimeRange } from "@/domain/timeRange";
 import { type Api, historyTimeoutMs } from "./client";
 
@@ -29,6 +29,9 @@ export interface PastAnswer {
   readonly lostCount: bigint | undefined;
   /** The time of held and virtual size, ms. */
   readonly asOfMs: number;
+  readonly storedPart: StoredPart;
+  /** When the last stored event was, ms; undefined where this memmond does not say. */
+  readonly lastStoredMs: number | undefined;
 }
 
 async function listAll(api: Api, ms: number, signal: AbortSignal): Promise<{ processes: Process[]; asOfMs: number }> {
@@ -75,6 +78,7 @@ export async function askPast(api: Api, range: TimeRange, signal: AbortSignal): 
     orNobody(listAll(api, range.toMs, signal), { processes: [], asOfMs: range.toMs }),
     askActivity(api, range, signal),
   ]);
+  const lastStoredMs = activity?.lastStoredMs;
   return {
     range,
     processes: pastProcesses(atStart.processes, atEnd.processes, summary, range),
@@ -82,6 +86,8 @@ export async function askPast(api: Api, range: TimeRange, signal: AbortSignal): 
     totals: summary.totals,
     activity,
     lostCount: activity === undefined ? undefined : lostIn(activity.gaps, range),
-    asOfMs: atEnd.asOfMs,
+    asOfMs: Math.min(atEnd.asOfMs, lastStoredMs ?? Infinity),
+    storedPart: storedPart(range, lastStoredMs, Date.now()),
+    lastStoredMs,
   };
 }

@@ -29,6 +29,8 @@ export interface Activity {
   readonly unwatched: readonly TimeRange[];
   /** Before that nothing is known; undefined: nothing is known at all. */
   readonly knownFromMs: number | undefined;
+  /** When the last stored event was; undefined where it is not stored, or nobody says. */
+  readonly lastStoredMs?: number;
 }
 
 export function toGap(gap: HistoryGap): LossGap {
@@ -38,7 +40,7 @@ export function toGap(gap: HistoryGap): LossGap {
 }
 
 export function toActivity(response: GetActivityResponse): Activity {
-  const { resolution, oldestTime } = response;
+  const { resolution, oldestTime, lastStoredTime } = response;
   return {
     steps: response.points.map(({ time, requestedBytes, callCount }) => ({
       atMs: time === undefined ? 0 : timestampMs(time),
@@ -49,6 +51,7 @@ export function toActivity(response: GetActivityResponse): Activity {
     gaps: response.gaps.map(toGap),
     unwatched: [],
     knownFromMs: oldestTime === undefined ? undefined : timestampMs(oldestTime),
+    ...(lastStoredTime === undefined ? {} : { lastStoredMs: timestampMs(lastStoredTime) }),
   };
 }
 

@@ -15,6 +15,19 @@ export interface PastProcesses {
   readonly watch: ProcessWatch;
 }
 
+/** How much of a range is stored: of what is later than the last stored event nothing is known. */
+export type StoredPart = "all" | "part" | "none";
+
+/** Between an event and the database. */
+const onItsWayMs = 60_000;
+
+/** `lastStoredMs`: undefined where memmond does not say; it is older than the page. */
+export function storedPart(range: TimeRange, lastStoredMs: number | undefined, nowMs: number): StoredPart {
+  const toMs = Math.min(range.toMs, nowMs);
+  if (lastStoredMs === undefined || toMs - lastStoredMs <= onItsWayMs) return "all";
+  return lastStoredMs <= range.fromMs ? "none" : "part";
+}
+
 /** Of a sum that began anew (the capture did) all of it is new. */
 function growth(now: bigint, before: bigint): bigint {
   return now >= before ? now - before : now;

@@ -64,6 +64,10 @@ export function historyCalls(archive: Archive, scene: string, totals: () => Host
     archive.gaps
       .filter((gap) => gap.fromMs < toMs && gap.toMs > fromMs)
       .map((gap) => ({ startTime: timestampFromMs(gap.fromMs), endTime: timestampFromMs(gap.toMs), eventCount: BigInt(gap.lost) }));
+  // Of the last quarter of an hour nothing came to the database.
+  const stoppedMs = Date.now() - 900_000;
+  const lastStored = () => (scene === "stopped" ? stoppedMs : Date.now() - 1_000);
+  const stored = (ms: number) => Math.min(ms, lastStored());
   const allow = () => {
     const error = refusal(scene);
     if (error !== undefined) throw error;
@@ -74,7 +78,7 @@ export function historyCalls(archive: Archive, scene: string, totals: () => Host
   return {
     listProcesses(request) {
       allow();
-      const ms = msOf(request.asOfTime, Date.now());
+      const ms = stored(msOf(request.asOfTime, Date.now()));
       const found = [...archive.dwellers.values()].flatMap((dweller) => {
         const figures = archive.at(dweller, ms);
         return figures === undefined || dweller.beganMs > ms || (dweller.endMs ?? Infinity) <= ms ? [] : [processAt(dweller, figures, ms)];
@@ -109,7 +113,7 @@ export function historyCalls(archive: Archive, scene: string, totals: () => Host
       const dweller = archive.dwellers.get(request.process === undefined ? "" : keyOf(request.process));
       if (dweller === undefined) throw new ConnectError("this process is not stored", Code.NotFound);
       const fromMs = Math.max(msOf(request.startTime, archive.fromMs), archive.fromMs);
-      const toMs = msOf(request.endTime, Date.now());
+      const toMs = stored(msOf(request.endTime, Date.now()));
       const stepMs = steps(fromMs, toMs, request.maxPoints, 1_000);
       const points: MessageInitShape<typeof HistoryPointSchema>[] = [];
       const floorMs = Math.floor(fromMs / stepMs) * stepMs;
@@ -125,13 +129,14 @@ export function historyCalls(archive: Archive, scene: string, totals: () => Host
         resolution: duration(stepMs),
         process: processAt(dweller, archive.at(dweller, toMs) ?? none, toMs),
         gaps: gapsIn(fromMs, toMs),
+        lastStoredTime: timestampFromMs(lastStored()),
       };
     },
 
     getSummary(request) {
       allow();
-      const fromMs = msOf(request.startTime, archive.fromMs);
-      const toMs = msOf(request.endTime, Date.now());
+      const fromMs = stored(msOf(request.startTime, archive.fromMs));
+      const toMs = stored(msOf(request.endTime, Date.now()));
       const asked = [...archive.dwellers.values()].flatMap((dweller): MessageInitShape<typeof SummarySliceSchema>[] => {
         const bytes = (archive.at(dweller, toMs) ?? none).requested - (archive.at(dweller, fromMs) ?? none).requested;
         const { pid, startNs, name } = dweller.process;
@@ -147,7 +152,7 @@ export function historyCalls(archive: Archive, scene: string, totals: () => Host
     getActivity(request) {
       allow();
       const fromMs = Math.max(msOf(request.startTime, archive.fromMs), archive.fromMs);
-      const toMs = msOf(request.endTime, Date.now());
+      const toMs = stored(msOf(request.endTime, Date.now()));
       const stepMs = steps(fromMs, toMs, request.maxPoints, 60_000);
       const sums = new Map<number, { bytes: number; calls: number }>();
       for (const { figures } of archive.dwellers.values()) {
@@ -169,6 +174,7 @@ export function historyCalls(archive: Archive, scene: string, totals: () => Host
         resolution: duration(stepMs),
         gaps: gapsIn(fromMs, toMs),
         oldestTime: timestampFromMs(archive.fromMs),
+        lastStoredTime: timestampFromMs(lastStored()),
       };
     },
   };

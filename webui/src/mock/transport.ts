@@ -7,6 +7,7 @@
 // coarse (address spaces may not be looked into)|hidden (nor addresses and command lines seen)|
 // outdated (a memmond that does not know Watch)|token (it wants "letmein")|forbidden|connecting (it never answers)|
 // spike (as live, and one minute asked for 500 times what it did)|
+// stopped (as live, and nothing was stored in the last quarter of an hour)|
 // leak (as steady, and node gives nothing back), &processes=N, &rate=events a second, &seed=N, &boot=id,
 // &cause=what is wrong with the database (as REFUSED,SPOOL_FULL), &unstored=events that it lost.
 

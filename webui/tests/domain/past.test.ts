@@ -8,7 +8,7 @@ import { GetSummaryResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { ProcessSchema } from "@/gen/memmon/v1/process_pb";
 import { historyProblem } from "@/domain/historyProblem";
 import { kindsOf } from "@/domain/kinds";
-import { pastProcesses, summaryPie } from "@/domain/past";
+import { pastProcesses, summaryPie, storedPart } from "@/domain/past";
 import { storedEntry } from "@/domain/storedLog";
 import { event } from "../builders";
 
@@ -85,5 +85,27 @@ describe("the stored log", () => {
     expect(storedEntry(event({ startNs: 1n }), 0, wanted)).toMatchObject({ type: "event", id: 0 });
     expect(storedEntry(event({ startNs: 2n }), 0, wanted)).toBeUndefined();
     expect(storedEntry(event({ startNs: 2n }), 0, undefined)).toBeDefined();
+  });
+});
+
+describe("how much of a range is stored", () => {
+  const minute = 60_000;
+  const hour = { fromMs: 0, toMs: 60 * minute };
+  const late = 1_000 * minute;
+
+  it.each([
+    [60 * minute + 1, "all"],
+    [59.5 * minute, "all"],
+    [30 * minute, "part"],
+    [0, "none"],
+    [-1, "none"],
+    [undefined, "all"],
+  ] as const)("follows from the last stored event: %s ms is %s", (lastStoredMs, part) => {
+    expect(storedPart(hour, lastStoredMs, late)).toBe(part);
+  });
+
+  it("is not less because the range reaches beyond now", () => {
+    expect(storedPart(hour, 30 * minute, 30.5 * minute)).toBe("all");
+    expect(storedPart(hour, 30 * minute, 32 * minute)).toBe("part");
   });
 });

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is told of a range of the past of which not all is stored: no more than is known.
+
+import { create } from "@bufbuild/protobuf";
+import { describe, expect, it, vi } from "vitest";
+import { shallowRef } from "vue";
+import type { PastAnswer } from "@/api/past";
+import ComparisonTotals from "@/components/ComparisonTotals.vue";
+import PastNote from "@/components/PastNote.vue";
+import PastTiles from "@/components/PastTiles.vue";
+import { pastProcesses } from "@/domain/past";
+import { GetSummaryResponseSchema } from "@/gen/memmon/v1/memmon_pb";
+import { type Locale } from "@/i18n";
+import { render } from "./render";
+
+vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => ({ told: shallowRef(true), rows: shallowRef([]), totals: shallowRef({ ramBytes: 4_096n, swapBytes: 4_096n }) }) }));
+
+const range = { fromMs: Date.UTC(2020, 1, 3, 12), toMs: Date.UTC(2020, 1, 3, 13) };
+const summary = create(GetSummaryResponseSchema, { totalBytes: 3_600n * 1_024n });
+function answer(what: Partial<PastAnswer> = {}): PastAnswer {
+  const processes = pastProcesses([], [], summary, range);
+  return { range, processes, summary, totals: undefined, activity: undefined, lostCount: 0n, asOfMs: range.toMs, storedPart: "all", lastStoredMs: range.toMs, ...what };
+}
+const part = answer({ storedPart: "part", lastStoredMs: Date.UTC(2020, 1, 3, 12, 30) });
+const none = answer({ storedPart: "none", lastStoredMs: Date.UTC(2020, 1, 3, 11, 30) });
+const old = answer({ lostCount: undefined, lastStoredMs: undefined });
+
+const note = (of: PastAnswer, locale: Locale = "en") => render(PastNote, { answer: of, loading: false }, locale);
+const tiles = (of: PastAnswer) => render(PastTiles, { answer: of });
+const difference = { total: { a: 9_216n, b: 1_024n }, lines: [], others: undefined, sameCount: 0 };
+const compared = (a: PastAnswer, b: PastAnswer) => render(ComparisonTotals, { a, b, comparison: difference, loading: false });
+
+describe("a range", () => {
+  it("is complete where all of it is stored and nothing was lost", async () => {
+    const { text, html } = await note(answer());
+    expect(text).toMatch(/^Complete: no event of this range is known to be lost\. Held and virtual size are those of/);
+    expect(html).toContain('data-complete="true"');
+  });
+
+  it("is not complete where nothing is stored of its end, and says after when", async () => {
+    const { text, html } = await note(part);
+    expect(text).toMatch(/^Nothing is stored after Feb 3, 2020, \d\d:30: what came then is in no figure\. Until then no event is known to be lost\. Held/);
+    expect(text).not.toContain("Complete");
+    expect(html).toContain('data-complete="unknown"');
+    expect((await note(part, "es")).text).toMatch(/^No hay nada guardado después de 3 feb 2020, \d\d:30: .* Hasta entonces no consta/);
+  });
+
+  it("says both where some was lost, too", async () => {
+    const { text, html } = await note({ ...part, lostCount: 5n });
+    expect(text).toMatch(/^5 events were lost in this range.*Nothing is stored after/);
+    expect(text).not.toContain("no event is known to be lost");
+    expect(html).toContain('data-complete="false"');
+  });
+
+  it("of which nothing is stored has no figures, of which 0 would be one", async () => {
+    const { text } = await note(none);
+    expect(text).toMatch(/^Nothing of this range is stored: the last event that is stored is of Feb 3, 2020, \d\d:30\.$/);
+    expect((await note(none, "es")).text).toMatch(/^No hay nada guardado de este intervalo: el último evento guardado es de 3 feb 2020/);
+    const figures = await tiles(none);
+    expect(figures.html.match(/data-testid="no-figure"/g)).toHaveLength(3);
+    expect(figures.text).toContain("Events lost not known");
+    expect(figures.text).not.toMatch(/\b0\b/);
+  });
+
+  it("has its figures where anything of it is stored", async () => {
+    for (const of of [answer(), part]) {
+      const { text, html } = await tiles(of);
+      expect(html).not.toContain("no-figure");
+      expect(text).toMatch(/^Requested in the range 3\.52 MiB Requested per second, on average 1\.00 KiB Events lost 0 /);
+    }
+  });
+
+  it("is not said to be complete by who cannot tell", async () => {
+    expect((await note(old)).text).toMatch(/^This memmond cannot tell whether events of this range were lost\./);
+  });
+});
+
+describe("two ranges", () => {
+  it("have a difference where something is stored of both, and say how much", async () => {
+    const { text, html } = await compared(answer(), part);
+    expect(html).not.toContain("no-figure");
+    expect(text).toMatch(/A .*Complete: no event.* B .*Nothing is stored after .* Requested in A, less B \+ 8\.00 KiB/);
+  });
+
+  it("have none where nothing is stored of one", async () => {
+    const { text, html } = await compared(none, answer());
+    expect(html.match(/data-testid="no-figure"/g)).toHaveLength(2);
+    expect(text).toMatch(/Requested in A, less B — Nothing of this range is stored/);
+  });
+});
