@@ -99,7 +99,7 @@ export function historyCalls(archive: Archive, scene: string, totals: () => Host
       const size = request.pageSize || 100;
       const events = [];
       let count = 0;
-      for (const event of archive.events(msOf(request.startTime, 0), msOf(request.endTime, Date.now()), wantedBy(request.filter))) {
+      for (const event of archive.events(msOf(request.startTime, 0), stored(msOf(request.endTime, Date.now())), wantedBy(request.filter))) {
         if (kinds.size > 0 && !kinds.has(event.kind) && event.kind !== EventKind.LOST) continue;
         if (count++ < first) continue;
         if (events.length === size) return { events, nextPageToken: String(first + size) };

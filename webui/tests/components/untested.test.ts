@@ -32,7 +32,6 @@ const untested: readonly string[] = [
   "components/LifetimeLink.vue",
   "components/LogRow.vue",
   "components/PastFigures.vue",
-  "components/PastScope.vue",
   "components/PrintNote.vue",
   "components/ProcessCourse.vue",
   "components/ProcessExport.vue",
