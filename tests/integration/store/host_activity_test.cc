@@ -95,7 +95,7 @@ TEST_F(HostActivityTest, TellsUntilWhenAnythingIsStored) {
   // Whatever was asked for, and of whichever capture.
   EXPECT_EQ(Activity(*store, {first + kMinuteNs, first + 2 * kMinuteNs, 300}).last_stored_unix_ns,
             first);
-  store->Take(MakeBatch(MakeCapture(2, 10 * kMinuteNs), 0, 0, 100));
+  store->Take(MakeBatch(MakeCapture(2, 1'000, kNoonUnixNs + 10 * kMinuteNs), 0, 0, 100));
   Drain(*store);
   EXPECT_EQ(Activity(*store, long_after).last_stored_unix_ns, first + 10 * kMinuteNs);
 }
