@@ -2,6 +2,8 @@
 //
 // Where in the page somebody is, and at what time they look, as the address says it after the #.
 
+import { keyText, parseKey } from "./keyText";
+import { type LogView, defaultLogView, logViewText, parseLogView } from "./logView";
 import { type TimeRange, intervalText, parseInterval, parseRange, rangeText } from "./timeRange";
 import { type View, parseView, viewText } from "./view";
 
@@ -19,18 +21,14 @@ export type Place =
       readonly pid: number;
       /** Key of a second process to compare with. */
       readonly compared?: string;
+      /** What of its log is chosen to be seen; not there where that is all as it is at first. */
+      readonly log?: LogView;
     };
 
 export type Route = Place & {
   /** The past that is looked at; live where it is not there. */
   readonly range?: TimeRange;
 };
-
-function parseKey(text: string | null): { key: string; pid: number } | undefined {
-  const [, pid, start] = /^(\d{1,10})-(\d{1,20})$/.exec(text ?? "") ?? [];
-  if (pid === undefined || start === undefined) return undefined;
-  return { key: `${BigInt(pid)}:${BigInt(start)}`, pid: Number(pid) };
-}
 
 export function parseRoute(hash: string): Route {
   // What is asked for may have question marks of its own.
@@ -46,10 +44,10 @@ export function parseRoute(hash: string): Route {
     return { name: "dashboard", ...time, ...(against === undefined ? {} : { against }), ...(view === undefined ? {} : { view }) };
   }
   const compared = parseKey(params.get("with"))?.key;
-  return { name: "process", ...process, ...time, ...(compared === undefined ? {} : { compared }) };
+  const log = parseLogView(params);
+  const said = logViewText(log) === "" ? {} : { log };
+  return { name: "process", ...process, ...time, ...(compared === undefined ? {} : { compared }), ...said };
 }
-
-const keyText = (key: string) => key.replace(":", "-");
 
 function query(...parts: readonly string[]): string {
   const said = parts.filter(Boolean);
@@ -57,8 +55,8 @@ function query(...parts: readonly string[]): string {
 }
 
 /** The address of a process's page; `key` is its row's. */
-export function processHash(key: string, range?: TimeRange, compared?: string): string {
-  return `#/process/${keyText(key)}${query(range ? rangeText(range) : "", compared ? `with=${keyText(compared)}` : "")}`;
+export function processHash(key: string, range?: TimeRange, compared?: string, log: LogView = defaultLogView): string {
+  return `#/process/${keyText(key)}${query(range ? rangeText(range) : "", compared ? `with=${keyText(compared)}` : "", logViewText(log))}`;
 }
 
 export function dashboardHash(range?: TimeRange, against?: TimeRange, view?: View): string {
@@ -66,5 +64,5 @@ export function dashboardHash(range?: TimeRange, against?: TimeRange, view?: Vie
 }
 
 export function routeHash(route: Route): string {
-  return route.name === "process" ? processHash(route.key, route.range, route.compared) : dashboardHash(route.range, route.against, route.view);
+  return route.name === "process" ? processHash(route.key, route.range, route.compared, route.log) : dashboardHash(route.range, route.against, route.view);
 }
