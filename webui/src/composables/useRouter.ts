@@ -74,7 +74,7 @@ export function provideRouter(): Router {
     return sameRange(before, now) ? before : now;
   });
   const against = computed<TimeRange | undefined>((before) => {
-    const now = route.value.name === "dashboard" ? route.value.against : undefined;
+    const now = route.value.against;
     return sameRange(before, now) ? before : now;
   });
   const dashboardLink = computed(() => dashboardHash(range.value, undefined, chosen.value));
@@ -108,7 +108,10 @@ export function provideRouter(): Router {
     },
     against,
     compareWith(next, adjust = false) {
-      if (route.value.name === "dashboard" && !sameRange(next, against.value)) go(dashboardHash(range.value, next, route.value.view), adjust);
+      if (sameRange(next, against.value)) return;
+      const { value } = route;
+      if (value.name === "process") go(processHash(value.key, value.range, next, value.log), adjust);
+      else go(dashboardHash(range.value, next, value.view), adjust);
     },
     showLog(log) {
       if (route.value.name === "process") go(routeHash({ ...route.value, log }));

@@ -21,6 +21,8 @@ export type Place =
       readonly pid: number;
       /** Key of a second process to compare with. */
       readonly compared?: string;
+      /** Or an earlier time of its own, where a range is looked at. */
+      readonly against?: TimeRange;
       /** What of its log is chosen to be seen; not there where that is all as it is at first. */
       readonly log?: LogView;
     };
@@ -36,17 +38,18 @@ export function parseRoute(hash: string): Route {
   const params = new URLSearchParams(query);
   const range = parseRange(params);
   const time = range === undefined ? {} : { range };
+  const against = range === undefined ? undefined : parseInterval(params.get("with"));
+  const other = against === undefined ? {} : { against };
   const [, name = null] = /^#\/process\/([^/]+)$/.exec(path) ?? [];
   const process = parseKey(name);
   if (process === undefined) {
-    const against = range === undefined ? undefined : parseInterval(params.get("with"));
     const view = parseView(params);
-    return { name: "dashboard", ...time, ...(against === undefined ? {} : { against }), ...(view === undefined ? {} : { view }) };
+    return { name: "dashboard", ...time, ...other, ...(view === undefined ? {} : { view }) };
   }
   const compared = parseKey(params.get("with"))?.key;
   const log = parseLogView(params);
   const said = logViewText(log) === "" ? {} : { log };
-  return { name: "process", ...process, ...time, ...(compared === undefined ? {} : { compared }), ...said };
+  return { name: "process", ...process, ...time, ...(compared === undefined ? other : { compared }), ...said };
 }
 
 function query(...parts: readonly string[]): string {
@@ -54,9 +57,10 @@ function query(...parts: readonly string[]): string {
   return said.length === 0 ? "" : `?${said.join("&")}`;
 }
 
-/** The address of a process's page; `key` is its row's. */
-export function processHash(key: string, range?: TimeRange, compared?: string, log: LogView = defaultLogView): string {
-  return `#/process/${keyText(key)}${query(range ? rangeText(range) : "", compared ? `with=${keyText(compared)}` : "", logViewText(log))}`;
+/** The address of a process's page; `key` is its row's. It is compared with another process, or with another range of its own. */
+export function processHash(key: string, range?: TimeRange, compared?: string | TimeRange, log: LogView = defaultLogView): string {
+  const other = typeof compared === "string" ? keyText(compared) : compared && range ? intervalText(compared) : "";
+  return `#/process/${keyText(key)}${query(range ? rangeText(range) : "", other && `with=${other}`, logViewText(log))}`;
 }
 
 export function dashboardHash(range?: TimeRange, against?: TimeRange, view?: View): string {
@@ -64,5 +68,5 @@ export function dashboardHash(range?: TimeRange, against?: TimeRange, view?: Vie
 }
 
 export function routeHash(route: Route): string {
-  return route.name === "process" ? processHash(route.key, route.range, route.compared, route.log) : dashboardHash(route.range, route.against, route.view);
+  return route.name === "process" ? processHash(route.key, route.range, route.compared ?? route.against, route.log) : dashboardHash(route.range, route.against, route.view);
 }

@@ -44,6 +44,16 @@ describe("the address", () => {
     }
   });
 
+  it("compares a process with an earlier time of its own, where a range is looked at", () => {
+    const against = { fromMs: range.fromMs - 900_000, toMs: range.fromMs };
+    const hash = processHash(key, range, against);
+    expect(hash).toMatch(/&with=2026-11-25T02:55:00Z\/2026-11-25T03:10:00Z$/);
+    expect(parseRoute(hash)).toEqual({ name: "process", key, pid: 812, range, against });
+    expect(routeHash(parseRoute(hash))).toBe(hash);
+    expect(processHash(key, undefined, against)).toBe(processHash(key));
+    expect(parseRoute("#/process/812-1?with=2026-11-25T02:55:00Z/2026-11-25T03:10:00Z")).toEqual({ name: "process", key: "812:1", pid: 812 });
+  });
+
   it("is live where the times make no range", () => {
     const wrong = ["from=1&to=2", "from=5000", "to=5000", "from=9000&to=1000", "from=yesterday&to=now", "from=2026-11-25&to=99999999999999999"];
     for (const text of wrong) expect(parseRoute(`#/?${text}`), text).toEqual({ name: "dashboard" });
