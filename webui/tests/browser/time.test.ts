@@ -217,7 +217,8 @@ describe("a process in time", () => {
     await page.rows().first().getByTestId("process-link").click();
     const other = page.byId("compare").locator("option[value*=':']").first();
     await page.byId("compare").selectOption((await other.getAttribute("value")) ?? "");
-    await expect.poll(() => page.byId("chart-other").count()).toBe(2);
+    // What of it is in RAM comes as a third, once it was watched.
+    await expect.poll(() => page.byId("chart-other").count()).toBeGreaterThanOrEqual(2);
     expect(page.page.url()).toMatch(/with=\d+-\d+$/);
     await page.page.locator("[data-last='60']").click();
     await page.byId("past-process-requested").waitFor();
