@@ -5,7 +5,7 @@
 
 import { type ComputedRef, type Ref, type ShallowRef, computed, ref, shallowRef, watch } from "vue";
 import type { LogEntry } from "@/domain/eventLog";
-import { type KindGroup, defaultGroups } from "@/domain/kinds";
+import type { KindGroup } from "@/domain/kinds";
 import { type LogFilter, eventTest } from "@/domain/logFilter";
 import type { LeftOut } from "@/domain/logShare";
 import { type Feed, useFilteredEvents } from "./useFilteredEvents";
@@ -13,12 +13,12 @@ import { useMonitor } from "./useMonitor";
 
 /** Not all of what is chosen is shown. */
 export interface Unshown extends LeftOut {
-  readonly feed: Feed;
+  /** "part": what passes is looked for in a sample of the filter's own stream. */
+  readonly feed: Feed | "part";
 }
 
 export interface RequestLog {
   readonly entries: Readonly<Ref<readonly LogEntry[]>>;
-  readonly groups: Readonly<Ref<ReadonlySet<KindGroup>>>;
   readonly paused: Readonly<Ref<boolean>>;
   /** Paused, or scrolled away from the newest. */
   readonly held: ComputedRef<boolean>;
@@ -28,15 +28,13 @@ export interface RequestLog {
   readonly unshown: Readonly<ShallowRef<Unshown | undefined>>;
   /** How many were left out since the oldest entry that is shown, as far as is remembered. */
   readonly leftOut: () => number;
-  readonly toggleGroup: (group: KindGroup) => void;
   readonly togglePause: () => void;
   readonly setReading: (reading: boolean) => void;
 }
 
-export function useRequestLog(filter: Readonly<Ref<LogFilter>>): RequestLog {
+export function useRequestLog(filter: Readonly<Ref<LogFilter>>, groups: Readonly<Ref<ReadonlySet<KindGroup>>>): RequestLog {
   const { log, logVersion, historyVersion, rowOf } = useMonitor();
   const entries = shallowRef<readonly LogEntry[]>([]);
-  const groups = ref<ReadonlySet<KindGroup>>(new Set(defaultGroups));
   const paused = ref(false);
   const reading = ref(false);
   const held = computed(() => paused.value || reading.value);
@@ -68,7 +66,9 @@ export function useRequestLog(filter: Readonly<Ref<LogFilter>>): RequestLog {
     [logVersion, historyVersion, groups, feed],
     () => {
       const lately = share().lately(groups.value, Date.now());
-      unshown.value = lately && { ...lately, feed: feed.value };
+      // The service does not choose by the error: all that failed come, or a sample of them.
+      const looked = feed.value === "own" && filter.value.error !== undefined ? "part" : feed.value;
+      unshown.value = lately && { ...lately, feed: looked };
     },
     { immediate: true },
   );
@@ -78,17 +78,11 @@ export function useRequestLog(filter: Readonly<Ref<LogFilter>>): RequestLog {
 
   return {
     entries,
-    groups,
     paused,
     held,
     newCount,
     unshown,
     leftOut: () => share().leftOutSince(groups.value, entries.value.at(-1)?.id ?? 0),
-    toggleGroup(group) {
-      const next = new Set(groups.value);
-      if (!next.delete(group)) next.add(group);
-      groups.value = next;
-    },
     togglePause: () => (paused.value = !paused.value),
     setReading: (now) => (reading.value = now),
   };

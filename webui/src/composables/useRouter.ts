@@ -6,6 +6,7 @@
 import { type ComputedRef, type InjectionKey, type ShallowRef, computed, inject, onScopeDispose, provide, shallowRef } from "vue";
 import { AddressBar } from "@/domain/addressBar";
 import { type Route, dashboardHash, parseRoute, processHash, routeHash } from "@/domain/route";
+import type { LogView } from "@/domain/logView";
 import { type TimeRange, sameRange } from "@/domain/timeRange";
 import { type View, defaultView, viewText } from "@/domain/view";
 
@@ -18,6 +19,8 @@ export interface Router {
   /** The address of a process's own page, at the time that is looked at; `key` is its row's. */
   readonly processLink: (key: string) => string;
   readonly dashboardLink: ComputedRef<string>;
+  /** The whole address of what is shown, to be given to others. */
+  readonly link: () => string;
   /** Opens a process's own page. */
   readonly open: (key: string) => void;
   /** To the dashboard: back where somebody came from there, else forward. */
@@ -33,6 +36,8 @@ export interface Router {
   readonly against: ComputedRef<TimeRange | undefined>;
   /** Compares the range that is looked at with a second one; undefined: with none. `adjust` as above. */
   readonly compareWith: (against: TimeRange | undefined, adjust?: boolean) => void;
+  /** Says in the address of a process's page what of its log is chosen to be seen. */
+  readonly showLog: (log: LogView) => void;
   /** Says in the dashboard's address what of it is chosen to be seen. `adjust` as above. */
   readonly showView: (view: View, adjust?: boolean) => void;
 }
@@ -69,7 +74,7 @@ export function provideRouter(): Router {
     return sameRange(before, now) ? before : now;
   });
   const against = computed<TimeRange | undefined>((before) => {
-    const now = route.value.name === "dashboard" ? route.value.against : undefined;
+    const now = route.value.against;
     return sameRange(before, now) ? before : now;
   });
   const dashboardLink = computed(() => dashboardHash(range.value, undefined, chosen.value));
@@ -85,6 +90,10 @@ export function provideRouter(): Router {
     range,
     processLink: (key) => processHash(key, range.value),
     dashboardLink,
+    link() {
+      bar.settle();
+      return window.location.href;
+    },
     open: (key) => go(processHash(key, range.value)),
     toDashboard() {
       bar.settle();
@@ -95,11 +104,17 @@ export function provideRouter(): Router {
       if (!sameRange(next, range.value)) go(routeHash({ ...route.value, range: next }), adjust);
     },
     compare(key) {
-      if (route.value.name === "process") go(processHash(route.value.key, range.value, key));
+      if (route.value.name === "process") go(processHash(route.value.key, range.value, key, route.value.log));
     },
     against,
     compareWith(next, adjust = false) {
-      if (route.value.name === "dashboard" && !sameRange(next, against.value)) go(dashboardHash(range.value, next, route.value.view), adjust);
+      if (sameRange(next, against.value)) return;
+      const { value } = route;
+      if (value.name === "process") go(processHash(value.key, value.range, next, value.log), adjust);
+      else go(dashboardHash(range.value, next, value.view), adjust);
+    },
+    showLog(log) {
+      if (route.value.name === "process") go(routeHash({ ...route.value, log }));
     },
     showView(view, adjust = false) {
       chosen.value = view;

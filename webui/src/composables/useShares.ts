@@ -2,7 +2,7 @@
 
 import { computed, ref, shallowRef, watch } from "vue";
 import { type SliceLooks, readLooks } from "@/charts/patterns";
-import { type ShareView, assignColours, shareViews } from "@/domain/pie";
+import { assignColours } from "@/domain/pie";
 import { minuteMs } from "@/domain/timeRange";
 import { recall, remember } from "./storage";
 import { useTheme } from "./useTheme";
@@ -19,11 +19,9 @@ export function useShares() {
   const recent = useRecentRequests();
   const isPast = usePast() !== undefined;
   const { dark } = useTheme();
-  const { measure, span } = useView();
-  const view = ref<ShareView>(recall("shares", shareViews) ?? "pie");
+  const { measure, span, shares: view } = useView();
   // Who has asked the system for more contrast is not made to look for the switch.
   const patterned = ref((recall("patterns", ["on", "off"]) ?? (matchMedia("(prefers-contrast: more)").matches ? "on" : "off")) === "on");
-  watch(view, (now) => remember("shares", now));
   watch(patterned, (now) => remember("patterns", now ? "on" : "off"));
   /** Requests alone are counted over a span: what is held is held now. The past is a span of its own. */
   const spanChoosable = computed(() => measure.value === "requested" && !isPast);

@@ -9,7 +9,7 @@ import type { Event } from "@/gen/memmon/v1/event_pb";
 import type { ListEventsResponse } from "@/gen/memmon/v1/memmon_pb";
 import type { LogEntry } from "@/domain/eventLog";
 import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
-import { type KindGroup, defaultGroups, kindsOf } from "@/domain/kinds";
+import { type KindGroup, kindsOf } from "@/domain/kinds";
 import { type LogFilter, type StoredFilter, eventTest, storedFilter } from "@/domain/logFilter";
 import type { ProcessRow } from "@/domain/process";
 import { storedEntry } from "@/domain/storedLog";
@@ -38,10 +38,10 @@ export interface StoredLog {
 export function useStoredLog(
   { range, answer }: Pick<Past, "range" | "answer">,
   filter: Readonly<Ref<LogFilter>>,
+  groups: Readonly<Ref<ReadonlySet<KindGroup>>>,
 ): RequestLog & { readonly stored: StoredLog } {
   const api = useApi();
   const { rowOf } = useMonitor();
-  const groups = ref<ReadonlySet<KindGroup>>(new Set(defaultGroups));
   const entries = shallowRef<readonly LogEntry[]>([]);
   const state = shallowRef<StoredState>("loading");
   const problem = shallowRef<HistoryProblem>();
@@ -110,17 +110,11 @@ export function useStoredLog(
 
   return {
     entries,
-    groups,
     paused: ref(false),
     held: computed(() => false),
     newCount: ref(0),
     unshown: shallowRef(),
     leftOut: () => 0,
-    toggleGroup(group) {
-      const next = new Set(groups.value);
-      if (!next.delete(group)) next.add(group);
-      groups.value = next;
-    },
     togglePause: () => undefined,
     setReading: () => undefined,
     stored: {

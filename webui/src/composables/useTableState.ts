@@ -36,7 +36,7 @@ const stateKey: InjectionKey<TableState> = Symbol("tableState");
 
 /** `looksBack`: a range of the past is looked at. */
 export function provideTableState(view: ViewRefs, looksBack: Readonly<Ref<boolean>>): TableState {
-  const { search, showEnded, arrangement, sorting: chosenSorting, columns: chosenColumns, adjustColumns } = view;
+  const { search, showEnded, arrangement, sorting: chosenSorting, only, columns: chosenColumns, adjustColumns } = view;
   const narrow = useMediaQuery(narrowScreen);
   const pins = shallowRef<readonly string[]>([]);
   const toggled = shallowRef<ReadonlySet<string>>(new Set());
@@ -84,7 +84,7 @@ export function provideTableState(view: ViewRefs, looksBack: Readonly<Ref<boolea
       toggled.value = next;
     },
     active: ref<string>(),
-    chosen: ref<string>(),
+    chosen: only,
   };
   provide(stateKey, state);
   return state;

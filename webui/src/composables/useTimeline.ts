@@ -10,14 +10,9 @@ import { type Api, historyTimeoutMs } from "@/api/client";
 import { type Activity, SeenActivity, joinActivity, stepFor, toActivity } from "@/domain/activity";
 import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
 import { lossesOf } from "@/domain/sight";
-import { type TimeRange, dayMs, hourMs, spanOf } from "@/domain/timeRange";
-import { recall, remember } from "./storage";
+import { type Extent, type TimeRange, extentMs, spanOf } from "@/domain/timeRange";
 import type { Monitor } from "./useMonitor";
 import type { Router } from "./useRouter";
-
-export const extents = ["hour", "day", "week"] as const;
-export type Extent = (typeof extents)[number];
-export const extentMs: Readonly<Record<Extent, number>> = { hour: hourMs, day: dayMs, week: 7 * dayMs };
 
 const refreshMs = 30_000;
 const maxPoints = 240;
@@ -38,9 +33,7 @@ export interface Timeline {
 
 const timelineKey: InjectionKey<Timeline> = Symbol("timeline");
 
-export function provideTimeline(api: Api, monitor: Monitor, router: Router): Timeline {
-  const extent = ref<Extent>(recall("extent", extents) ?? "hour");
-  watch(extent, (now) => remember("extent", now));
+export function provideTimeline(api: Api, monitor: Monitor, router: Router, extent: Ref<Extent>): Timeline {
   const nowMs = ref(Date.now());
   const seen = new SeenActivity();
   const seenVersion = shallowRef(0);

@@ -7,8 +7,9 @@
 
 import { type InjectionKey, type WritableComputedRef, computed, inject, provide, shallowRef, watch } from "vue";
 import { arrangements } from "@/domain/outline";
-import { measures, shareSpans } from "@/domain/pie";
+import { measures, shareSpans, shareViews } from "@/domain/pie";
 import { formatSorting, parseSorting } from "@/domain/sorting";
+import { extents } from "@/domain/timeRange";
 import { type View, defaultView, viewText } from "@/domain/view";
 import { recallColumns } from "./columnMemory";
 import { recall, recallText, remember } from "./storage";
@@ -29,6 +30,8 @@ function remembered(): View {
     sorting: parseSorting(recallText("sorting")) ?? defaultView.sorting,
     measure: recall("measure", measures) ?? defaultView.measure,
     span: recall("shareSpan", shareSpans) ?? defaultView.span,
+    shares: recall("shares", shareViews) ?? defaultView.shares,
+    extent: recall("extent", extents) ?? defaultView.extent,
     columns: recallColumns(window.matchMedia(narrowScreen).matches),
   };
 }
@@ -55,12 +58,12 @@ export function provideView(router: Router): ViewRefs {
     view.value = { ...view.value, ...more };
     showView(view.value, adjust);
   }
-  function field<Name extends keyof View>(name: Name, keep: (value: View[Name]) => void = () => undefined): WritableComputedRef<View[Name]> {
+  function field<Name extends keyof View>(name: Name, keep: (value: View[Name]) => void = () => undefined, adjust = false): WritableComputedRef<View[Name]> {
     return computed({
       get: () => view.value[name],
       set(value: View[Name]) {
         keep(value);
-        choose({ [name]: value });
+        choose({ [name]: value }, adjust);
       },
     });
   }
@@ -75,6 +78,11 @@ export function provideView(router: Router): ViewRefs {
     sorting: field("sorting", (now) => remember("sorting", formatSorting(now))),
     measure: field("measure", (now) => remember("measure", now)),
     span: field("span", (now) => remember("shareSpan", now)),
+    shares: field("shares", (now) => remember("shares", now)),
+    // The band shows more where a longer span is looked at: that span is the step.
+    extent: field("extent", (now) => remember("extent", now), true),
+    log: field("log"),
+    only: field("only"),
     columns: field("columns"),
     adjustColumns: (columns) => choose({ columns }, true),
   };

@@ -59,6 +59,14 @@ export function durationMs(duration: { readonly seconds: bigint; readonly nanos:
   return duration === undefined ? 0 : Number(duration.seconds) * 1_000 + duration.nanos / 1e6;
 }
 
+/** How it went at another time, as if that had begun when this one did; what is later than its end is left out. */
+export function laidOver(course: Course, span: TimeRange): Course {
+  const byMs = span.fromMs - course.fromMs;
+  const lay = (steps: readonly Step[]) => steps.map(({ atMs, value }) => ({ atMs: atMs + byMs, value })).filter(({ atMs }) => atMs < span.toMs);
+  const toMs = Math.min(course.toMs + byMs, span.toMs);
+  return { held: lay(course.held), virtualSize: lay(course.virtualSize), fromMs: span.fromMs, toMs, unwatched: [], gaps: [], marks: [] };
+}
+
 /** Beginning, execs and end, as far as they are known and within the span. */
 export function marksOf(
   process: Pick<ProcessRow, "name" | "startMs" | "endMs"> | undefined,

@@ -43,6 +43,11 @@ export function errnoName(number: number): Errno | undefined {
   return (names as Readonly<Record<number, Errno>>)[number];
 }
 
+/** The number of a name. */
+export function errnoNumber(name: Errno): number {
+  return Number(Object.entries(names).find(([, each]) => each === name)?.[0]);
+}
+
 /** The error number in a call's result; undefined where the call succeeded. */
 export function errorNumber(result: bigint): number | undefined {
   return result < 0n && result >= -4095n ? Number(-result) : undefined;

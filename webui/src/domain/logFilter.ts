@@ -18,6 +18,8 @@ export interface LogFilter {
   readonly finds: ((process: Searched) => boolean) | undefined;
   /** Calls that failed, and nothing else. */
   readonly failed: boolean;
+  /** Of those that failed: with this error number; undefined: with any. The service does not know this choice. */
+  readonly error?: number | undefined;
   /** The smallest length, bytes. */
   readonly minLength: bigint;
 }
@@ -47,10 +49,11 @@ export function askedFilter(filter: LogFilter, rows: () => Iterable<ProcessRow>)
 
 /** undefined where everything passes. `rowOf` knows processes by their keys. */
 export function eventTest(filter: LogFilter, rowOf: (key: string) => ProcessRow | undefined): EventTest | undefined {
-  const { only, finds, failed, minLength } = filter;
+  const { only, finds, failed, error, minLength } = filter;
   const tests: EventTest[] = [];
   // The cheap ones first: it is asked of each of 100,000 events a second.
   if (failed) tests.push(({ kind, result }) => isCall(kind) && errorNumber(result) !== undefined);
+  if (failed && error !== undefined) tests.push(({ result }) => result === -BigInt(error));
   if (minLength > 0n) tests.push(({ lengthBytes }) => lengthBytes >= minLength);
   if (only !== undefined) tests.push((event) => keyOf(event) === only);
   if (finds !== undefined) tests.push(processTest(finds, rowOf));

@@ -2,6 +2,8 @@
 //
 // Where in the page somebody is, and at what time they look, as the address says it after the #.
 
+import { keyText, parseKey } from "./keyText";
+import { type LogView, defaultLogView, logViewText, parseLogView } from "./logView";
 import { type TimeRange, intervalText, parseInterval, parseRange, rangeText } from "./timeRange";
 import { type View, parseView, viewText } from "./view";
 
@@ -19,6 +21,10 @@ export type Place =
       readonly pid: number;
       /** Key of a second process to compare with. */
       readonly compared?: string;
+      /** Or an earlier time of its own, where a range is looked at. */
+      readonly against?: TimeRange;
+      /** What of its log is chosen to be seen; not there where that is all as it is at first. */
+      readonly log?: LogView;
     };
 
 export type Route = Place & {
@@ -26,39 +32,35 @@ export type Route = Place & {
   readonly range?: TimeRange;
 };
 
-function parseKey(text: string | null): { key: string; pid: number } | undefined {
-  const [, pid, start] = /^(\d{1,10})-(\d{1,20})$/.exec(text ?? "") ?? [];
-  if (pid === undefined || start === undefined) return undefined;
-  return { key: `${BigInt(pid)}:${BigInt(start)}`, pid: Number(pid) };
-}
-
 export function parseRoute(hash: string): Route {
   // What is asked for may have question marks of its own.
   const [, path = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(hash) ?? [];
   const params = new URLSearchParams(query);
   const range = parseRange(params);
   const time = range === undefined ? {} : { range };
+  const against = range === undefined ? undefined : parseInterval(params.get("with"));
+  const other = against === undefined ? {} : { against };
   const [, name = null] = /^#\/process\/([^/]+)$/.exec(path) ?? [];
   const process = parseKey(name);
   if (process === undefined) {
-    const against = range === undefined ? undefined : parseInterval(params.get("with"));
     const view = parseView(params);
-    return { name: "dashboard", ...time, ...(against === undefined ? {} : { against }), ...(view === undefined ? {} : { view }) };
+    return { name: "dashboard", ...time, ...other, ...(view === undefined ? {} : { view }) };
   }
   const compared = parseKey(params.get("with"))?.key;
-  return { name: "process", ...process, ...time, ...(compared === undefined ? {} : { compared }) };
+  const log = parseLogView(params);
+  const said = logViewText(log) === "" ? {} : { log };
+  return { name: "process", ...process, ...time, ...(compared === undefined ? other : { compared }), ...said };
 }
-
-const keyText = (key: string) => key.replace(":", "-");
 
 function query(...parts: readonly string[]): string {
   const said = parts.filter(Boolean);
   return said.length === 0 ? "" : `?${said.join("&")}`;
 }
 
-/** The address of a process's page; `key` is its row's. */
-export function processHash(key: string, range?: TimeRange, compared?: string): string {
-  return `#/process/${keyText(key)}${query(range ? rangeText(range) : "", compared ? `with=${keyText(compared)}` : "")}`;
+/** The address of a process's page; `key` is its row's. It is compared with another process, or with another range of its own. */
+export function processHash(key: string, range?: TimeRange, compared?: string | TimeRange, log: LogView = defaultLogView): string {
+  const other = typeof compared === "string" ? keyText(compared) : compared && range ? intervalText(compared) : "";
+  return `#/process/${keyText(key)}${query(range ? rangeText(range) : "", other && `with=${other}`, logViewText(log))}`;
 }
 
 export function dashboardHash(range?: TimeRange, against?: TimeRange, view?: View): string {
@@ -66,5 +68,5 @@ export function dashboardHash(range?: TimeRange, against?: TimeRange, view?: Vie
 }
 
 export function routeHash(route: Route): string {
-  return route.name === "process" ? processHash(route.key, route.range, route.compared) : dashboardHash(route.range, route.against, route.view);
+  return route.name === "process" ? processHash(route.key, route.range, route.compared ?? route.against, route.log) : dashboardHash(route.range, route.against, route.view);
 }

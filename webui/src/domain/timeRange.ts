@@ -13,6 +13,11 @@ export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 
+/** How much time the band shows. */
+export const extents = ["hour", "day", "week"] as const;
+export type Extent = (typeof extents)[number];
+export const extentMs: Readonly<Record<Extent, number>> = { hour: hourMs, day: dayMs, week: 7 * dayMs };
+
 /** Shorter ones show nothing. */
 export const leastRangeMs = 1_000;
 

@@ -8,7 +8,7 @@ export interface TextPart {
   readonly typed: boolean;
 }
 
-const typed = /(--[a-z][a-z-]*(?:=\S+)?|memmond --[a-z-]+|psql -f [\w/]+\.sql|\/etc\/[\w/]+\.\w+|\bpg_[a-z_]+(?:\.conf)?)/;
+const typed = /(--[a-z][a-z-]*(?:=\S*[^\s.])?|memmond --[a-z-]+|psql -f [\w/]+\.sql|\/etc\/[\w/]+\.\w+|\bpg_[a-z_]+(?:\.conf)?)/;
 
 /** The sentence in its order, nothing left out. */
 export function typedParts(text: string): TextPart[] {

@@ -5,8 +5,11 @@
 
 import { type Column, columnsText, parseColumns } from "./columns";
 import { type Arrangement, arrangements } from "./outline";
-import { type Measure, type ShareSpan, measures, shareSpans } from "./pie";
+import { keyText, parseKey } from "./keyText";
+import { type LogView, addLogView, defaultLogView, logViewNames, parseLogView } from "./logView";
+import { type Measure, type ShareSpan, type ShareView, measures, shareSpans, shareViews } from "./pie";
 import { type Sorting, defaultSorting, parseSorting } from "./sorting";
+import { type Extent, extents } from "./timeRange";
 
 export interface View {
   readonly search: string;
@@ -16,6 +19,13 @@ export interface View {
   /** Of the shares, and over which time they are counted. */
   readonly measure: Measure;
   readonly span: ShareSpan;
+  /** What the shares are drawn as. */
+  readonly shares: ShareView;
+  /** How much time the band shows. */
+  readonly extent: Extent;
+  readonly log: LogView;
+  /** Key of the one process that the log shows; undefined: of all. */
+  readonly only: string | undefined;
   /** Of the table; undefined: those that the screen has room for at first. */
   readonly columns: readonly Column[] | undefined;
 }
@@ -27,6 +37,10 @@ export const defaultView: View = {
   sorting: defaultSorting,
   measure: "requested",
   span: "all",
+  shares: "pie",
+  extent: "hour",
+  log: defaultLogView,
+  only: undefined,
   columns: undefined,
 };
 
@@ -37,7 +51,7 @@ export const grownView: View = {
   columns: ["pid", "name", "held", "trend"],
 };
 
-const names = { filter: "filter", ended: "ended", by: "by", sort: "sort", share: "share", last: "last", columns: "columns" } as const;
+const names = { filter: "filter", ended: "ended", by: "by", sort: "sort", share: "share", last: "last", shares: "as", extent: "band", only: "only", columns: "columns" } as const;
 
 /** A column, with a minus before it where the largest come first. */
 function sortText({ column, descending }: Sorting): string {
@@ -62,6 +76,10 @@ export function viewText(view: View): string {
   if (sortText(view.sorting) !== sortText(defaultSorting)) params.set(names.sort, sortText(view.sorting));
   if (view.measure !== defaultView.measure) params.set(names.share, view.measure);
   if (view.span !== defaultView.span) params.set(names.last, view.span);
+  if (view.shares !== defaultView.shares) params.set(names.shares, view.shares);
+  if (view.extent !== defaultView.extent) params.set(names.extent, view.extent);
+  addLogView(view.log, params);
+  if (view.only !== undefined) params.set(names.only, keyText(view.only));
   if (view.columns !== undefined) params.set(names.columns, columnsText(view.columns));
   return params.toString();
 }
@@ -71,7 +89,7 @@ export function viewText(view: View): string {
  * out, and what means nothing, is as it is at first.
  */
 export function parseView(params: URLSearchParams): View | undefined {
-  if (!Object.values(names).some((name) => params.has(name))) return undefined;
+  if (![...Object.values(names), ...logViewNames].some((name) => params.has(name))) return undefined;
   return {
     search: params.get(names.filter) ?? "",
     showEnded: params.get(names.ended) !== "no",
@@ -79,6 +97,10 @@ export function parseView(params: URLSearchParams): View | undefined {
     sorting: parseSort(params.get(names.sort)) ?? defaultSorting,
     measure: among(params.get(names.share), measures, defaultView.measure),
     span: among(params.get(names.last), shareSpans, defaultView.span),
+    shares: among(params.get(names.shares), shareViews, defaultView.shares),
+    extent: among(params.get(names.extent), extents, defaultView.extent),
+    log: parseLogView(params),
+    only: parseKey(params.get(names.only))?.key,
     columns: parseColumns(params.get(names.columns) ?? undefined),
   };
 }

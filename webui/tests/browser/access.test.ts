@@ -71,7 +71,7 @@ describe("a memmond that refuses", () => {
     const page = await browser.open("?scene=forbidden");
     const notice = page.byId("access-notice");
     // What runs is told, and not a second one started beside it.
-    expect(await notice.getByTestId("command").allInnerTexts()).toEqual(['allow_host = "127.0.0.1"', "sudo systemctl restart memmond"]);
+    await expect.poll(() => notice.getByTestId("command").allInnerTexts()).toEqual(['allow_host = "127.0.0.1"', "sudo systemctl restart memmond"]);
     expect(await notice.innerText()).toContain("/etc/memmon/memmond.toml");
     expect(await notice.innerText()).toContain("started by hand, end it and start it with --allow-host=127.0.0.1");
     await done(page);

@@ -151,6 +151,54 @@ describe("the address", () => {
     await done(page);
   });
 
+  it("says what the log shows, what the shares are drawn as and how much the band shows, and is copied whole", async () => {
+    const mine = await open("");
+    await mine.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await mine.byId("share-view").locator("[data-value=bars]").click();
+    await mine.byId("extent").locator("[data-value=day]").click();
+    await mine.byId("kind-filter").locator("[data-kind=life]").click();
+    await mine.byId("kind-filter").locator("[data-kind=munmap]").click();
+    await mine.byId("log-failed").click();
+    await mine.byId("log-error").selectOption("ENOMEM");
+    await mine.byId("log-min-length").selectOption({ index: 1 });
+    await mine.press("j", "l");
+    await mine.byId("log-only").waitFor();
+    await mine.byId("copy-link").click();
+    await expect.poll(() => mine.byId("link-said").innerText()).toBe("Link copied");
+    const link = await mine.page.evaluate(() => navigator.clipboard.readText());
+    expect(link).toBe(mine.page.url());
+    expect(link).toMatch(/#\/\?as=bars&band=day&log=mmap\.mremap\.life&failed=ENOMEM&least=65536&only=\d+-\d+$/);
+
+    const other = await browser.open(mock);
+    await other.page.goto("about:blank");
+    await other.page.goto(link);
+    await other.rows().first().waitFor();
+    expect(await pressed(other, "share-view")).toBe("bars");
+    expect(await pressed(other, "extent")).toBe("day");
+    expect(await other.byId("log-error").inputValue()).toBe("ENOMEM");
+    expect(await other.byId("kind-filter").locator("[aria-pressed=true]").allInnerTexts()).toEqual(["mmap", "mremap", "fork, exec, exit"]);
+    expect(await other.byId("log-only").innerText()).toBe(await mine.byId("log-only").innerText());
+    await done(other);
+    await done(mine);
+  });
+
+  it("of a process's page says what its log shows, and the way back undoes that", async () => {
+    const page = await open("");
+    await page.rows().first().getByTestId("process-link").click();
+    await page.byId("log-failed").click();
+    await expect.poll(() => hash(page)).toMatch(/^#\/process\/[\d-]+\?failed=yes$/);
+    await page.byId("log-error").selectOption("EINVAL");
+    await expect.poll(() => hash(page)).toMatch(/\?failed=EINVAL$/);
+    const link = page.page.url();
+    await page.page.goBack();
+    await page.page.goBack();
+    await expect.poll(() => page.byId("log-failed").getAttribute("aria-pressed")).toBe("false");
+    await page.page.goto("about:blank");
+    await page.page.goto(link);
+    await expect.poll(() => page.byId("log-error").inputValue()).toBe("EINVAL");
+    await done(page);
+  });
+
   it("falls back quietly to what is there at first where it means nothing", async () => {
     const page = await open("#/?sort=-colour&by=planet&share=love&last=7");
     expect(await sortOf(page, "held")).toBe("descending");

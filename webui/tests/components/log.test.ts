@@ -23,6 +23,13 @@ describe("the log's filters", () => {
     expect((await render(LogFilter, { ...open, tableSearch: "user:ana" })).text).toContain("As in the table: user:ana");
   });
 
+  it("let one error be chosen once failed calls are, in both languages", async () => {
+    expect((await render(LogFilter, open)).html).not.toContain("log-error");
+    const { text, html } = await render(LogFilter, { ...open, failed: true, error: "EACCES" }, "es");
+    expect(text).toMatch(/^Fallidas cualquier error ENOMEM: no hubo sitio EINVAL: /);
+    expect(html).toMatch(/<option value="EACCES"[^>]* selected/);
+  });
+
   it("tell by more than their colour what is chosen", async () => {
     const pressed = async (more: object) => [...(await render(LogFilter, { ...open, tableSearch: "x", ...more })).html.matchAll(/aria-pressed="(\w+)"/g)].map(([, on]) => on);
     expect(await pressed({})).toEqual(["false", "true"]);
@@ -49,6 +56,7 @@ describe("what the log does not show", () => {
     expect((await render(LogUnshown, unshown("all"), "es")).text).toBe("Aquí no se muestran 97.400 de 100.000 solicitudes por segundo; filtre para ver todas las de un proceso");
     expect((await render(LogUnshown, unshown("own"))).text).toContain("narrow the filters to see all");
     expect((await render(LogUnshown, unshown("soon"))).text).toContain("were not looked through");
+    expect((await render(LogUnshown, unshown("part"))).text).toContain("were not looked through");
     expect((await render(LogUnshown, unshown("nobody"))).text).toContain("were not looked through");
     expect((await render(LogUnshown, unshown("many"), "es")).text).toContain("busque 1000 procesos como mucho");
   });

@@ -32,6 +32,7 @@ vi.mock("@/composables/useConnection", () => ({ useConnection: () => connection 
 vi.mock("@/composables/useRouter", () => ({ useRouter: () => ({ range: shallowRef() }) }));
 vi.mock("@/composables/useTheme", () => ({ useTheme: () => ({ choice: ref("system"), next: () => undefined }) }));
 vi.mock("@/components/LiveRates.vue", () => ({ default: () => null }));
+vi.mock("@/components/CopyLink.vue", () => ({ default: () => null }));
 vi.mock("@/components/HeaderTools.vue", () => ({ default: () => null }));
 
 function say(status: MessageInitShape<typeof GetStatusResponseSchema>): void {

@@ -21,6 +21,8 @@ describe("what is to be typed", () => {
   it("is a setting with its value, and the file that has it", async () => {
     const { html } = await render(SettingHint, { line: "a = 1", option: "--allow-host=127.0.0.1" });
     expect(codes(html).filter(Boolean)).toEqual(["/etc/memmon/memmond.toml", "--allow-host=127.0.0.1"]);
+    // A full stop is the sentence's own.
+    expect(typedParts("with --allow-host=a.example.").filter(({ typed }) => typed)).toEqual([{ text: "--allow-host=a.example", typed: true }]);
     expect(html.replace(/<[^>]+>/g, "")).toContain("sudo systemctl restart memmond");
   });
 

@@ -5,7 +5,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { GetProcessHistoryResponseSchema } from "@/gen/memmon/v1/memmon_pb";
-import { type Course, barSteps, clipCourse, joinCourse, marksOf, piecesOf, toCourse } from "@/domain/course";
+import { barSteps, clipCourse, type Course, joinCourse, laidOver, marksOf, piecesOf, toCourse } from "@/domain/course";
 import { event } from "../builders";
 
 const stored = toCourse(
@@ -21,6 +21,18 @@ const stored = toCourse(
   [event({ kind: EventKind.EXEC, processName: "as", eventTime: timestampFromMs(4_000) })],
   { fromMs: 0, toMs: 80_000 },
 );
+
+describe("another time of the same process", () => {
+  it("is laid over this one by their beginnings, and ends with it", () => {
+    const course = { held: [{ atMs: 100, value: 1 }, { atMs: 150, value: 2 }, { atMs: 220, value: 3 }], virtualSize: [{ atMs: 100, value: 9 }], fromMs: 100, toMs: 300, unwatched: [], gaps: [], marks: [] };
+    const over = laidOver(course, { fromMs: 1_000, toMs: 1_100 });
+    expect(over.held).toEqual([{ atMs: 1_000, value: 1 }, { atMs: 1_050, value: 2 }]);
+    expect(over.virtualSize).toEqual([{ atMs: 1_000, value: 9 }]);
+    expect(over).toMatchObject({ fromMs: 1_000, toMs: 1_100 });
+    // A shorter one ends sooner.
+    expect(laidOver({ ...course, toMs: 140 }, { fromMs: 1_000, toMs: 1_100 }).toMs).toBe(1_040);
+  });
+});
 
 describe("a stored course", () => {
   it("draws each step's highest size, then what it came down to", () => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { EventKind, EventOutcome } from "@/gen/memmon/v1/event_pb";
+import { errnoName, errnoNumber, errnos } from "@/domain/errno";
 import { type LogFilter, askedFilter, eventTest, passesAll, storedFilter } from "@/domain/logFilter";
 import type { ProcessRow } from "@/domain/process";
 import { parseSearch } from "@/domain/search";
@@ -24,6 +25,15 @@ describe("a filter of the log", () => {
     expect(passes?.(event({ result: -12n }))).toBe(true);
     expect(passes?.(event({ result: 0x7f00_0000_0000n }))).toBe(false);
     expect(passes?.(event({ kind: EventKind.FORK, result: -12n }))).toBe(false);
+  });
+
+  it("passes calls with the one error that is asked for, out of all that failed", () => {
+    const passes = eventTest({ ...all, failed: true, error: 12 }, nobody);
+    expect([-12n, -22n, 0n].map((result) => passes?.(event({ result })))).toEqual([true, false, false]);
+    expect(passes?.(event({ kind: EventKind.FORK, result: -12n }))).toBe(false);
+    // The service narrows as far as it can: what failed.
+    expect(askedFilter({ ...all, failed: true, error: 12 }, () => [])).toEqual({ pids: [], outcome: EventOutcome.FAILED, minLengthBytes: 0n });
+    expect(errnos.map(errnoNumber).map(errnoName)).toEqual(errnos);
   });
 
   it("passes what is as large, or larger", () => {

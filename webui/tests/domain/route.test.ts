@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { dashboardHash, parseRoute, processHash, routeHash } from "@/domain/route";
+import { type LogView, defaultLogView, logViewText, toggleGroup } from "@/domain/logView";
 import { type View, defaultView } from "@/domain/view";
 
 const key = "812:90000000000123";
@@ -43,6 +44,16 @@ describe("the address", () => {
     }
   });
 
+  it("compares a process with an earlier time of its own, where a range is looked at", () => {
+    const against = { fromMs: range.fromMs - 900_000, toMs: range.fromMs };
+    const hash = processHash(key, range, against);
+    expect(hash).toMatch(/&with=2026-11-25T02:55:00Z\/2026-11-25T03:10:00Z$/);
+    expect(parseRoute(hash)).toEqual({ name: "process", key, pid: 812, range, against });
+    expect(routeHash(parseRoute(hash))).toBe(hash);
+    expect(processHash(key, undefined, against)).toBe(processHash(key));
+    expect(parseRoute("#/process/812-1?with=2026-11-25T02:55:00Z/2026-11-25T03:10:00Z")).toEqual({ name: "process", key: "812:1", pid: 812 });
+  });
+
   it("is live where the times make no range", () => {
     const wrong = ["from=1&to=2", "from=5000", "to=5000", "from=9000&to=1000", "from=yesterday&to=now", "from=2026-11-25&to=99999999999999999"];
     for (const text of wrong) expect(parseRoute(`#/?${text}`), text).toEqual({ name: "dashboard" });
@@ -57,6 +68,10 @@ describe("what the address says of the dashboard", () => {
     sorting: { column: "rate", descending: true },
     measure: "held",
     span: "5",
+    shares: "bars",
+    extent: "week",
+    log: { groups: ["munmap", "life"], failed: true, error: "ENOMEM", minLength: 1n << 20n, likeTable: false },
+    only: "812:90000000000123",
     columns: ["pid", "name", "trend"],
   };
   const viewOf = (hash: string) => {
@@ -75,6 +90,21 @@ describe("what the address says of the dashboard", () => {
     expect(dashboardHash(undefined, undefined, { ...defaultView, columns: ["name", "held"] })).toBe("#/?columns=name.held");
   });
 
+  it("says what of the log is chosen, of the dashboard's and of a process's", () => {
+    const said = (log: Partial<LogView>) => logViewText({ ...defaultLogView, ...log });
+    expect(said({})).toBe("");
+    expect(said({ groups: [] })).toBe("log=none");
+    expect(said({ groups: toggleGroup(toggleGroup(defaultLogView.groups, "life"), "mmap") })).toBe("log=munmap.mremap.life");
+    expect(said({ failed: true })).toBe("failed=yes");
+    expect(said({ failed: true, error: "EINVAL", minLength: 65_536n })).toBe("failed=EINVAL&least=65536");
+    const log = { ...defaultLogView, groups: [], failed: true, error: "EACCES" } as const;
+    const route = { name: "process", key, pid: 812, range, compared: "7:8", log } as const;
+    expect(parseRoute(routeHash(route))).toEqual(route);
+    for (const wrong of ["failed=EWRONG", "least=7", "log=cpu", "like=maybe"]) {
+      expect(parseRoute(`#/process/812-1?${wrong}`), wrong).toEqual({ name: "process", key: "812:1", pid: 812 });
+    }
+  });
+
   it("is all of it also where what is searched for has a question mark", () => {
     expect(parseRoute("#/?filter=/fo?o/&by=user")).toMatchObject({ view: { search: "/fo?o/", arrangement: "user" } });
   });
@@ -89,7 +119,7 @@ describe("what the address says of the dashboard", () => {
   });
 
   it("is as at first where it means nothing", () => {
-    for (const wrong of ["sort=nonsense", "sort=--pid", "sort=", "by=colour", "share=cpu", "last=7", "ended=maybe", "columns=colour"]) {
+    for (const wrong of ["sort=nonsense", "sort=--pid", "sort=", "by=colour", "share=cpu", "last=7", "ended=maybe", "columns=colour", "as=cake", "band=year", "failed=EWRONG", "least=7", "log=cpu", "only=me"]) {
       expect(viewOf(`#/?${wrong}`), wrong).toEqual(defaultView);
     }
     expect(viewOf("#/?sort=x&by=tree&share=")).toEqual({ ...defaultView, arrangement: "tree" });

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export const process = {
+  "compare.earlier": "itself, the same length earlier",
+  "compare.withEarlier": "compared with itself, {range}",
+  "compare.withNothing": "compared with itself, {range}: nothing is stored of it then",
   "process.back": "All processes",
   "process.title": "{name}, process {pid}",
   "process.pin": "Pin",

@@ -4,6 +4,9 @@ import type { process as english } from "../en/process";
 import type { MessagesLike } from "../messages";
 
 export const process: MessagesLike<typeof english> = {
+  "compare.earlier": "él mismo, otro tanto antes",
+  "compare.withEarlier": "comparado consigo mismo, {range}",
+  "compare.withNothing": "comparado consigo mismo, {range}: no hay nada guardado de él entonces",
   "process.back": "Todos los procesos",
   "process.title": "{name}, proceso {pid}",
   "process.pin": "Fijar",
