@@ -32,36 +32,46 @@ suite_integration() {
     run_tap_files tests/integration && run_tap_files tests/integration/ctl
 }
 
-# tell_reports DIR: each file there as a failed test. Fails where there is one.
-tell_reports() {
+# sanitized PRESET: all tests that are built there, those with a PostgreSQL, too. Each runs under
+# tests/sanitizers/watch, so that it fails where a sanitizer reports anything.
+sanitized() {
+  . scripts/lib/build.sh
+  local preset=$1 status=0
+  build_cmake "$preset" all || return
+  ctest_run "$preset" -j "$(jobs_wanted)" --label-exclude integration || status=1
+  ctest_run "$preset" --label-regex integration || status=1
+  return "$status"
+}
+# The programs, too, as other programs meet them. reference.test is of what they say of
+# themselves, and of docs/: it runs what scripts/reference has built, the release.
+sanitized_programs() {
   local file status=0
-  for file in "$1"/*; do
-    [[ -s $file ]] || continue
-    status=1
-    echo "not ok - no report of a sanitizer (${file##*/})"
-    sed 's/^/# /' "$file"
+  local -x MEMMOND=$MEMMON_BUILD/$1/service/memmond MEMMONCTL=$MEMMON_BUILD/$1/ctl/memmonctl
+  for file in "$MEMMON_ROOT"/tests/integration/{,ctl/}*.test; do
+    [[ ! -x $file || $file == */reference.test ]] || run_tap_file "$file" tests/sanitizers/watch || status=1
   done
   return "$status"
 }
-
-# sanitized PRESET: all tests that are built there, those with a PostgreSQL, too. Whatever a
-# sanitizer reports goes to a file, and each file is a failure, whoever looks at how its program ended.
-sanitized() {
-  . scripts/lib/build.sh
-  local preset=$1 reports=$MEMMON_VAR/log/reports-$1 status=0
+# reports_to DIR COMMAND...: and whatever came when its test had ended is told, too.
+reports_to() {
+  local status=0 reports=$1
+  shift
+  local -x MEMMON_REPORTS=$reports
   rm -rf "$reports" && mkdir -p "$reports" || return
-  build_cmake "$preset" all || return
-  # UBSan's library has options of its own, beside ASan's too.
-  export ASAN_OPTIONS="detect_stack_use_after_return=1:log_path=$reports/asan"
-  export UBSAN_OPTIONS="print_stacktrace=1:log_path=$reports/ubsan"
-  export LSAN_OPTIONS="suppressions=$MEMMON_ROOT/tests/sanitizers/leaks.supp:print_suppressions=0"
-  export TSAN_OPTIONS="halt_on_error=1:log_path=$reports/tsan"
-  ctest_run "$preset" || status=1
-  tell_reports "$reports" || status=1
+  "$@" || status=1
+  if [[ $status == 0 && $(find "$reports" -type f -size +0) ]]; then
+    echo "not ok - no report of a sanitizer after the tests ($reports)"
+    status=1
+  fi
   return "$status"
 }
-suite_asan() { (sanitized asan); }
-suite_tsan() { (sanitized tsan); }
+asan_tests() {
+  local status=0
+  sanitized asan || status=1
+  sanitized_programs asan && return "$status"
+}
+suite_asan() { scripts/build --quiet page && reports_to "$MEMMON_VAR/log/reports-asan" asan_tests; }
+suite_tsan() { reports_to "$MEMMON_VAR/log/reports-tsan" sanitized tsan; }
 
 # A minute each, of the same inputs each time, as far as a minute takes one. scripts/soak
 # takes others, and longer.
@@ -73,12 +83,13 @@ suite_page() {
   npm run --silent test -- --reporter=tap-flat
 }
 
-# run_tap_file FILE: a file that fails without a failed test to show for it is one more
-# failure.
+# run_tap_file FILE [COMMAND...]: a file that fails without a failed test to show for it is one
+# more failure. COMMAND runs it.
 run_tap_file() {
   local file=$1 name=${1#"$MEMMON_ROOT/"} status=0 output
+  shift
   output=$(mktemp "$MEMMON_VAR/log/.tap.XXXXXX")
-  "$file" >"$output" 2>&1 </dev/null || status=1
+  "$@" "$file" >"$output" 2>&1 </dev/null || status=1
   if [[ $status != 0 ]]; then
     grep -q '^not ok' "$output" || echo "not ok - $name ended badly" >>"$output"
   elif ! grep -qE '^(not )?ok' "$output"; then
@@ -87,6 +98,7 @@ run_tap_file() {
   fi
   # Whole, whoever else has something to print.
   { flock "$tap_lock"; echo "# $name"; cat "$output"; } {tap_lock}>"$MEMMON_VAR/log/.tap.lock"
+  exec {tap_lock}>&- # else the next one of this shell waits for it
   rm -f "$output"
   return "$status"
 }

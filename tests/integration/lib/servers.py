@@ -13,7 +13,14 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 RECORDING = ROOT / "tests/data/boot-6.1.trace"
 MEMMOND = os.environ.get("MEMMOND", str(ROOT / "build/release/service/memmond"))
+CTL = os.environ.get("MEMMONCTL", str(ROOT / "build/release/ctl/memmonctl"))
 LIMIT_S = 60
+
+
+def environment(**variables):
+    """Nothing of whoever runs the test, but where programs are, and what sanitizers are to do."""
+    kept = {name: value for name, value in os.environ.items() if name == "PATH" or name.endswith("SAN_OPTIONS")}
+    return {**kept, "LC_ALL": "C.UTF-8", **variables}
 
 
 def until(what, probe, limit_s=LIMIT_S):
