@@ -57,7 +57,7 @@ sanitized_programs() {
 reports_to() {
   local status=0 reports=$1
   shift
-  local -x MEMMON_REPORTS=$reports
+  local -x SANITIZER_REPORTS=$reports
   rm -rf "$reports" && mkdir -p "$reports" || return
   "$@" || status=1
   if [[ $status == 0 && $(find "$reports" -type f -size +0) ]]; then
