@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 export const buf = join(root, "webui/node_modules/.bin/buf");
 export const program = process.env.MEMMOND ?? join(root, "build/release/service/memmond");
+/** With ASan (tests/sanitizers/watch) it keeps what was freed for a while; what never was, is reported when it ends. */
+export const keepsFreed = process.env.ASAN_OPTIONS !== undefined;
 
 /** Runs `command` until it ends, or until its output matches `enough`: { out, error, status }. */
 export async function run(command, args, enough) {
