@@ -65,7 +65,7 @@ export const time = {
   "past.otherTitle": "History cannot be shown",
   "past.otherText": "memmond says:",
   "past.retry": "Try again",
-  "past.toLive": "Back to live",
+  "past.toLive": "Leave this range",
   "past.nothing": "Nothing in this range.",
   "past.requested": "Requested",
   "past.requestedHint": "Lengths of all successful mmap calls in the range",

@@ -70,7 +70,7 @@ export const time: MessagesLike<typeof english> = {
   "past.otherTitle": "No se puede mostrar la historia",
   "past.otherText": "memmond dice:",
   "past.retry": "Probar otra vez",
-  "past.toLive": "Volver al directo",
+  "past.toLive": "Dejar este intervalo",
   "past.nothing": "Nada en este intervalo.",
   "past.requested": "Solicitado",
   "past.requestedHint": "Longitudes de todas las llamadas mmap con éxito en el intervalo",
