@@ -73,9 +73,10 @@ describe("a slice", () => {
     await page.press("Enter");
     await page.byId("log-only").waitFor();
     await expect.poll(() => page.byId("log-row").evaluateAll((rows) => [...new Set(rows.map((row) => (row as HTMLElement).dataset["pid"]))])).toEqual([pid]);
-    expect(hash(page)).toBe("#/");
+    expect(hash(page)).toMatch(new RegExp(`^#/\\?only=${pid}-\\d+$`));
     await page.page.locator("[data-testid=share-only][aria-pressed=true]").click();
     await expect.poll(() => page.byId("log-only").count()).toBe(0);
+    expect(hash(page)).toBe("#/");
     await done(page);
   });
 });
