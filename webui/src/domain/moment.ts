@@ -10,6 +10,8 @@ export interface MomentFormats {
   /** Hours and minutes. */
   readonly minutes: MomentFormat;
   readonly seconds: MomentFormat;
+  /** Those of an axis, in order: each day is said once, unless all are of today. */
+  readonly along: (ms: readonly number[], withSeconds: boolean) => string[];
   /** Without a day, which is said beside it. */
   readonly timeOfDay: (ms: number, withSeconds: boolean) => string;
 }
@@ -38,9 +40,15 @@ export function createMomentFormats(locale: string, nowMs: () => number = Date.n
     const withDay = all.some((each) => !sameDay(each, now));
     return format(withSeconds, withDay, all.some((each) => each.getFullYear() !== now.getFullYear())).format(ms);
   };
+  const timeOfDay = (ms: number, withSeconds: boolean) => format(withSeconds, false, false).format(ms);
   return {
     minutes: to(false),
     seconds: to(true),
-    timeOfDay: (ms, withSeconds) => format(withSeconds, false, false).format(ms),
+    along: (all, withSeconds) =>
+      all.map((ms, i) => {
+        const before = all[i - 1];
+        return before !== undefined && sameDay(new Date(before), new Date(ms)) ? timeOfDay(ms, withSeconds) : to(withSeconds)(ms, all);
+      }),
+    timeOfDay,
   };
 }

@@ -252,7 +252,7 @@ describe("a process in time", () => {
 describe("without history", () => {
   it("shows what this page remembers, why that is all, and what to type", async () => {
     const page = await browser.open("?scene=nodb&processes=12&rate=200");
-    await page.byId("history-off").waitFor();
+    await page.byId("history-off").getByText("How to keep it").click();
     const commands = page.byId("history-off").getByTestId("command");
     await expect.poll(() => commands.allInnerTexts()).toEqual(['database = "host=/run/postgresql dbname=memmon"', "sudo systemctl restart memmond"]);
     expect(await page.byId("history-off").innerText()).toContain("--database=postgresql:///memmon");

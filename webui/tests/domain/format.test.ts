@@ -64,6 +64,14 @@ describe("formats", () => {
     expect(moment(today)).not.toBe(minutes);
   });
 
+  it("says each day once along an axis, and none where all is of today", () => {
+    const at = (day: number, hours: number) => new Date(2026, 10, day, hours).getTime();
+    const { moments } = createFormats("en", () => at(29, 12));
+    expect(moments([at(29, 1), at(29, 2)])).toEqual(["01:00", "02:00"]);
+    expect(moments([at(28, 22), at(28, 23), at(29, 0), at(29, 1)])).toEqual(["Nov 28, 22:00", "23:00", "Nov 29, 00:00", "01:00"]);
+    expect(moments([at(28, 22), at(28, 23)], true)).toEqual(["Nov 28, 22:00:00", "23:00:00"]);
+  });
+
   it("writes times with milliseconds, and addresses", () => {
     const ms = timestampMs({ $typeName: "google.protobuf.Timestamp", seconds: 5n, nanos: 678_000_000 });
     expect(ms).toBe(5_678);

@@ -51,7 +51,7 @@ export const time = {
   "past.captureLater": "The capture began only at {time}.",
   "past.offTitle": "No database: memmond keeps no history",
   "past.offText": "What happened before this page was opened is not kept. With a database it is.",
-  "past.offBar": "memmond keeps no history: it runs without a database. To keep it,",
+  "past.offBar": "memmond keeps no history: it runs without a database. How to keep it",
   "past.oldTitle": "This memmond does not know history",
   "past.oldText": "It is older than this page. Update it, and load the page anew.",
   "past.downTitle": "The database cannot be reached",

@@ -56,7 +56,7 @@ export const time: MessagesLike<typeof english> = {
   "past.captureLater": "La captura no empezó hasta {time}.",
   "past.offTitle": "Sin base de datos: memmond no guarda historia",
   "past.offText": "Lo que pasó antes de abrir esta página no se guarda. Con una base de datos se guarda.",
-  "past.offBar": "memmond no guarda historia: funciona sin base de datos. Para guardarla,",
+  "past.offBar": "memmond no guarda historia: funciona sin base de datos. Cómo guardarla",
   "past.oldTitle": "Este memmond no conoce la historia",
   "past.oldText": "Es más antiguo que esta página. Actualícelo y vuelva a cargar la página.",
   "past.downTitle": "No se llega a la base de datos",
