@@ -4,10 +4,10 @@
 
 import { describe, expect, it, vi } from "vitest";
 import { shallowRef } from "vue";
-import BandCuts from "@/components/BandCuts.vue";
-import BandMarks from "@/components/BandMarks.vue";
-import ByteValue from "@/components/ByteValue.vue";
-import SignedBytes from "@/components/SignedBytes.vue";
+import BandCuts from "@/components/time/BandCuts.vue";
+import BandMarks from "@/components/time/BandMarks.vue";
+import ByteValue from "@/components/ui/ByteValue.vue";
+import SignedBytes from "@/components/ui/SignedBytes.vue";
 import { EventLog } from "@/domain/eventLog";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { event, events } from "../builders";

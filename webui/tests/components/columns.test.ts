@@ -4,7 +4,7 @@
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { h, ref } from "vue";
-import ColumnChooser from "@/components/ColumnChooser.vue";
+import ColumnChooser from "@/components/table/ColumnChooser.vue";
 import { type TableState, provideTableState } from "@/composables/useTableState";
 import type { ViewRefs } from "@/composables/useView";
 import { type Column, wideColumns } from "@/domain/columns";

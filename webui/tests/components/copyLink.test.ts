@@ -3,7 +3,7 @@
 // The link to what is seen: a button with a name, which says what came of it to whoever listens.
 
 import { expect, it, vi } from "vitest";
-import CopyLink from "@/components/CopyLink.vue";
+import CopyLink from "@/components/ui/CopyLink.vue";
 import { render } from "./render";
 
 vi.mock("@/composables/useRouter", () => ({ useRouter: () => ({ link: () => "http://127.0.0.1/#/" }) }));

@@ -5,12 +5,12 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { shallowRef } from "vue";
-import CallCounts from "@/components/CallCounts.vue";
-import CallsUntold from "@/components/CallsUntold.vue";
-import FailureList from "@/components/FailureList.vue";
-import NotAll from "@/components/NotAll.vue";
-import SizeHistogram from "@/components/SizeHistogram.vue";
-import ToldValue from "@/components/ToldValue.vue";
+import CallCounts from "@/components/process/CallCounts.vue";
+import CallsUntold from "@/components/process/CallsUntold.vue";
+import FailureList from "@/components/process/FailureList.vue";
+import NotAll from "@/components/process/NotAll.vue";
+import SizeHistogram from "@/components/process/SizeHistogram.vue";
+import ToldValue from "@/components/ui/ToldValue.vue";
 import type { PollProblem } from "@/composables/usePolled";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { calls, row } from "../builders";

@@ -4,8 +4,8 @@
 
 import { describe, expect, it, vi } from "vitest";
 import { shallowRef } from "vue";
-import ProcessFigures from "@/components/ProcessFigures.vue";
-import WhyDifferent from "@/components/WhyDifferent.vue";
+import ProcessFigures from "@/components/process/ProcessFigures.vue";
+import WhyDifferent from "@/components/process/WhyDifferent.vue";
 import { row } from "../builders";
 import { render } from "./render";
 

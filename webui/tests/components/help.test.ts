@@ -5,7 +5,7 @@
 import { create } from "@bufbuild/protobuf";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ref, shallowRef } from "vue";
-import HelpDialog from "@/components/HelpDialog.vue";
+import HelpDialog from "@/components/header/HelpDialog.vue";
 import { shortcuts } from "@/domain/shortcuts";
 import { type GetStatusResponse, GetStatusResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { render } from "./render";

@@ -3,9 +3,9 @@
 // What is chosen of the log, and says so.
 
 import { describe, expect, it } from "vitest";
-import KindFilter from "@/components/KindFilter.vue";
-import LogFilter from "@/components/LogFilter.vue";
-import LogUnshown from "@/components/LogUnshown.vue";
+import KindFilter from "@/components/log/KindFilter.vue";
+import LogFilter from "@/components/log/LogFilter.vue";
+import LogUnshown from "@/components/log/LogUnshown.vue";
 import { render } from "./render";
 
 const open = { failed: false, minLength: 0n, likeTable: true, tableSearch: "" };

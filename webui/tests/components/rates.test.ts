@@ -5,9 +5,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { shallowRef } from "vue";
 import { sparkPaths } from "@/charts/sparkPath";
-import LiveRates from "@/components/LiveRates.vue";
-import RowSpark from "@/components/RowSpark.vue";
-import SparkLine from "@/components/SparkLine.vue";
+import LiveRates from "@/components/header/LiveRates.vue";
+import RowSpark from "@/components/ui/RowSpark.vue";
+import SparkLine from "@/components/ui/SparkLine.vue";
 import type { Rate } from "@/composables/useRates";
 import { render } from "./render";
 

@@ -4,10 +4,10 @@
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ref, shallowRef } from "vue";
-import NoFigure from "@/components/NoFigure.vue";
-import PrintTable from "@/components/PrintTable.vue";
-import ProcessGroupRow from "@/components/ProcessGroupRow.vue";
-import ProcessTableRow from "@/components/ProcessTableRow.vue";
+import NoFigure from "@/components/ui/NoFigure.vue";
+import PrintTable from "@/components/table/PrintTable.vue";
+import ProcessGroupRow from "@/components/table/ProcessGroupRow.vue";
+import ProcessTableRow from "@/components/table/ProcessTableRow.vue";
 import { columns } from "@/domain/columns";
 import { sumUp } from "@/domain/group";
 import type { ProcessRow } from "@/domain/process";

@@ -3,7 +3,7 @@
 // One of a few, for the keyboard and for those who listen.
 
 import { describe, expect, it } from "vitest";
-import SegmentedControl from "@/components/SegmentedControl.vue";
+import SegmentedControl from "@/components/ui/SegmentedControl.vue";
 import { render } from "./render";
 
 describe("a choice of one among a few", () => {

@@ -4,7 +4,7 @@
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ref, shallowRef } from "vue";
-import SuspectsDialog from "@/components/SuspectsDialog.vue";
+import SuspectsDialog from "@/components/alerts/SuspectsDialog.vue";
 import type { ProcessRow } from "@/domain/process";
 import { Series } from "@/domain/series";
 import { parseRoute } from "@/domain/route";
@@ -24,7 +24,7 @@ vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => monitor }));
 const stored = ref(false);
 vi.mock("@/composables/useTimeline", () => ({ useTimeline: () => ({ stored }) }));
 vi.mock("@/composables/useExport", () => ({ useExport: () => ({}) }));
-vi.mock("@/components/ExportMenu.vue", () => ({ default: () => null }));
+vi.mock("@/components/ui/ExportMenu.vue", () => ({ default: () => null }));
 vi.mock("@/domain/suspects", async (original) => ({
   ...(await original<object>()),
   rankSuspects: (rows: readonly ProcessRow[]) =>

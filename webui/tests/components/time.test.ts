@@ -6,8 +6,8 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ref, shallowRef } from "vue";
-import EmptyHint from "@/components/EmptyHint.vue";
-import TimeBar from "@/components/TimeBar.vue";
+import EmptyHint from "@/components/ui/EmptyHint.vue";
+import TimeBar from "@/components/time/TimeBar.vue";
 import type { HistoryProblem } from "@/domain/historyProblem";
 import { toActivity } from "@/domain/activity";
 import type { TimeRange } from "@/domain/timeRange";
@@ -31,7 +31,7 @@ vi.mock("@/composables/useTimeline", () => ({
   extentMs: { hour: 3_600_000 },
   useTimeline: () => ({ extent: ref("hour"), bounds: shallowRef({ fromMs: 0, toMs: 3_600_000 }), activity, problem, ready, stored }),
 }));
-vi.mock("@/components/ActivityBand.vue", () => ({ default: () => null }));
+vi.mock("@/components/time/ActivityBand.vue", () => ({ default: () => null }));
 
 const past: TimeRange = { fromMs: Date.UTC(2026, 10, 25, 3), toMs: Date.UTC(2026, 10, 25, 4) };
 function without(kind: HistoryProblem["kind"]): void {

@@ -3,8 +3,8 @@
 // What a sentence says to type.
 
 import { describe, expect, it } from "vitest";
-import SettingHint from "@/components/SettingHint.vue";
-import TypedText from "@/components/TypedText.vue";
+import SettingHint from "@/components/notices/SettingHint.vue";
+import TypedText from "@/components/ui/TypedText.vue";
 import { typedParts } from "@/domain/typed";
 import { type Locale, locales, loadLanguage } from "@/i18n";
 import { render } from "./render";
