@@ -30,8 +30,6 @@ export interface Formats {
   moment(ms: number): string;
   /** The moments of an axis, in order: each day is said once, unless all are of today. */
   moments(ms: readonly number[], withSeconds?: boolean): string[];
-  /** The same without its day, which is said beside it. */
-  timeOfDay(ms: number, withSeconds: boolean): string;
   dateTime(ms: number): string;
   list(words: readonly string[]): string;
 }
@@ -104,7 +102,6 @@ export function createFormats(locale: string, nowMs: () => number = Date.now): F
     seconds: (ms) => moments.seconds(ms),
     moment: (ms) => moments.minutes(ms),
     moments: (ms, withSeconds = false) => moments.along(ms, withSeconds),
-    timeOfDay: (ms, withSeconds) => moments.timeOfDay(ms, withSeconds),
     dateTime: (ms) => dateTime.format(ms),
     list: (words) => list.format(words),
   };

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { createFormats, hexAddress, timestampMs } from "@/domain/format";
+import { createMomentFormats } from "@/domain/moment";
 
 const en = createFormats("en");
 const es = createFormats("es");
@@ -52,7 +53,8 @@ describe("formats", () => {
     ["es", "02:49", "02:49:38", "27 nov, 02:49", "27 nov, 02:49:38", "31 dic 2025, 23:59:59"],
   ])("says a moment's day where that is not today, and its year where that is another: %s", (locale, minutes, seconds, day, daySeconds, year) => {
     const now = new Date(2026, 10, 28, 23, 0);
-    const { moment, seconds: exact, timeOfDay } = createFormats(locale, () => now.getTime());
+    const { moment, seconds: exact } = createFormats(locale, () => now.getTime());
+    const { timeOfDay } = createMomentFormats(locale, () => now.getTime());
     const today = new Date(2026, 10, 28, 2, 49, 38).getTime();
     const yesterday = new Date(2026, 10, 27, 2, 49, 38).getTime();
     expect([moment(today), exact(today)]).toEqual([minutes, seconds]);
