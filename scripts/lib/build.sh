@@ -71,10 +71,8 @@ build_cmake() {
   exec {lock}>"$dir/.lock"
   flock "$lock"
   # A configuration that was cut off has a cache and no build files.
-  [[ -f $dir/CMakeCache.txt && -f $dir/Makefile ]] ||
-    quietly "configuration $preset" cmake -S "$MEMMON_ROOT" --preset "$preset"
-  # A target that is new since then is not known before this.
-  MEMMON_QUIET=yes quietly "configuration $preset" cmake --build "$dir" --target cmake_check_build_system
+  [[ -f $dir/CMakeCache.txt && -f $dir/build.ninja ]] ||
+    quietly "configuration $preset" cmake --fresh -S "$MEMMON_ROOT" --preset "$preset"
   quietly "$target ($preset)" cmake --build "$dir" -j "$(jobs_wanted)" --target "$target"
   exec {lock}>&-
 }

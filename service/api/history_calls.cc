@@ -18,7 +18,7 @@ namespace {
 // takes a tenth of a second.
 constexpr std::chrono::milliseconds kResidentLimit{500};
 
-void ToProto(const store::HistoryPoint& point, v1::HistoryPoint* out) {
+void PointToProto(const store::HistoryPoint& point, v1::HistoryPoint* out) {
   SetTimestamp(point.time_unix_ns, out->mutable_time());
   out->set_held_bytes(point.held_bytes);
   out->set_virtual_size_bytes(point.virtual_size_bytes);
@@ -30,7 +30,7 @@ void ToProto(const store::HistoryPoint& point, v1::HistoryPoint* out) {
   out->set_failed_count(point.failed_count);
 }
 
-void ToProto(const store::HistoryGap& gap, v1::HistoryGap* out) {
+void GapToProto(const store::HistoryGap& gap, v1::HistoryGap* out) {
   SetTimestamp(gap.start_unix_ns, out->mutable_start_time());
   SetTimestamp(gap.end_unix_ns, out->mutable_end_time());
   out->set_event_count(gap.event_count);
@@ -77,11 +77,11 @@ grpc::Status GetProcessHistory(const Parts& parts, const store::HistoryQuery& qu
   auto history = parts.store->GetProcessHistory(query);
   if (!history.ok()) return FromAbsl(history.status());
   response->mutable_points()->Reserve(static_cast<int>(history->points.size()));
-  for (const store::HistoryPoint& point : history->points) ToProto(point, response->add_points());
+  for (const store::HistoryPoint& point : history->points) PointToProto(point, response->add_points());
   SetDuration(history->step_ns, response->mutable_resolution());
   response->set_from_rollups(history->from_rollups);
   ToProto(history->process, history->realtime_offset_ns, details, response->mutable_process());
-  for (const store::HistoryGap& gap : history->gaps) ToProto(gap, response->add_gaps());
+  for (const store::HistoryGap& gap : history->gaps) GapToProto(gap, response->add_gaps());
   if (history->last_stored_unix_ns != 0) {
     SetTimestamp(history->last_stored_unix_ns, response->mutable_last_stored_time());
   }
@@ -100,7 +100,7 @@ grpc::Status GetActivity(const Parts& parts, const store::ActivityQuery& query,
     out->set_call_count(point.call_count);
   }
   SetDuration(activity->step_ns, response->mutable_resolution());
-  for (const store::HistoryGap& gap : activity->gaps) ToProto(gap, response->add_gaps());
+  for (const store::HistoryGap& gap : activity->gaps) GapToProto(gap, response->add_gaps());
   if (activity->oldest_unix_ns != 0) {
     SetTimestamp(activity->oldest_unix_ns, response->mutable_oldest_time());
   }

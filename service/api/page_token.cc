@@ -9,7 +9,7 @@ namespace memmon::api {
 namespace {
 
 // Tokens of streams begin with 2.
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kPageTokenVersion = 1;
 
 }  // namespace
 
@@ -34,7 +34,7 @@ uint64_t QueryHash(const store::EventQuery& query) {
 
 std::string EncodePageToken(const store::EventPosition& position, uint64_t query_hash) {
   TokenWriter writer;
-  writer.Put(kVersion, 1);
+  writer.Put(kPageTokenVersion, 1);
   writer.Put(query_hash, 8);
   writer.Put(static_cast<uint64_t>(position.time_unix_ns), 8);
   writer.Put(static_cast<uint64_t>(position.boot_row), 8);
@@ -50,7 +50,7 @@ absl::StatusOr<store::EventPosition> DecodePageToken(std::string_view token, uin
     return absl::InvalidArgumentError(
         "not a token of memmond, or damaged; begin again without one");
   }
-  if (reader->Take(1) != kVersion) {
+  if (reader->Take(1) != kPageTokenVersion) {
     return absl::InvalidArgumentError(
         "a token of another version of memmond; begin again without one");
   }

@@ -9,7 +9,7 @@ namespace memmon::api {
 namespace {
 
 // Unlike that of any other token.
-constexpr uint8_t kVersion = 0x51;
+constexpr uint8_t kProcessTokenVersion = 0x51;
 
 absl::Status NotAToken() {
   return absl::InvalidArgumentError(
@@ -36,7 +36,7 @@ uint64_t QueryHash(const ProcessListQuery& query) {
 
 std::string EncodeProcessToken(const model::ProcessPlace& place, uint64_t query_hash) {
   TokenWriter writer;
-  writer.Put(kVersion, 1);
+  writer.Put(kProcessTokenVersion, 1);
   writer.Put(query_hash, 8);
   writer.Put(place.rank, 8);
   writer.Put(place.key.tgid, 4);
@@ -48,7 +48,7 @@ std::string EncodeProcessToken(const model::ProcessPlace& place, uint64_t query_
 absl::StatusOr<model::ProcessPlace> DecodeProcessToken(std::string_view token,
                                                        uint64_t query_hash) {
   auto reader = TokenReader::Open(token);
-  if (!reader || reader->Take(1) != kVersion) return NotAToken();
+  if (!reader || reader->Take(1) != kProcessTokenVersion) return NotAToken();
   const uint64_t token_hash = reader->Take(8);
   model::ProcessPlace place;
   place.rank = reader->Take(8);

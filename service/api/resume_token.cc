@@ -11,7 +11,7 @@ namespace memmon::api {
 namespace {
 
 // Tokens of pages begin with 1.
-constexpr uint8_t kVersion = 3;
+constexpr uint8_t kResumeTokenVersion = 3;
 
 uint64_t MachineHash(std::string_view machine_id) {
   Hasher hasher;
@@ -37,7 +37,7 @@ std::string EncodeResumeToken(const model::Position& position, std::string_view 
   const uint64_t youngest_ns =
       position.since.empty() ? 0 : *std::max_element(position.since.begin(), position.since.end());
   TokenWriter writer;
-  writer.Put(kVersion, 1);
+  writer.Put(kResumeTokenVersion, 1);
   writer.Put(MachineHash(machine_id), 4);
   writer.PutBytes({reinterpret_cast<const char*>(capture.boot_id.data()), capture.boot_id.size()});
   writer.PutShort(capture.start_ns);
@@ -56,7 +56,7 @@ absl::StatusOr<model::Position> DecodeResumeToken(std::string_view token,
   if (!reader) {
     return absl::InvalidArgumentError("not a token of memmond, or damaged; begin without one");
   }
-  if (reader->Take(1) != kVersion) {
+  if (reader->Take(1) != kResumeTokenVersion) {
     return absl::InvalidArgumentError("a token of another version of memmond; begin without one");
   }
   const uint64_t machine = reader->Take(4);

@@ -22,7 +22,7 @@ int64_t NowUnixNs() {
       .count();
 }
 
-v1::SourceStatus::State ToProto(pipeline::SourceState state) {
+v1::SourceStatus::State StateOf(pipeline::SourceState state) {
   switch (state) {
     case pipeline::SourceState::kWaiting:
       return v1::SourceStatus::STATE_WAITING;
@@ -36,7 +36,7 @@ v1::SourceStatus::State ToProto(pipeline::SourceState state) {
   return v1::SourceStatus::STATE_UNSPECIFIED;
 }
 
-v1::DatabaseStatus::State ToProto(store::StoreState state) {
+v1::DatabaseStatus::State StateOf(store::StoreState state) {
   switch (state) {
     case store::StoreState::kOff:
       return v1::DatabaseStatus::STATE_OFF;
@@ -66,7 +66,7 @@ v1::SourceStatus::Cause ToCause(absl::StatusCode code) {
   }
 }
 
-v1::DatabaseStatus::Cause ToProto(store::Cause cause) {
+v1::DatabaseStatus::Cause CauseOf(store::Cause cause) {
   switch (cause) {
     case store::Cause::kOther:
       return v1::DatabaseStatus::CAUSE_UNSPECIFIED;
@@ -101,7 +101,7 @@ v1::DatabaseStatus::Cause ToProto(store::Cause cause) {
 }
 
 void FillSource(const pipeline::PumpStatus& pump, v1::SourceStatus* out) {
-  out->set_state(ToProto(pump.state));
+  out->set_state(StateOf(pump.state));
   out->set_name(base::ToValidUtf8(pump.source_name));
   out->set_problem(base::ToValidUtf8(pump.problem));
   out->set_cause(ToCause(pump.problem_code));
@@ -201,9 +201,9 @@ void StatusReport::Fill(Details details, v1::GetStatusResponse* response) const 
   AddHop(subscribers, "subscribers", response);
 
   v1::DatabaseStatus* database = response->mutable_database();
-  database->set_state(ToProto(store.state));
+  database->set_state(StateOf(store.state));
   database->set_problem(base::ToValidUtf8(store.problem));
-  for (const store::Cause cause : store.causes) database->add_causes(ToProto(cause));
+  for (const store::Cause cause : store.causes) database->add_causes(CauseOf(cause));
   database->set_stored_count(store.counters.out);
   database->set_lost_count(store.counters.dropped);
   database->set_schema_version(store.schema_version);
@@ -223,7 +223,7 @@ void StatusReport::Fill(Details details, v1::GetStatusResponse* response) const 
   service->set_missed_count(pump.missed);
   service->set_memory_limit_bytes(parts_.memory_limit_bytes);
 
-  api::ToProto(totals, response->mutable_totals());
+  ToProto(totals, response->mutable_totals());
   response->set_details_hidden(details == Details::kHidden);
 }
 

@@ -23,23 +23,23 @@ class Spaces {
   static constexpr size_t kMaxUnused = 16'384;
 
   // Null where it is not known. Valid until it is pruned.
-  AddressSpace* Find(uint64_t id) const {
+  TrackedSpace* Find(uint64_t id) const {
     const auto found = spaces_.find(id);
     return found == spaces_.end() ? nullptr : found->second.get();
   }
 
   // Made where it is not known.
-  AddressSpace* Get(uint64_t id) {
-    std::unique_ptr<AddressSpace>& space = spaces_[id];
+  TrackedSpace* Get(uint64_t id) {
+    std::unique_ptr<TrackedSpace>& space = spaces_[id];
     if (space == nullptr) {
-      space = std::make_unique<AddressSpace>();
+      space = std::make_unique<TrackedSpace>();
       space->id = id;
     }
     return space.get();
   }
 
   // No process is in it. It is forgotten in its turn, should none enter it until then.
-  void SetUnused(const AddressSpace& space) { unused_.push_back(space.id); }
+  void SetUnused(const TrackedSpace& space) { unused_.push_back(space.id); }
 
   // Forgets those that are too many.
   void Prune() {
@@ -52,7 +52,7 @@ class Spaces {
   size_t size() const { return spaces_.size(); }
 
  private:
-  absl::flat_hash_map<uint64_t, std::unique_ptr<AddressSpace>> spaces_;
+  absl::flat_hash_map<uint64_t, std::unique_ptr<TrackedSpace>> spaces_;
   std::deque<uint64_t> unused_;  // ids; some may be in use again
 };
 

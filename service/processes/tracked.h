@@ -30,12 +30,12 @@ inline constexpr size_t kCacheLineBytes = 64;
 // Asks for the line that `address` is in. It may be any, also null.
 inline void PrefetchLine(const void* address) { __builtin_prefetch(address, /*rw=*/1); }
 
-struct AddressSpace;
+struct TrackedSpace;
 
 struct alignas(kCacheLineBytes) Tracked {
   uint64_t changed = 0;  // revision
   Link<Tracked> in_changed;
-  AddressSpace* mm = nullptr;   // null once it is gone, or the process ended
+  TrackedSpace* mm = nullptr;   // null once it is gone, or the process ended
   uint64_t mm_id = 0;           // 0: none seen yet
   uint64_t mm_since_ns = 0;     // first record of it in this process
   uint64_t last_record_ns = 0;  // youngest; names and ids are as of it
@@ -89,7 +89,7 @@ struct alignas(kCacheLineBytes) Tracked {
   }
 };
 
-struct AddressSpace {
+struct TrackedSpace {
   uint64_t ticket = 0;
   uint64_t size_bytes = 0;
   uint64_t last_ns = 0;      // youngest total

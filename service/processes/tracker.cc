@@ -180,7 +180,7 @@ void Tracker::Mark(Tracked* tracked) {
   changed_.MoveToBack(tracked);
 }
 
-void Tracker::MarkUsers(AddressSpace* space) {
+void Tracker::MarkUsers(TrackedSpace* space) {
   if (space->changed == revision_) return;
   space->changed = revision_;
   for (Tracked* user = space->users.front(); user != nullptr; user = space->users.After(user)) {
@@ -206,7 +206,7 @@ bool Tracker::EnterAddressSpace(Tracked* tracked, const Event& event, bool await
   tracked->size_is_guess = false;
   tracked->held.Enter(awaits_exec);
   awaiting_.Remove(tracked);
-  AddressSpace* space = spaces_.Get(event.mm_id);
+  TrackedSpace* space = spaces_.Get(event.mm_id);
   const bool gone_since = space->gone && event.ticket <= space->gone_ticket;
   if (tracked->living() && !gone_since) {
     Attach(tracked, space);
@@ -219,7 +219,7 @@ bool Tracker::EnterAddressSpace(Tracked* tracked, const Event& event, bool await
 
 void Tracker::ApplyTotal(Tracked* tracked, const Event& event) {
   if (!HasAddressSpace(event)) return;
-  AddressSpace* space = nullptr;
+  TrackedSpace* space = nullptr;
   if (tracked != nullptr && tracked->mm != nullptr && tracked->mm_id == event.mm_id) [[likely]] {
     space = tracked->mm;
   } else if (tracked != nullptr && tracked->mm_id == event.mm_id) {
@@ -249,14 +249,14 @@ void Tracker::ApplyTotal(Tracked* tracked, const Event& event) {
   MarkUsers(space);
 }
 
-void Tracker::Attach(Tracked* tracked, AddressSpace* space) {
+void Tracker::Attach(Tracked* tracked, TrackedSpace* space) {
   tracked->mm = space;
   space->users.MoveToBack(tracked);
   space->changed = 0;
 }
 
 void Tracker::Detach(Tracked* tracked) {
-  AddressSpace* space = std::exchange(tracked->mm, nullptr);
+  TrackedSpace* space = std::exchange(tracked->mm, nullptr);
   if (space == nullptr) return;
   tracked->last_ticket = space->ticket;
   tracked->last_size_bytes = space->size_bytes;
@@ -331,7 +331,7 @@ void Tracker::OnExec(Tracked* tracked, const Event& event) {
 
 void Tracker::OnMmExit(const Event& event) {
   if (!HasAddressSpace(event)) return;
-  AddressSpace* space = spaces_.Get(event.mm_id);
+  TrackedSpace* space = spaces_.Get(event.mm_id);
   if (space->known && event.ticket < space->ticket && !space->gone) return;  // used again since
   ApplyTotal(nullptr, event);
   while (Tracked* user = space->users.front()) {

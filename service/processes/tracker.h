@@ -72,9 +72,9 @@ class Tracker {
   void Count(Tracked* tracked, const model::Event& event);
   bool EnterAddressSpace(Tracked* tracked, const model::Event& event, bool awaits_exec);
   void ApplyTotal(Tracked* tracked, const model::Event& event);
-  void Attach(Tracked* tracked, AddressSpace* space);
+  void Attach(Tracked* tracked, TrackedSpace* space);
   void Detach(Tracked* tracked);
-  void MarkUsers(AddressSpace* space);
+  void MarkUsers(TrackedSpace* space);
   void Await(Tracked* tracked);
 
   void OnLost(const model::Event& event);

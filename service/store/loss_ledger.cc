@@ -22,7 +22,7 @@
 namespace memmon::store {
 namespace {
 
-constexpr std::string_view kMagic = "memmonLO";
+constexpr std::string_view kLedgerMagic = "memmonLO";
 constexpr uint32_t kVersion = 1;
 
 bool IsReason(uint8_t reason) {
@@ -51,11 +51,11 @@ absl::Status LossLedger::Load() {
   const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   const absl::Status damaged = absl::DataLossError(
       absl::StrCat(path_, " is damaged: losses that were not written down yet are not known"));
-  if (bytes.size() < kMagic.size() + 4) return damaged;
+  if (bytes.size() < kLedgerMagic.size() + 4) return damaged;
   const std::string_view body = std::string_view(bytes).substr(0, bytes.size() - 4);
   ByteReader sum(std::string_view(bytes).substr(body.size()));
-  if (!body.starts_with(kMagic) || sum.Get<uint32_t>() != SumOf(body)) return damaged;
-  ByteReader in(body.substr(kMagic.size()));
+  if (!body.starts_with(kLedgerMagic) || sum.Get<uint32_t>() != SumOf(body)) return damaged;
+  ByteReader in(body.substr(kLedgerMagic.size()));
   if (in.Get<uint32_t>() != kVersion) return damaged;
   const auto segment = in.Get<uint64_t>();
   std::vector<Loss> losses;
@@ -113,7 +113,7 @@ absl::Status LossLedger::Write() const {
   }
   std::string bytes;
   ByteWriter out(&bytes);
-  out.PutBytes(kMagic);
+  out.PutBytes(kLedgerMagic);
   out.Put(kVersion);
   out.Put(segment_to_remove_);
   out.Put(static_cast<uint32_t>(losses_.size()));

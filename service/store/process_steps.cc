@@ -13,7 +13,7 @@ namespace memmon::store {
 namespace {
 
 // %rows of the capture that ran, before the start.
-constexpr char kBefore[] =
+constexpr char kStepsBefore[] =
     "WITH rows AS MATERIALIZED (SELECT * FROM %rows r),"
     " exec AS (SELECT max(time) AS time FROM rows WHERE exec_ns IS NOT NULL)"
     " SELECT %last, l.capture_row, l.last_mm_id, l.last_ticket, l.virtual_size_bytes,"
@@ -143,7 +143,7 @@ std::optional<RollupStep> ReadRollupBefore(pqxx::transaction_base* work, const P
       " r.held_change_bytes, r.exec_ns",
       absl::StrCat(kOfProcess, " AND r.capture_row = $5"));
   const pqxx::result found =
-      work->exec_params(ReplaceWords(kBefore, {{"%rows", rows}, {"%last", UnixUsSql("l.time")}}),
+      work->exec_params(ReplaceWords(kStepsBefore, {{"%rows", rows}, {"%last", UnixUsSql("l.time")}}),
                         pqxx::prepare::make_dynamic_params(parameters));
   if (found.empty()) return std::nullopt;
   const pqxx::row row = found[0];

@@ -12,7 +12,7 @@ namespace memmon::store {
 namespace {
 
 constexpr size_t kSqlstateLength = 5;
-constexpr std::string_view kBefore = ":  ";  // "FATAL:  28P01: password authentication failed"
+constexpr std::string_view kBeforeState = ":  ";  // "FATAL:  28P01: password authentication failed"
 constexpr std::string_view kBehind = ": ";
 
 bool IsSqlstate(std::string_view text) {
@@ -29,9 +29,9 @@ Refusal ReadRefusal(std::string_view message) {
     std::string line(part);
     // A place in PostgreSQL's own source.
     if (line.starts_with("LOCATION:")) continue;
-    const size_t at = line.find(kBefore);
+    const size_t at = line.find(kBeforeState);
     if (at != std::string::npos) {
-      const size_t begin = at + kBefore.size();
+      const size_t begin = at + kBeforeState.size();
       const std::string code = line.substr(begin, kSqlstateLength);
       if (code.size() == kSqlstateLength && IsSqlstate(code) &&
           line.compare(begin + kSqlstateLength, kBehind.size(), kBehind) == 0) {

@@ -16,7 +16,7 @@
 namespace memmon::store {
 namespace {
 
-constexpr uint32_t kMagic = 0x46534d4d;  // "MMSF"
+constexpr uint32_t kFrameMagic = 0x46534d4d;  // "MMSF"
 
 absl::Status Damaged(std::string_view what) {
   return absl::DataLossError(absl::StrCat("damaged: ", std::string(what)));
@@ -181,7 +181,7 @@ std::string EncodeFrame(const Chunk& chunk, const FrameFacts& facts, uint64_t pl
   }
   std::string head;
   ByteWriter head_out(&head);
-  head_out.Put(kMagic);
+  head_out.Put(kFrameMagic);
   head_out.Put(static_cast<uint32_t>(facts_bytes.size()));
   head_out.Put(static_cast<uint32_t>(chunk.event_count));
   head_out.Put(SumOf(facts_bytes));
@@ -206,7 +206,7 @@ absl::StatusOr<FrameHead> DecodeHead(std::string_view bytes, uint64_t place) {
   const auto reserved = in.Get<uint32_t>();
   const auto stated_place = in.Get<uint64_t>();
   const auto reserved_too = in.Get<uint32_t>();
-  if (magic != kMagic || in.Get<uint32_t>() != SumOf(bytes.substr(0, kFrameHeadBytes - 4))) {
+  if (magic != kFrameMagic || in.Get<uint32_t>() != SumOf(bytes.substr(0, kFrameHeadBytes - 4))) {
     return Damaged("no frame is where one should be");
   }
   if (stated_place != place) return Damaged("a frame of another place");

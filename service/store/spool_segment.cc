@@ -16,13 +16,13 @@
 namespace memmon::store {
 namespace {
 
-constexpr std::string_view kMagic = "memmonEV";
+constexpr std::string_view kSegmentMagic = "memmonEV";
 constexpr uint32_t kVersion = 1;
 
 std::string HeaderOf(uint64_t number, uint64_t run) {
   std::string header;
   ByteWriter out(&header);
-  out.PutBytes(kMagic);
+  out.PutBytes(kSegmentMagic);
   out.Put(kVersion);
   out.Put(static_cast<uint32_t>(kEventBytes));
   out.Put(number);
@@ -61,13 +61,13 @@ absl::StatusOr<std::shared_ptr<SpoolSegment>> SpoolSegment::Open(const std::stri
   if (header.size() != kHeaderBytes) {
     return absl::DataLossError(absl::StrCat(path, ": shorter than its header"));
   }
-  ByteReader in(std::string_view(header).substr(kMagic.size()));
+  ByteReader in(std::string_view(header).substr(kSegmentMagic.size()));
   const auto version = in.Get<uint32_t>();
   in.Get<uint32_t>();
   in.Get<uint64_t>();
   segment->run_ = in.Get<uint64_t>();
   in.Get<uint32_t>();
-  if (!header.starts_with(kMagic) ||
+  if (!header.starts_with(kSegmentMagic) ||
       in.Get<uint32_t>() != SumOf(std::string_view(header).substr(0, kHeaderBytes - 4))) {
     return absl::DataLossError(absl::StrCat(path, ": its header is damaged"));
   }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "web/headers.h"
 #include "web/memory_logs.h"
 
 namespace memmon::web {
@@ -33,8 +34,6 @@ Response TextReply(const Request& request, std::string type, std::string body) {
 bool Matches(std::string_view if_none_match, std::string_view etag) {
   return if_none_match == "*" || if_none_match.find(etag) != std::string_view::npos;
 }
-
-std::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
 

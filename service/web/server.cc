@@ -87,7 +87,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Server::~Server() { Stop(std::chrono::milliseconds(0)); }
+Server::~Server() { Stop(std::chrono::milliseconds(0)); }  // NOLINT(bugprone-exception-escape)
 
 uint16_t Server::port() const { return state_->listener->port(); }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "fakes/durations.h"
 #include "fixture.h"
 #include "random_lives.h"
 #include "store/migrations.h"
@@ -20,10 +21,6 @@ using model::Event;
 using model::EventKind;
 using model::ProcessKey;
 
-constexpr int64_t kSecondNs = 1'000'000'000;
-constexpr int64_t kMinuteNs = 60 * kSecondNs;
-constexpr int64_t kHourNs = 60 * kMinuteNs;
-constexpr int64_t kDayNs = 24 * kHourNs;
 constexpr int64_t kMidnightUnixNs = kNoonUnixNs + 12 * kHourNs;
 
 // What may be asked, in words: so that a difference can be read.

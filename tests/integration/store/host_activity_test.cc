@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "fakes/durations.h"
 #include "fixture.h"
 #include "random_lives.h"
 
@@ -13,8 +14,6 @@ namespace memmon::test {
 namespace {
 
 using model::EventKind;
-
-constexpr int64_t kMinuteNs = 60'000'000'000;
 
 class HostActivityTest : public StoreTest {
  protected:

@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "fakes/durations.h"
 #include "fixture.h"
 #include "processes/process_table.h"
 #include "random_lives.h"
@@ -20,9 +21,6 @@ using model::ProcessKey;
 using store::HistoryPoint;
 using store::HistoryQuery;
 using store::ProcessHistory;
-
-constexpr int64_t kSecondNs = 1'000'000'000;
-constexpr int64_t kMinuteNs = 60 * kSecondNs;
 
 class ProcessHistoryTest : public StoreTest {
  protected:

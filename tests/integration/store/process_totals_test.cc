@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "fakes/durations.h"
 #include "fixture.h"
 #include "processes/process_table.h"
 #include "random_lives.h"
@@ -18,8 +19,6 @@ namespace {
 using model::EventKind;
 using model::Process;
 using model::ProcessKey;
-
-constexpr int64_t kSecondNs = 1'000'000'000;
 
 class ProcessTotalsTest : public StoreTest {
  protected:

@@ -12,14 +12,12 @@
 #include <string>
 #include <vector>
 
+#include "fakes/durations.h"
 #include "fixture.h"
 
 namespace memmon::test {
 namespace {
 
-constexpr int64_t kSecondNs = 1'000'000'000;
-constexpr int64_t kMinuteNs = 60 * kSecondNs;
-constexpr int64_t kDayNs = 24 * 60 * kMinuteNs;
 constexpr int kDays = 5;
 
 class QueryPlansTest : public StoreTest {

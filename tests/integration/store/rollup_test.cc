@@ -8,6 +8,7 @@
 #include <random>
 #include <utility>
 
+#include "fakes/durations.h"
 #include "fixture.h"
 
 namespace memmon::test {
@@ -17,7 +18,6 @@ using model::Event;
 using model::EventKind;
 
 constexpr int64_t kPage = 4'096;
-constexpr uint64_t kMinuteNs = 60'000'000'000;
 
 // A row of memmon.process_minute as people read it.
 struct Figures {

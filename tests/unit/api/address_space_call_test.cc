@@ -9,7 +9,7 @@
 namespace memmon::api {
 namespace {
 
-class Reader : public processes::ProcessInfoReader {
+class SpaceReader : public processes::ProcessInfoReader {
  public:
   absl::StatusOr<processes::ProcessInfo> Read(const model::ProcessKey&) override {
     return absl::NotFoundError("not asked for here");
@@ -29,7 +29,7 @@ class Reader : public processes::ProcessInfoReader {
   }
 };
 
-v1::GetAddressSpaceRequest Request(uint32_t pid, uint64_t start_ns) {
+v1::GetAddressSpaceRequest SpaceOf(uint32_t pid, uint64_t start_ns) {
   v1::GetAddressSpaceRequest request;
   request.mutable_process()->set_pid(pid);
   request.mutable_process()->set_start_ns(start_ns);
@@ -37,11 +37,11 @@ v1::GetAddressSpaceRequest Request(uint32_t pid, uint64_t start_ns) {
 }
 
 TEST(AddressSpaceCallTest, TellsEachRegion) {
-  Reader reader;
+  SpaceReader reader;
   Parts parts;
   parts.process_info = &reader;
   v1::GetAddressSpaceResponse response;
-  ASSERT_TRUE(GetAddressSpace(parts, Request(7, 500), &response).ok());
+  ASSERT_TRUE(GetAddressSpace(parts, SpaceOf(7, 500), &response).ok());
   ASSERT_EQ(response.regions_size(), 2);
   EXPECT_EQ(response.regions(0).kind(), v1::REGION_KIND_FILE);
   EXPECT_EQ(response.regions(0).name(), "/bin/some");
@@ -57,15 +57,15 @@ TEST(AddressSpaceCallTest, TellsEachRegion) {
 }
 
 TEST(AddressSpaceCallTest, SaysWhyNot) {
-  Reader reader;
+  SpaceReader reader;
   Parts parts;
   v1::GetAddressSpaceResponse response;
-  EXPECT_EQ(GetAddressSpace(parts, Request(7, 500), &response).error_code(),
+  EXPECT_EQ(GetAddressSpace(parts, SpaceOf(7, 500), &response).error_code(),
             grpc::StatusCode::FAILED_PRECONDITION);
   parts.process_info = &reader;
-  EXPECT_EQ(GetAddressSpace(parts, Request(7, 501), &response).error_code(),
+  EXPECT_EQ(GetAddressSpace(parts, SpaceOf(7, 501), &response).error_code(),
             grpc::StatusCode::NOT_FOUND);
-  EXPECT_EQ(FieldOf(GetAddressSpace(parts, Request(0, 0), &response)), "process.pid");
+  EXPECT_EQ(FieldOf(GetAddressSpace(parts, SpaceOf(0, 0), &response)), "process.pid");
 }
 
 }  // namespace

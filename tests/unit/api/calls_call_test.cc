@@ -30,7 +30,7 @@ Event Make(EventKind kind, uint64_t ticket, uint64_t pages, uint64_t length, int
   return event;
 }
 
-v1::GetProcessCallsRequest Request(uint32_t pid, uint64_t start_ns) {
+v1::GetProcessCallsRequest CallsOf(uint32_t pid, uint64_t start_ns) {
   v1::GetProcessCallsRequest request;
   request.mutable_process()->set_pid(pid);
   request.mutable_process()->set_start_ns(start_ns);
@@ -49,7 +49,7 @@ TEST(CallsCallTest, TellsWhatTheTableCounted) {
        Make(EventKind::kMmap, 3, 11, 4096, 0x7000), Make(EventKind::kMmap, 4, 11, 8192, -ENOMEM),
        Make(EventKind::kBrk, 5, 13, 0, 0x8000), lost}));
   v1::GetProcessCallsResponse response;
-  ASSERT_TRUE(GetProcessCalls(table, Request(7, 600), &response).ok());
+  ASSERT_TRUE(GetProcessCalls(table, CallsOf(7, 600), &response).ok());
   ASSERT_EQ(response.counts_size(), 4);
   EXPECT_EQ(response.counts(0).kind(), v1::EVENT_KIND_MMAP);
   EXPECT_EQ(response.counts(0).count(), 2u);
@@ -76,17 +76,17 @@ TEST(CallsCallTest, TellsWhatTheTableCounted) {
 TEST(CallsCallTest, OfWhomItDoesNotKnowItSaysSo) {
   processes::ProcessTable table;
   v1::GetProcessCallsResponse response;
-  EXPECT_EQ(GetProcessCalls(table, Request(7, 600), &response).error_code(),
+  EXPECT_EQ(GetProcessCalls(table, CallsOf(7, 600), &response).error_code(),
             grpc::StatusCode::NOT_FOUND);
   table.Take(fakes::MakeBatch(fakes::MakeCapture(), {Make(EventKind::kMmap, 3, 11, 4096, 0x7000)}));
-  EXPECT_TRUE(GetProcessCalls(table, Request(7, 600), &response).ok());
+  EXPECT_TRUE(GetProcessCalls(table, CallsOf(7, 600), &response).ok());
   EXPECT_FALSE(response.has_missed_since());
   v1::GetProcessCallsResponse of_the_living;
-  EXPECT_TRUE(GetProcessCalls(table, Request(7, 0), &of_the_living).ok());
+  EXPECT_TRUE(GetProcessCalls(table, CallsOf(7, 0), &of_the_living).ok());
   EXPECT_EQ(of_the_living.SerializeAsString(), response.SerializeAsString());
-  EXPECT_EQ(GetProcessCalls(table, Request(8, 0), &of_the_living).error_code(),
+  EXPECT_EQ(GetProcessCalls(table, CallsOf(8, 0), &of_the_living).error_code(),
             grpc::StatusCode::NOT_FOUND);
-  const grpc::Status other = GetProcessCalls(table, Request(7, 601), &response);
+  const grpc::Status other = GetProcessCalls(table, CallsOf(7, 601), &response);
   EXPECT_EQ(other.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_NE(other.error_message().find("ListProcesses"), std::string::npos);
   EXPECT_EQ(FieldOf(GetProcessCalls(table, {}, &response)), "process.pid");

@@ -219,7 +219,7 @@ TEST(EventRequest, BoundsTheInterval) {
   }
 }
 
-grpc::Status List(const std::function<void(v1::ListEventsRequest*)>& edit,
+grpc::Status ListEvents(const std::function<void(v1::ListEventsRequest*)>& edit,
                   store::EventQuery* query) {
   v1::ListEventsRequest request;
   edit(&request);
@@ -254,7 +254,7 @@ TEST(EventRequest, ReadsWhichProcesses) {
 
 TEST(EventRequest, ReadsAListRequest) {
   store::EventQuery query;
-  ASSERT_TRUE(List(
+  ASSERT_TRUE(ListEvents(
                   [](auto* r) {
                     r->mutable_filter()->add_pids(5);
                     r->mutable_start_time()->set_seconds(10);
@@ -269,14 +269,14 @@ TEST(EventRequest, ReadsAListRequest) {
   EXPECT_EQ(query.filter.tgids, std::vector<uint32_t>{5});
   EXPECT_FALSE(query.before.has_value());
   // More than the most is the most, as the contract says.
-  ASSERT_TRUE(List([](auto* r) { r->set_page_size(1'001); }, &query).ok());
+  ASSERT_TRUE(ListEvents([](auto* r) { r->set_page_size(1'001); }, &query).ok());
   EXPECT_EQ(query.page_size, 1'000);
 }
 
 TEST(EventRequest, NamesTheListFieldThatIsWrong) {
   const auto bad = [](const std::function<void(v1::ListEventsRequest*)>& edit) {
     store::EventQuery query;
-    return FieldOf(List(edit, &query));
+    return FieldOf(ListEvents(edit, &query));
   };
   EXPECT_EQ(bad([](auto* r) { r->mutable_filter()->add_kinds(v1::EVENT_KIND_UNSPECIFIED); }),
             "filter.kinds[0]");

@@ -13,7 +13,7 @@
 namespace memmon::api {
 namespace {
 
-grpc::Status List(const std::function<void(v1::ListProcessesRequest*)>& edit,
+grpc::Status ListProcesses(const std::function<void(v1::ListProcessesRequest*)>& edit,
                   ProcessListQuery* query) {
   v1::ListProcessesRequest request;
   edit(&request);
@@ -22,7 +22,7 @@ grpc::Status List(const std::function<void(v1::ListProcessesRequest*)>& edit,
 
 TEST(ProcessRequest, ReadsAListRequest) {
   ProcessListQuery query;
-  ASSERT_TRUE(List(
+  ASSERT_TRUE(ListProcesses(
                   [](auto* r) {
                     for (uint32_t pid : {3, 1, 3}) r->mutable_filter()->add_pids(pid);
                     r->mutable_filter()->add_process_names("b*");
@@ -45,7 +45,7 @@ TEST(ProcessRequest, ReadsAListRequest) {
   EXPECT_EQ(query.as_of_unix_ns, 10'000'000'001);
   EXPECT_EQ(query.page_size, 1'000);
   ProcessListQuery empty;
-  ASSERT_TRUE(List([](auto*) {}, &empty).ok());
+  ASSERT_TRUE(ListProcesses([](auto*) {}, &empty).ok());
   EXPECT_EQ(empty.page_size, 100);
   EXPECT_EQ(empty.order, model::ProcessOrder::kHeld);
   EXPECT_FALSE(empty.as_of_unix_ns);
@@ -55,7 +55,7 @@ TEST(ProcessRequest, ReadsAListRequest) {
 TEST(ProcessRequest, NamesTheListFieldThatIsWrong) {
   const auto bad = [](const std::function<void(v1::ListProcessesRequest*)>& edit) {
     ProcessListQuery query;
-    return FieldOf(List(edit, &query));
+    return FieldOf(ListProcesses(edit, &query));
   };
   const auto many = [](int count, const auto& add) {
     return [count, add](v1::ListProcessesRequest* r) {

@@ -12,12 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "has.h"
+
 namespace memmon::config {
 namespace {
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 absl::StatusOr<Invocation> Parsed(std::vector<const char*> flags) {
   flags.insert(flags.begin(), "memmond");

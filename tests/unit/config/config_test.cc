@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "has.h"
+
 namespace memmon::config {
 namespace {
 
@@ -26,10 +28,6 @@ std::string ErrorOf(const absl::StatusOr<Invocation>& invocation) {
   std::string message(invocation.status().message());
   EXPECT_EQ(message.find('\n'), std::string::npos) << message;
   return message;
-}
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 class ConfigFile : public testing::Test {

@@ -8,13 +8,14 @@
 
 #include <limits>
 
+#include "fakes/durations.h"
+
 namespace memmon::store {
 namespace {
 
 using model::Event;
 using model::EventKind;
 
-constexpr int64_t kMinuteNs = 60'000'000'000;
 constexpr int64_t kStart = 30'000'000 * kMinuteNs;  // a whole minute
 constexpr uint64_t kPage = 4'096;
 constexpr uint64_t kOld = 70;  // address spaces
