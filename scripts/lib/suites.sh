@@ -91,7 +91,7 @@ suite_page() {
 # run_tap_file FILE [COMMAND...]: a file that fails without a failed test to show for it is one
 # more failure. COMMAND runs it.
 run_tap_file() {
-  local file=$1 name=${1#"$MEMMON_ROOT/"} status=0 output
+  local file=$1 name=${1#"$MEMMON_ROOT/"} status=0 output started=$SECONDS
   shift
   output=$(mktemp "$MEMMON_VAR/log/.tap.XXXXXX")
   "$@" "$file" >"$output" 2>&1 </dev/null || status=1
@@ -102,7 +102,7 @@ run_tap_file() {
     echo "not ok - $name ran no test" >>"$output"
   fi
   # Whole, whoever else has something to print.
-  { flock "$tap_lock"; echo "# $name"; cat "$output"; } {tap_lock}>"$MEMMON_VAR/log/.tap.lock"
+  { flock "$tap_lock"; echo "# $name: $((SECONDS - started)) s"; cat "$output"; } {tap_lock}>"$MEMMON_VAR/log/.tap.lock"
   exec {tap_lock}>&- # else the next one of this shell waits for it
   rm -f "$output"
   return "$status"
