@@ -77,7 +77,8 @@ grpc::Status GetProcessHistory(const Parts& parts, const store::HistoryQuery& qu
   auto history = parts.store->GetProcessHistory(query);
   if (!history.ok()) return FromAbsl(history.status());
   response->mutable_points()->Reserve(static_cast<int>(history->points.size()));
-  for (const store::HistoryPoint& point : history->points) PointToProto(point, response->add_points());
+  for (const store::HistoryPoint& point : history->points)
+    PointToProto(point, response->add_points());
   SetDuration(history->step_ns, response->mutable_resolution());
   response->set_from_rollups(history->from_rollups);
   ToProto(history->process, history->realtime_offset_ns, details, response->mutable_process());

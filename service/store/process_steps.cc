@@ -142,9 +142,9 @@ std::optional<RollupStep> ReadRollupBefore(pqxx::transaction_base* work, const P
       "%time AS time, r.capture_row, r.last_mm_id, r.last_ticket, r.virtual_size_bytes,"
       " r.held_change_bytes, r.exec_ns",
       absl::StrCat(kOfProcess, " AND r.capture_row = $5"));
-  const pqxx::result found =
-      work->exec_params(ReplaceWords(kStepsBefore, {{"%rows", rows}, {"%last", UnixUsSql("l.time")}}),
-                        pqxx::prepare::make_dynamic_params(parameters));
+  const pqxx::result found = work->exec_params(
+      ReplaceWords(kStepsBefore, {{"%rows", rows}, {"%last", UnixUsSql("l.time")}}),
+      pqxx::prepare::make_dynamic_params(parameters));
   if (found.empty()) return std::nullopt;
   const pqxx::row row = found[0];
   RollupStep before;

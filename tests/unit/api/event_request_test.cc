@@ -220,7 +220,7 @@ TEST(EventRequest, BoundsTheInterval) {
 }
 
 grpc::Status ListEvents(const std::function<void(v1::ListEventsRequest*)>& edit,
-                  store::EventQuery* query) {
+                        store::EventQuery* query) {
   v1::ListEventsRequest request;
   edit(&request);
   return ReadListEvents(request, query);

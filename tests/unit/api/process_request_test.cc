@@ -14,7 +14,7 @@ namespace memmon::api {
 namespace {
 
 grpc::Status ListProcesses(const std::function<void(v1::ListProcessesRequest*)>& edit,
-                  ProcessListQuery* query) {
+                           ProcessListQuery* query) {
   v1::ListProcessesRequest request;
   edit(&request);
   return ReadListProcesses(request, query);
