@@ -92,10 +92,10 @@ export async function openBrowser(look: Look = {}): Promise<Browser> {
   return {
     async open(address = "", visit = "later") {
       const page = new MockPage(await context.newPage());
-      // What an earlier test chose is remembered; this one begins anew.
-      await page.page.route("**/blank", (route) => route.fulfill({ contentType: "text/html", body: "<link rel=icon href=data:,>" }));
-      await page.page.goto(`${url}blank`);
-      await page.page.evaluate((later) => {
+      // What an earlier test chose is remembered; this one begins anew, and what it chooses outlives its reloads.
+      await page.page.addInitScript((later) => {
+        if (sessionStorage.getItem("begun") !== null) return;
+        sessionStorage.setItem("begun", "yes");
         localStorage.clear();
         // Whoever was here before has been told what the page is.
         if (later) localStorage.setItem("memmon.welcomed", "yes");
