@@ -22,8 +22,8 @@ export interface Formats {
   count(count: number | bigint): string;
   rate(perSecond: number): string;
   percent(share: number): string;
-  /** Time of the day with milliseconds. */
-  time(ms: number): string;
+  /** A moment to the millisecond, with its day where that is not today. */
+  milliseconds(ms: number): string;
   /** A moment to the second, with its day where that is not today. */
   seconds(ms: number): string;
   /** A moment to the minute, with its day where that is not today. */
@@ -53,13 +53,6 @@ export function createFormats(locale: string, nowMs: () => number = Date.now): F
     (digits) =>
       new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }),
   );
-  const time = new Intl.DateTimeFormat(locale, {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    fractionalSecondDigits: 3,
-    hourCycle: "h23",
-  });
   const moments = createMomentFormats(locale, nowMs);
   const dateTime = new Intl.DateTimeFormat(locale, {
     year: "numeric",
@@ -98,7 +91,7 @@ export function createFormats(locale: string, nowMs: () => number = Date.now): F
       if (share > 0 && share < 0.00005) return `<${nbsp}${(percents[1] ?? whole).format(0.0001)}`;
       return (percents[share < 0.09995 ? 1 : 0] ?? whole).format(share);
     },
-    time: (ms) => time.format(ms),
+    milliseconds: (ms) => moments.milliseconds(ms),
     seconds: (ms) => moments.seconds(ms),
     moment: (ms) => moments.minutes(ms),
     moments: (ms, withSeconds = false) => moments.along(ms, withSeconds),

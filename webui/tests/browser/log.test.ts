@@ -39,6 +39,28 @@ describe.each([
   });
 });
 
+describe("a row of another day", () => {
+  it.each([
+    [1440, 1],
+    [375, 1],
+    [1440, 400],
+    [375, 400],
+  ])("has room for its day: %i px wide, %i days ago", async (width, days) => {
+    const browser = await openBrowser({ width, height: 900, locale: "es-ES" });
+    const toMs = Date.now() - days * 86_400_000;
+    const page = await browser.open(`?processes=9&rate=20#/?from=${toMs - 3_600_000}&to=${toMs}`);
+    const times = page.byId("log-row").locator(".time");
+    await times.first().waitFor();
+    const seen = await times.evaluateAll((all) => all.map((time) => ({ text: time.textContent ?? "", over: time.scrollWidth - time.clientWidth, lines: time.getClientRects().length })));
+    for (const { text, over } of seen) {
+      expect(text).toMatch(days === 1 ? /^\d+ [a-z]{3,4}, [\d:]{8},\d{3}$/ : /^\d+ [a-z]{3,4} \d{4}, [\d:]{8},\d{3}$/);
+      expect(over).toBeLessThanOrEqual(0);
+    }
+    expect(page.problems).toEqual([]);
+    await browser.close();
+  });
+});
+
 describe("a narrow row", () => {
   it("has no line for flags where there are none, and follows the one before", async () => {
     const browser = await openBrowser({ width: 375, height: 812 });

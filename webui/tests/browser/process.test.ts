@@ -69,6 +69,28 @@ describe("the page of a process", () => {
     await done(page);
   });
 
+  it.each([1440, 1000, 375])("has each count over its own bar: %i px wide", async (width) => {
+    const page = await browser.open("?scene=steady&processes=4&rate=4000");
+    await openRow(page, "firefox-esr");
+    await page.page.setViewportSize({ width, height: 900 });
+    const counts = page.byId("size-count").filter({ hasText: /./ });
+    await expect.poll(async () => (await counts.allInnerTexts()).filter((text) => text.length > 2).length).toBeGreaterThan(4);
+    const boxes = await counts.evaluateAll((all) =>
+      all.map((count) => {
+        const range = document.createRange();
+        range.selectNodeContents(count);
+        const { left, right, bottom } = range.getBoundingClientRect();
+        return { left, right, bottom, bar: count.nextElementSibling?.getBoundingClientRect().top ?? 0 };
+      }),
+    );
+    boxes.forEach(({ left, bottom, bar }, i) => {
+      expect(left).toBeGreaterThan((boxes[i - 1]?.right ?? -Infinity) + 1);
+      expect(bottom).toBeLessThanOrEqual(bar);
+    });
+    await page.page.setViewportSize({ width: 1440, height: 900 });
+    await done(page);
+  });
+
   it("says why held and virtual size differ, with this process's figures", async () => {
     const page = await browser.open("?processes=40&rate=20");
     await openRow(page, "gnome-shell");

@@ -50,6 +50,11 @@ describe("the bar of time", () => {
     await page.page.locator("[data-last='60']").click();
     await page.byId("past-tiles").waitFor();
     expect(await mode(page)).toBe("past");
+    // Whoever loads the page anew looks at the same, and it says so.
+    await page.page.reload();
+    const pressed = () => page.page.locator("[data-last][aria-pressed=true]").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["last"]));
+    await expect.poll(pressed).toEqual(["60"]);
+    await page.byId("past-tiles").waitFor();
     expect(await page.byId("time-text").innerText()).toMatch(/^The past: .*\d\d:\d\d.*\(1 hr\)$/);
     expect(await page.byId("connection-state").innerText()).toBe("Connected");
     expect(await page.byId("pause-button").count()).toBe(0);

@@ -2,12 +2,18 @@
 //
 // What is chosen of the log, and says so.
 
-import { describe, expect, it } from "vitest";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { shallowRef } from "vue";
 import KindFilter from "@/components/log/KindFilter.vue";
 import LogFilter from "@/components/log/LogFilter.vue";
+import LogRow from "@/components/log/LogRow.vue";
 import LogUnshown from "@/components/log/LogUnshown.vue";
+import type { LogEntry } from "@/domain/eventLog";
+import { event } from "../builders";
 import { render } from "./render";
 
+vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => ({ status: shallowRef() }) }));
 const open = { failed: false, minLength: 0n, likeTable: true, tableSearch: "" };
 const spaced = (html: string) => html.replaceAll("\u00a0", " ").replaceAll("&nbsp;", " ");
 
@@ -42,6 +48,23 @@ describe("the log's kinds", () => {
     const { html } = await render(KindFilter, { groups: new Set(["mmap", "life"]) });
     const pressed = [...html.matchAll(/data-kind="(\w+)"[^>]*aria-pressed="true"|aria-pressed="true"[^>]*data-kind="(\w+)"/g)].map(([, a, b]) => a ?? b);
     expect(pressed.sort()).toEqual(["life", "mmap"]);
+  });
+});
+
+describe("a row's time", () => {
+  beforeEach(() => void vi.useFakeTimers({ now: new Date(2026, 10, 28, 0, 5), toFake: ["Date"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  const of = async (entry: LogEntry, locale: "en" | "es" = "en") => (await render(LogRow, { entry, today: new Date().toDateString() }, locale)).text;
+  const call = (atMs: number): LogEntry => ({ type: "event", id: 1, event: event({ eventTime: timestampFromMs(atMs) }) });
+  const gap = (atMs: number): LogEntry => ({ type: "gap", id: 1, cause: "lost", count: 2n, reason: "", atMs });
+
+  it.each([call, gap])("has its day where that is not today, in both languages", async (entry) => {
+    const [midnight, before] = [new Date(2026, 10, 28).getTime(), new Date(2026, 10, 27, 23, 59, 59, 7).getTime()];
+    expect(await of(entry(midnight))).toMatch(/^00:00:00\.000 /);
+    expect(await of(entry(before))).toMatch(/^Nov 27, 23:59:59\.007 /);
+    expect(await of(entry(before), "es")).toMatch(/^27 nov, 23:59:59,007 /);
+    expect(await of(entry(new Date(2025, 10, 28, 9).getTime()))).toMatch(/^Nov 28, 2025, 09:00:00\.000 /);
   });
 });
 

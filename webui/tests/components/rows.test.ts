@@ -15,7 +15,9 @@ import { row } from "../builders";
 import { type Rendered, render } from "./render";
 
 const rate = ref<number>();
-const measures = { rate: () => rate.value, growth: () => 4_096, recentHeld: () => [1, 2] };
+const growth = ref(4_096);
+const watchedSeconds = ref(60);
+const measures = { rate: () => rate.value, growth: () => growth.value, recentHeld: () => Array.from({ length: watchedSeconds.value }, () => 1) };
 const rows = shallowRef<readonly ProcessRow[]>([]);
 const monitor = { rows, rowOf: (key: string) => rows.value.find((one) => one.key === key), history: measures, historyVersion: ref(0), totals: shallowRef() };
 vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => monitor }));
@@ -23,7 +25,11 @@ vi.mock("@/composables/useRouter", () => ({ useRouter: () => ({ processLink: (ke
 vi.mock("@/composables/useTableState", () => ({
   useTableState: () => ({ columns: ref(columns), pins: ref([]), arrangement: ref("program"), search: ref(""), togglePin: () => undefined }),
 }));
-beforeEach(() => void (rate.value = 2));
+beforeEach(() => {
+  rate.value = 2;
+  growth.value = 4_096;
+  watchedSeconds.value = 60;
+});
 
 const ofLiving = ["held", "virtualSize", "resident", "share", "rate", "trend"];
 const lineOf = ({ key }: ProcessRow) => ({ type: "process", id: key, key, depth: 1, pinned: false, below: 0, open: false, context: false }) as const;
@@ -71,6 +77,18 @@ describe("a process's line", () => {
     expect(line.text).toContain("— not known yet");
     rate.value = 0;
     expect(missing(await lineText(living))).toEqual([]);
+  });
+
+  it("says nothing of a minute ago before it was watched for a minute", async () => {
+    growth.value = 0;
+    expect((await lineText(living)).text).toMatch(/as much as a minute ago$/);
+    expect((await lineText(living, "es")).text).toMatch(/lo mismo que hace un minuto$/);
+    watchedSeconds.value = 59;
+    for (const since of [0, 4_096, -4_096]) {
+      growth.value = since;
+      expect((await lineText(living)).text).toMatch(/not known yet$/);
+      expect((await lineText(living)).html).not.toContain("a minute ago");
+    }
   });
 });
 

@@ -21,7 +21,6 @@ const untested: readonly string[] = [
   "components/header/HeaderTools.vue",
   "components/header/PrintNote.vue",
   "components/header/StatTiles.vue",
-  "components/log/LogRow.vue",
   "components/log/RequestLog.vue",
   "components/log/StoredLogEnd.vue",
   "components/notices/AccessNotice.vue",

@@ -49,16 +49,17 @@ describe("formats", () => {
   });
 
   it.each([
-    ["en", "02:49", "02:49:38", "Nov 27, 02:49", "Nov 27, 02:49:38", "Dec 31, 2025, 23:59:59"],
-    ["es", "02:49", "02:49:38", "27 nov, 02:49", "27 nov, 02:49:38", "31 dic 2025, 23:59:59"],
-  ])("says a moment's day where that is not today, and its year where that is another: %s", (locale, minutes, seconds, day, daySeconds, year) => {
+    ["en", ".", "02:49", "02:49:38", "Nov 27, 02:49", "Nov 27, 02:49:38", "Dec 31, 2025, 23:59:59"],
+    ["es", ",", "02:49", "02:49:38", "27 nov, 02:49", "27 nov, 02:49:38", "31 dic 2025, 23:59:59"],
+  ])("says a moment's day where that is not today, and its year where that is another: %s", (locale, point, minutes, seconds, day, daySeconds, year) => {
     const now = new Date(2026, 10, 28, 23, 0);
-    const { moment, seconds: exact } = createFormats(locale, () => now.getTime());
+    const { moment, seconds: exact, milliseconds } = createFormats(locale, () => now.getTime());
     const { timeOfDay } = createMomentFormats(locale, () => now.getTime());
     const today = new Date(2026, 10, 28, 2, 49, 38).getTime();
     const yesterday = new Date(2026, 10, 27, 2, 49, 38).getTime();
     expect([moment(today), exact(today)]).toEqual([minutes, seconds]);
     expect([moment(yesterday), exact(yesterday)]).toEqual([day, daySeconds]);
+    expect([milliseconds(today + 7), milliseconds(yesterday + 7)]).toEqual([`${seconds}${point}007`, `${daySeconds}${point}007`]);
     expect(exact(new Date(2025, 11, 31, 23, 59, 59).getTime())).toBe(year);
     expect([timeOfDay(yesterday, false), timeOfDay(yesterday, true)]).toEqual([minutes, seconds]);
     // The same moment, a minute after midnight.
@@ -77,8 +78,8 @@ describe("formats", () => {
   it("writes times with milliseconds, and addresses", () => {
     const ms = timestampMs({ $typeName: "google.protobuf.Timestamp", seconds: 5n, nanos: 678_000_000 });
     expect(ms).toBe(5_678);
-    expect(en.time(ms)).toMatch(/:05\.678$/);
-    expect(es.time(ms)).toMatch(/:05,678$/);
+    expect(en.milliseconds(ms)).toMatch(/:05\.678$/);
+    expect(es.milliseconds(ms)).toMatch(/:05,678$/);
     expect(hexAddress(0x7f00_1234_5000n)).toBe("0x7f0012345000");
     expect(hexAddress(-1n)).toBe("0xffffffffffffffff");
   });

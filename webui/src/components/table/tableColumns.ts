@@ -35,7 +35,7 @@ export const columnLooks: Readonly<Record<Column, ColumnLook>> = {
   share: look("table.share", 72, 46, true, { head: "table.shareHead", short: "table.shareShort", hint: "table.shareHint" }),
   requested: look("table.requested", 84, 70, true, { hint: "table.requestedHint" }),
   rate: look("table.rate", 76, 56, true, { short: "table.rateShort", hint: "table.rateHint" }),
-  trend: look("table.trend", 108, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),
+  trend: look("table.trend", 122, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),
 };
 
 /** What a column says of a range of the past, where that is something else. */
