@@ -91,10 +91,11 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
   "a wrong expression": [`?${few}`, (page) => page.byId("search-box").fill("/(/")],
   "nothing found": [`?${few}`, (page) => page.byId("search-box").fill("nobody is called so")],
   "columns to choose": [
-    "",
+    // Those of a link stay, however wide the page becomes.
+    "#/?columns=pid.name.cgroup.held.virtualSize.share.requested",
     async (page) => {
       await page.byId("columns-button").click();
-      for (const column of ["cgroup", "requested"]) await page.page.locator(`[data-column=${column}]`).check();
+      await page.page.locator("[data-column=cgroup]:checked").waitFor();
     },
   ],
   "pinned and chosen": [
@@ -152,11 +153,8 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
   ],
   help: [`?${few}`, (page) => page.press("?")],
   containers: [
-    "",
+    "#/?columns=pid.name.container.held.virtualSize.resident.share.rate.trend",
     async (page) => {
-      await page.byId("columns-button").click();
-      for (const column of ["container", "resident"]) await page.page.locator(`[data-column=${column}]`).check();
-      await page.press("Escape");
       await page.arrange("container");
       await page.byId("group-row").nth(1).click();
     },

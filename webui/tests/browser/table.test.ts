@@ -253,3 +253,21 @@ describe("the pointer", () => {
     await close();
   });
 });
+
+describe("the columns' titles", () => {
+  it.each(["en-US", "es-ES"])("are not cut in the past, whichever it is sorted by: %s", async (locale) => {
+    const own = await openBrowser({ locale });
+    page = await own.open("?processes=12&rate=20");
+    await page.page.locator("[data-last='60']").click();
+    await page.byId("past-tiles").waitFor();
+    const titles = page.page.locator("[role=columnheader] [data-testid^=sort-]");
+    for (let i = 0; i < (await titles.count()); i++) {
+      await titles.nth(i).click();
+      expect(await titles.nth(i).locator(".ellipsis").evaluate((title) => title.scrollWidth - title.clientWidth), await titles.nth(i).innerText()).toBeLessThanOrEqual(0);
+    }
+    // Nor is there more of the table than there is room for.
+    expect(await page.byId("process-scroller").evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
+    expect(page.problems).toEqual([]);
+    await own.close();
+  });
+});

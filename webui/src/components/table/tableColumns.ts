@@ -35,27 +35,33 @@ export const columnLooks: Readonly<Record<Column, ColumnLook>> = {
   share: look("table.share", 72, 46, true, { head: "table.shareHead", short: "table.shareShort", hint: "table.shareHint" }),
   requested: look("table.requested", 84, 70, true, { hint: "table.requestedHint" }),
   rate: look("table.rate", 76, 56, true, { short: "table.rateShort", hint: "table.rateHint" }),
-  trend: look("table.trend", 122, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),
+  trend: look("table.trend", 108, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),
 };
 
 /** What a column says of a range of the past, where that is something else. */
-export const pastLooks: Readonly<Partial<Record<Column, Pick<ColumnLook, "title" | "head" | "short" | "hint">>>> = {
+const pastLooks: Readonly<Partial<Record<Column, Omit<ColumnLook, "track" | "least" | "right"> & Partial<ColumnLook>>>> = {
   held: { title: "table.held", hint: "past.heldHint" },
   virtualSize: { title: "table.virtualSize", head: "pie.virtualSize", short: "pie.virtualSize", hint: "past.virtualSizeHint" },
   requested: { title: "past.requested", hint: "past.requestedHint" },
   rate: { title: "table.rate", short: "table.rateShort", hint: "past.rateHint" },
-  trend: { title: "past.trend", short: "past.trendShort", hint: "past.trendHint" },
+  // A longer title; there is room, since of what was resident nothing is stored.
+  trend: look("past.trend", 124, 64, false, { short: "past.trendShort", hint: "past.trendHint" }),
 };
 
 const gaps = [12, 8] as const;
 const padding = [12, 10] as const;
 
+export function columnLook(column: Column, ofPast: boolean): ColumnLook {
+  return ofPast ? { ...columnLooks[column], ...pastLooks[column] } : columnLooks[column];
+}
+
 /** grid-template-columns, and the width below which the table scrolls sideways. */
-export function gridTracks(columns: readonly Column[], narrow: boolean): { tracks: string; leastPx: number } {
+export function gridTracks(columns: readonly Column[], narrow: boolean, ofPast: boolean): { tracks: string; leastPx: number } {
   const at = narrow ? 1 : 0;
-  const least = columns.reduce((sum, column) => sum + columnLooks[column].least[at], 0);
+  const looks = columns.map((column) => columnLook(column, ofPast));
+  const least = looks.reduce((sum, look) => sum + look.least[at], 0);
   return {
-    tracks: columns.map((column) => columnLooks[column].track[at]).join(" "),
+    tracks: looks.map((look) => look.track[at]).join(" "),
     leastPx: least + (columns.length - 1) * gaps[at] + 2 * padding[at],
   };
 }
