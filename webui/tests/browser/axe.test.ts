@@ -53,17 +53,21 @@ const looks: readonly Look[] = [
 /** Waits until the page has it. */
 async function wear({ page }: MockPage, { tongue, dark, box, still }: Look): Promise<void> {
   await page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: still ? "reduce" : "no-preference" });
-  await page.setViewportSize(box);
-  // A dialog may be before the switch, and whoever has the focus keeps it.
-  if ((await page.getAttribute("html", "lang")) !== tongue) await page.getByTestId("language-switch").evaluate((button) => (button as HTMLElement).click());
+  if (page.viewportSize()?.width !== box.width) await page.setViewportSize(box);
+  await page.evaluate((wanted) => {
+    // A dialog may be before the switch, and whoever has the focus keeps it.
+    if (document.documentElement.lang !== wanted) document.querySelector<HTMLElement>("[data-testid=language-switch]")?.click();
+  }, tongue);
+  // With its next frame the page is told of its width.
+  await page.evaluate(() => new Promise((told) => requestAnimationFrame(told)));
   await page.locator(`html[lang=${tongue}][data-theme=${dark ? "dark" : "light"}]`).waitFor();
-  await page.waitForFunction((width) => window.innerWidth === width, box.width);
 }
 
-/** Pictures of the same state in all the looks of this one's language; it has its own again. */
+/** Pictures of the state in all the looks of this one's language. */
 async function pictureAll(page: MockPage, name: string, own: Look): Promise<void> {
-  const others = [wide, narrow].flatMap((box) => [false, true].map((dark) => ({ ...own, dark, box })));
-  for (const look of [...others.filter(({ dark, box }) => dark !== own.dark || box !== own.box), own]) {
+  // One thing changes at a time: to lay the page out anew takes the longest.
+  const [box, dark] = [own.box === wide ? narrow : wide, !own.dark];
+  for (const look of [own, { ...own, dark }, { ...own, dark, box }, { ...own, box }]) {
     await wear(page, look);
     const file = [name, look.dark ? "dark" : "light", look.box === wide ? "wide" : "narrow", look.tongue].join("-");
     await page.page.screenshot({ path: join(pictures, `${file.replaceAll(/[ ,]+/g, "-")}.png`), fullPage: true });
