@@ -25,7 +25,7 @@ function look(title: TextKey, wide: number, narrow: number, right: boolean, more
 
 export const columnLooks: Readonly<Record<Column, ColumnLook>> = {
   pid: look("table.pid", 70, 56, true, { hint: "table.pidHint" }),
-  name: look("table.name", 124, 70, false, { track: ["minmax(124px, 1fr)", "minmax(70px, 1fr)"], hint: "table.nameHint" }),
+  name: look("table.name", 118, 70, false, { track: ["minmax(118px, 1fr)", "minmax(70px, 1fr)"], hint: "table.nameHint" }),
   user: look("table.user", 66, 56, false, { hint: "table.userHint" }),
   container: look("table.container", 130, 100, false, { hint: "table.containerHint" }),
   cgroup: look("table.cgroup", 92, 80, true, { hint: "table.cgroupHint" }),
@@ -34,7 +34,7 @@ export const columnLooks: Readonly<Record<Column, ColumnLook>> = {
   resident: look("table.resident", 80, 68, true, { hint: "table.residentHint" }),
   share: look("table.share", 72, 46, true, { head: "table.shareHead", short: "table.shareShort", hint: "table.shareHint" }),
   requested: look("table.requested", 84, 70, true, { hint: "table.requestedHint" }),
-  rate: look("table.rate", 76, 56, true, { short: "table.rateShort", hint: "table.rateHint" }),
+  rate: look("table.rate", 82, 56, true, { short: "table.rateShort", hint: "table.rateHint" }),
   trend: look("table.trend", 108, 64, false, { short: "table.trendShort", hint: "table.trendHint" }),
 };
 
