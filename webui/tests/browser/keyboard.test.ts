@@ -78,6 +78,7 @@ describe("the arrow keys", () => {
   it("open and close a group", async () => {
     await page.arrange("program");
     await page.byId("group-row").first().waitFor();
+    await page.byId("process-scroller").focus();
     await page.press("Home");
     const group = page.page.locator(`[data-testid=group-row][data-name="${await page.active()}"]`);
     expect(await group.getAttribute("aria-expanded")).toBe("false");
