@@ -3,7 +3,6 @@
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
-import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // memmond's web port; the development server hands its calls on to it.
 const memmond = {
@@ -11,15 +10,6 @@ const memmond = {
   // memmond refuses pages of other origins: it is to see the one that the browser sees.
   changeOrigin: false,
 };
-
-/** The file that takes the longest begins first: nobody is to wait for it alone in the end. */
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith("/axe.test.ts");
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
-  }
-}
 
 export default defineConfig({
   plugins: [vue()],
@@ -38,10 +28,6 @@ export default defineConfig({
   },
   test: {
     environment: "node",
-    // Two browsers at a time: more wait for each other's drawing.
-    minWorkers: 1,
-    maxWorkers: 2,
-    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -53,7 +39,8 @@ export default defineConfig({
           name: "browser",
           include: ["tests/browser/*.test.ts"],
           globalSetup: "tests/browser/server.ts",
-          // The machine does something else, too.
+          // One browser at a time, and a machine that does something else, too.
+          poolOptions: { forks: { singleFork: true } },
           expect: { poll: { timeout: 15_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -94,7 +94,8 @@ export async function openBrowser(look: Look = {}): Promise<Browser> {
       const page = new MockPage(await context.newPage());
       // What an earlier test chose is remembered; this one begins anew, and what it chooses outlives its reloads.
       await page.page.addInitScript((later) => {
-        if (sessionStorage.getItem("begun") !== null) return;
+        // A page of nowhere, on the way to another, remembers nothing.
+        if (location.origin === "null" || sessionStorage.getItem("begun") !== null) return;
         sessionStorage.setItem("begun", "yes");
         localStorage.clear();
         // Whoever was here before has been told what the page is.
