@@ -141,7 +141,8 @@ void TellDatabaseProblems(const v1::DatabaseStatus& database, const Messages& me
                           Diagnosis* out) {
   const bool down = database.state() == v1::DatabaseStatus::STATE_DOWN;
   if (!down && database.problem().empty()) return;
-  std::vector<int> causes(database.causes().begin(), database.causes().end());
+  std::vector<int> causes;
+  for (const int cause : database.causes()) causes.push_back(cause);
   // An older memmond says none.
   if (causes.empty()) causes.push_back(v1::DatabaseStatus::CAUSE_UNSPECIFIED);
   std::string said = database.problem();

@@ -12,8 +12,8 @@ uint64_t Calls(const v1::Process& process) {
   return process.mmap_count() + process.munmap_count() + process.failed_count();
 }
 
-double PerSecond(uint64_t before, uint64_t after, double seconds) {
-  return after <= before ? 0 : static_cast<double>(after - before) / seconds;
+double PerSecond(uint64_t before, uint64_t after, double elapsed_s) {
+  return after <= before ? 0 : static_cast<double>(after - before) / elapsed_s;
 }
 
 std::strong_ordering Compare(v1::ProcessOrder order, const v1::Process& a, const v1::Process& b) {

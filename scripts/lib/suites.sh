@@ -78,6 +78,12 @@ asan_all() {
   return "$status"
 }
 
+# Every file for itself, as it is not built otherwise: it includes what it needs.
+suite_by_file() {
+  . scripts/lib/build.sh
+  build_cmake by_file memmond && build_cmake by_file memmonctl && echo "ok - every file by itself"
+}
+
 # A minute each, of the same inputs each time, as far as a minute takes one. scripts/soak
 # takes others, and longer.
 suite_fuzz() { MEMMON_SEED=1 scripts/fuzz 60; }
