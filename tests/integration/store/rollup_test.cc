@@ -268,7 +268,9 @@ TEST_F(RollupStoreTest, ARowThatIsAddedToTakesItsRoomOnce) {
   const uint64_t before = std::stoull(Value(size));
   for (uint64_t first = 600; first < 12'000; first += 300) add(first);
   EXPECT_EQ(Value("SELECT sum(mmap_count + munmap_count) FROM memmon.process_minute"), "12000");
-  EXPECT_LE(std::stoull(Value(size)), before * 3 / 2);
+  // Nine times as much, where it takes room each time; some more, where PostgreSQL looks after
+  // the table meanwhile (autovacuum), and what was replaced may not go before that has ended.
+  EXPECT_LE(std::stoull(Value(size)), before * 3);
 }
 
 TEST_F(RollupStoreTest, EveryCaptureHasItsOwnRows) {
