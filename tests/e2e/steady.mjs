@@ -62,14 +62,21 @@ try {
   await test(`${least} events a second are stored, and none is lost`, async () => {
     let best;
     let total = 0;
-    for (let rate = least; ; rate *= 2) {
+    // The guest is emulated: where the machine does something else as well, the first rate has
+    // three chances to be there at all.
+    let chances = 3;
+    for (let rate = least; ; ) {
       const got = await at(rate);
       total += got.events;
       console.log(`# ${rate}/s asked for, ${got.reached}/s there: ${got.lost} lost, ${got.waiting} waited at the end`);
       assert.ok(got.hooked >= got.events, "all of them were hooked");
       const keepsUp = got.lost === 0 && got.waiting <= got.reached && got.reached >= 0.9 * rate;
-      if (!keepsUp) break;
-      best = rate;
+      if (keepsUp) {
+        best = rate;
+        rate *= 2;
+      } else if (best !== undefined || got.lost > 0 || --chances === 0) {
+        break;
+      }
     }
     assert.ok(best >= least, `at ${least}/s`);
     console.log(`# ${best} events a second, for ${seconds} s: none lost`);
