@@ -3,7 +3,6 @@
 import { type ComputedRef, computed } from "vue";
 import type { PastAnswer } from "@/api/past";
 import { useI18n } from "./useI18n";
-import { useSpans } from "./useSpans";
 
 export interface Completeness {
   readonly tone: "good" | "warn" | "calm";
@@ -16,11 +15,10 @@ export interface Completeness {
 
 /** Whether anything is missing from what is told of a range, in words. */
 export function useCompleteness(answer: () => PastAnswer): ComputedRef<Completeness> {
-  const { t, tn } = useI18n();
-  const spans = useSpans();
+  const { t, tn, format } = useI18n();
   return computed(() => {
     const { lostCount: lost, storedPart, lastStoredMs } = answer();
-    const time = lastStoredMs === undefined ? "" : spans.value.moment(lastStoredMs);
+    const time = lastStoredMs === undefined ? "" : format.value.seconds(lastStoredMs);
     if (lost === undefined) return { tone: "calm", text: t("past.completeUnknown"), complete: undefined, nothing: undefined };
     if (storedPart === "none") {
       const nothing = t("past.storedNone", { time });

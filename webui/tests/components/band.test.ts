@@ -45,6 +45,13 @@ describe("marks of who begins and ends", () => {
     expect(await text()).toMatch(/ · at least: 2 processes begin$/);
     expect(await text("es")).toMatch(/ · al menos: 2 procesos comienzan$/);
   });
+
+  it("say when one began, to the second, on a whole minute too", async () => {
+    log = new EventLog();
+    log.add(events({ events: [event({ kind: EventKind.FORK, pid: 1, eventTime: { seconds: 60n, nanos: 0 } })] }), 0);
+    const html = await render(BandMarks, { bounds: { fromMs: 0, toMs: 120_000 }, width: 60, y: 4 });
+    expect(html.text).toMatch(/\d\d:01:00 · \S* ?begins$/);
+  });
 });
 
 describe("a number of bytes", () => {

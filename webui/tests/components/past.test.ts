@@ -46,10 +46,10 @@ describe("a range", () => {
 
   it("is not complete where nothing is stored of its end, and says after when", async () => {
     const { text, html } = await note(part);
-    expect(text).toMatch(/^Nothing is stored after Feb 3, 2020, \d\d:30: what came then is in no figure\. Until then no event is known to be lost\. Held/);
+    expect(text).toMatch(/^Nothing is stored after Feb 3, 2020, \d\d:30:00: what came then is in no figure\. Until then no event is known to be lost\. Held/);
     expect(text).not.toContain("Complete");
     expect(html).toContain('data-complete="unknown"');
-    expect((await note(part, "es")).text).toMatch(/^No hay nada guardado después de 3 feb 2020, \d\d:30: .* Hasta entonces no consta/);
+    expect((await note(part, "es")).text).toMatch(/^No hay nada guardado después de 3 feb 2020, \d\d:30:00: .* Hasta entonces no consta/);
   });
 
   it("says both where some was lost, too", async () => {
@@ -61,7 +61,7 @@ describe("a range", () => {
 
   it("of which nothing is stored has no figures, of which 0 would be one", async () => {
     const { text } = await note(none);
-    expect(text).toMatch(/^Nothing of this range is stored: the last event that is stored is of Feb 3, 2020, \d\d:30\.$/);
+    expect(text).toMatch(/^Nothing of this range is stored: the last event that is stored is of Feb 3, 2020, \d\d:30:00\.$/);
     expect((await note(none, "es")).text).toMatch(/^No hay nada guardado de este intervalo: el último evento guardado es de 3 feb 2020/);
     answered.value = none;
     expect((await scope()).text).toBe(text);
