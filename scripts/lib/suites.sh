@@ -30,7 +30,7 @@ suite_unit() { scripts/build --quiet tests && ctest_run release -j "$(jobs_wante
 suite_integration() {
   scripts/build --quiet tests && scripts/build --quiet service page &&
     ctest_run release -j "$(jobs_wanted)" --label-regex integration &&
-    run_tap_files tests/integration && run_tap_files tests/integration/ctl
+    run_tap_files "$(jobs_wanted)" tests/integration tests/integration/ctl
 }
 
 # sanitized PRESET: all tests that are built there, those with a PostgreSQL, too. Each runs under
@@ -81,9 +81,9 @@ suite_by_file() {
   build_cmake by_file memmond && build_cmake by_file memmonctl && echo "ok - every file by itself"
 }
 
-# A while each, from all that was found so far (tests/fuzz/corpus); the same inputs each time, as far
-# as the while takes one. scripts/soak takes others, for half an hour.
-suite_fuzz() { MEMMON_SEED=1 scripts/fuzz 20; }
+# A minute each, from all that was found so far (tests/fuzz/corpus); the same inputs each time, as far
+# as a minute takes one. scripts/soak takes others, and longer.
+suite_fuzz() { MEMMON_SEED=1 scripts/fuzz 60; }
 
 suite_page() {
   cd webui || return
@@ -111,18 +111,22 @@ run_tap_file() {
   return "$status"
 }
 
-# run_tap_files DIR [JOBS]: every executable DIR/*.test, JOBS of them at a time (1).
+# run_tap_files JOBS PATH...: every executable *.test that is a PATH or in it, each once, in this
+# order, JOBS of them at a time.
 run_tap_files() {
-  local file status=0 jobs=${2:-1} running=0
-  for file in "$MEMMON_ROOT/$1"/*.test; do
-    [[ -x $file ]] || continue
+  local jobs=$1 file status=0 running=0
+  local -A begun=()
+  shift
+  while IFS= read -r file; do
+    [[ ! ${begun[$file]:-} ]] || continue
+    begun[$file]=yes
     if [[ $running == "$jobs" ]]; then
       wait -n || status=1
       running=$((running - 1))
     fi
-    run_tap_file "$file" &
+    run_tap_file "$MEMMON_ROOT/$file" &
     running=$((running + 1))
-  done
+  done < <(cd "$MEMMON_ROOT" && for path in "$@"; do find "$path" -maxdepth 1 -name '*.test' -type f -executable | sort; done)
   while [[ $running -gt 0 ]]; do
     wait -n || status=1
     running=$((running - 1))
@@ -130,7 +134,9 @@ run_tap_files() {
   return "$status"
 }
 
-suite_scripts() { run_tap_files tests/scripts; }
-# A guest is emulated by one thread: two at a time.
-suite_kernel() { scripts/build --quiet module && run_tap_files tests/vm && run_tap_files tests/kernel 2; }
-suite_e2e() { scripts/build --quiet all && run_tap_files tests/e2e 2; }
+suite_scripts() { run_tap_files 1 tests/scripts; }
+# A guest is emulated by one thread: two at a time, and first those that take the longest.
+suite_kernel() { scripts/build --quiet module && run_tap_files 2 tests/vm tests/kernel; }
+suite_e2e() {
+  scripts/build --quiet all && run_tap_files 2 tests/e2e/{package,systemd,host,live-6.1,live-6.12,faults-6.1}.test tests/e2e
+}

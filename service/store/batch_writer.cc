@@ -25,8 +25,6 @@ constexpr int64_t kFirstUnixNs = 946'684'800'000'000'000;
 constexpr int64_t kEndUnixNs = 4'102'444'800'000'000'000;
 // Pieces handed to libpq; larger ones gain nothing.
 constexpr size_t kPieceBytes = 64 * 1024;
-// Forgetting known processes costs a row written again, no more.
-constexpr size_t kMostKnownProcesses = 200'000;
 
 std::optional<int64_t> UnixNs(const model::Event& event, const model::Capture& capture) {
   const __int128 time = static_cast<__int128>(event.time_ns) + capture.realtime_offset_ns;
@@ -82,7 +80,7 @@ absl::StatusOr<uint64_t> BatchWriter::Write(const Chunk& chunk, const Keep& keep
   captures_.clear();
   days_.clear();
   done_.clear();
-  known_.clear();
+  processes_.Forget();
   cgroups_.Forget();
   host_id_ = 0;
   return unstorable;
@@ -104,32 +102,31 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk, const
   if (!rows.ok()) return rows.status();
   const bool continues = rows->capture_row == done_capture_row_ && chunk.epoch == done_epoch_;
   if (!continues) done_.clear();
-  if (rows->boot_row != known_boot_row_ || known_.size() > kMostKnownProcesses) known_.clear();
-  known_boot_row_ = rows->boot_row;
 
   const Summary summary = Look(chunk);
   if (auto s = MakePartitions(summary.hours); !s.ok()) return s;
   auto stored = BeginAndLock(*rows, summary);
   if (!stored.ok()) return stored.status();
   rollup_->Begin(rows->capture_row, chunk.capture->page_size_bytes);
+  processes_.Begin(*rows);
   cgroups_.Begin(*rows, *chunk.capture, summary.last_unix_ns / kNsPerDay);
-  Added added;
-  if (auto s = CopyRows(chunk, *rows, *stored, keep, &added); !s.ok()) return s;
-  if (auto s = WriteProcesses(*rows, added.processes); !s.ok()) return s;
+  LeftOut left_out;
+  if (auto s = CopyRows(chunk, *rows, *stored, keep, &left_out); !s.ok()) return s;
+  if (auto s = processes_.Write(connection_); !s.ok()) return s;
   if (auto s = cgroups_.Write(connection_); !s.ok()) return s;
   if (auto s = AddProcessMinutes(*connection_, *rows, rollup_->rows()); !s.ok()) return s;
   std::optional<int64_t> next_unix_ns;
   if (summary.storable > 0) next_unix_ns = summary.first_unix_ns;
   if (auto s = WriteLosses(chunk.losses, next_unix_ns); !s.ok()) return s;
   if (auto s = WriteLosses(summary.unstorable, next_unix_ns); !s.ok()) return s;
-  if (auto s = WriteBooksAndCommit(*rows, summary, added); !s.ok()) return s;
+  if (auto s = WriteBooksAndCommit(*rows, summary, left_out); !s.ok()) return s;
   rollup_->Commit();
+  processes_.Commit();
   cgroups_.Commit();
 
   done_capture_row_ = rows->capture_row;
   done_epoch_ = chunk.epoch;
   for (const Span& span : summary.spans) done_[span.cpu] = span.last;
-  for (const auto& [key, process] : added.processes) known_[key] = process;
   return chunk.event_count - summary.storable;
 }
 
@@ -263,7 +260,7 @@ absl::StatusOr<StoredSpans> BatchWriter::BeginAndLock(const CaptureRows& rows,
 }
 
 absl::Status BatchWriter::CopyRows(const Chunk& chunk, const CaptureRows& rows,
-                                   const StoredSpans& stored, const Keep& keep, Added* added) {
+                                   const StoredSpans& stored, const Keep& keep, LeftOut* left_out) {
   if (auto s = connection_->BeginCopy(CopyEncoder::Statement()); !s.ok()) return s;
   encoder_.Clear();
   encoder_.AppendHeader();
@@ -280,10 +277,10 @@ absl::Status BatchWriter::CopyRows(const Chunk& chunk, const CaptureRows& rows,
       const bool is_new = stored.empty() || !stored.Contains(event);
       rollup_->Add(event, *time, is_new);
       if (!is_new) continue;
-      Note(event, *time, &added->processes);
+      processes_.Note(event, *time);
       cgroups_.Note(event.cgroup_id);
       if (!keep.Wants(event)) {
-        ++added->left_out[event.cpu];
+        ++(*left_out)[event.cpu];
         continue;
       }
       encoder_.AppendRow(rows, event, *time);
@@ -296,64 +293,6 @@ absl::Status BatchWriter::CopyRows(const Chunk& chunk, const CaptureRows& rows,
   encoder_.AppendTrailer();
   if (auto s = connection_->PutCopyData(encoder_.data()); !s.ok()) return s;
   return connection_->EndCopy();
-}
-
-void BatchWriter::Note(const model::Event& event, int64_t time_unix_ns, Processes* changed) const {
-  if (event.kind == model::EventKind::kLost || event.tgid == 0 ||
-      (event.flags & model::kFlagKernelThread) != 0) {
-    return;
-  }
-  ProcessRow row{event.comm, event.uid, event.namespace_tgid, event.cgroup_id, 0};
-  auto it = changed->find(event.process());
-  const ProcessRow* before = it == changed->end() ? nullptr : &it->second;
-  if (before == nullptr) {
-    const auto known = known_.find(event.process());
-    if (known != known_.end()) before = &known->second;
-  }
-  if (event.kind == model::EventKind::kExit) {
-    row.end_unix_ns = time_unix_ns;
-  } else if (before != nullptr) {
-    row.end_unix_ns = before->end_unix_ns;
-  }
-  if (before == nullptr || !(*before == row)) (*changed)[event.process()] = row;
-}
-
-absl::Status BatchWriter::WriteProcesses(const CaptureRows& rows, const Processes& changed) {
-  if (changed.empty()) return absl::OkStatus();
-  // In one order for every writer, so that two cannot wait for each other.
-  std::vector<std::pair<model::ProcessKey, const ProcessRow*>> sorted;
-  for (const auto& [key, row] : changed) sorted.emplace_back(key, &row);
-  std::sort(sorted.begin(), sorted.end());
-  std::vector<int32_t> tgids, uids, namespace_tgids;
-  std::vector<int64_t> starts, cgroups, ends;
-  std::vector<std::string> names;
-  for (const auto& [key, row] : sorted) {
-    tgids.push_back(static_cast<int32_t>(key.tgid));
-    starts.push_back(static_cast<int64_t>(key.start_ns));
-    AppendNameText(row->comm.data(), &names.emplace_back());
-    uids.push_back(static_cast<int32_t>(row->uid));
-    namespace_tgids.push_back(static_cast<int32_t>(row->namespace_tgid));
-    cgroups.push_back(static_cast<int64_t>(row->cgroup_id));
-    ends.push_back(row->end_unix_ns / 1000);
-  }
-  return connection_
-      ->Query(
-          "INSERT INTO memmon.process (host_id, boot_row, tgid, start_ns, name, uid,"
-          " namespace_tgid, cgroup_id, end_time)"
-          " SELECT $1, $2, p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id,"
-          " CASE WHEN p.end_us <> 0 THEN"
-          " timestamptz 'epoch' + p.end_us * interval '1 microsecond' END"
-          " FROM unnest($3::integer[], $4::bigint[], $5::text[], $6::integer[], $7::integer[],"
-          " $8::bigint[], $9::bigint[])"
-          " AS p (tgid, start_ns, name, uid, namespace_tgid, cgroup_id, end_us)"
-          " ON CONFLICT (host_id, boot_row, tgid, start_ns) DO UPDATE SET"
-          " name = excluded.name, uid = excluded.uid, namespace_tgid = excluded.namespace_tgid,"
-          " cgroup_id = excluded.cgroup_id,"
-          " end_time = coalesce(excluded.end_time, process.end_time)",
-          {absl::StrCat(rows.host_id), absl::StrCat(rows.boot_row), NumberArray(tgids),
-           NumberArray(starts), TextArray(names), NumberArray(uids), NumberArray(namespace_tgids),
-           NumberArray(cgroups), NumberArray(ends)})
-      .status();
 }
 
 absl::Status BatchWriter::WriteLosses(const std::vector<Loss>& losses,
@@ -383,13 +322,13 @@ absl::Status BatchWriter::WriteLosses(const std::vector<Loss>& losses,
 }
 
 absl::Status BatchWriter::WriteBooksAndCommit(const CaptureRows& rows, const Summary& summary,
-                                              const Added& added) {
+                                              const LeftOut& left_out) {
   std::string values;
   for (const Span& span : summary.spans) {
-    const auto left_out = added.left_out.find(span.cpu);
+    const auto found = left_out.find(span.cpu);
     absl::StrAppend(&values, values.empty() ? "" : ",", "(", Column(span.cpu), "::smallint,",
                     span.first, "::numeric,", span.last, "::numeric,",
-                    left_out == added.left_out.end() ? 0 : left_out->second, "::bigint)");
+                    found == left_out.end() ? 0 : found->second, "::bigint)");
   }
   const std::string capture =
       absl::StrCat("host_id = ", rows.host_id, " AND capture_row = ", rows.capture_row);

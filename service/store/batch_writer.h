@@ -13,7 +13,6 @@
 #ifndef MEMMON_STORE_BATCH_WRITER_H_
 #define MEMMON_STORE_BATCH_WRITER_H_
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -23,7 +22,6 @@
 #include <tuple>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "model/capture.h"
@@ -33,6 +31,7 @@
 #include "store/copy_encoder.h"
 #include "store/event_queue.h"
 #include "store/keep.h"
+#include "store/process_writer.h"
 #include "store/rollup.h"
 #include "store/spans.h"
 
@@ -53,17 +52,6 @@ class BatchWriter {
   absl::StatusOr<uint64_t> Write(const Chunk& chunk, const Keep& keep);
 
  private:
-  // As of the last row seen; compared to know whether it changed.
-  struct ProcessRow {
-    std::array<char, 16> comm{};
-    uint32_t uid = 0;
-    uint32_t namespace_tgid = 0;
-    uint64_t cgroup_id = 0;
-    int64_t end_unix_ns = 0;  // 0: no EXIT seen
-    friend bool operator==(const ProcessRow&, const ProcessRow&) = default;
-  };
-  using Processes = absl::flat_hash_map<model::ProcessKey, ProcessRow>;
-
   // What one look over a chunk tells.
   struct Summary {
     std::vector<Span> spans;
@@ -78,23 +66,19 @@ class BatchWriter {
   absl::Status MakePartitions(const std::set<int64_t>& hours);
   Summary Look(const Chunk& chunk) const;
   absl::StatusOr<StoredSpans> BeginAndLock(const CaptureRows& rows, const Summary& summary);
-  // What a chunk adds beside its rows.
-  struct Added {
-    Processes processes;
-    std::map<uint16_t, uint64_t> left_out;  // events, by sub-stream
-  };
+  // Events that are not kept, by sub-stream.
+  using LeftOut = std::map<uint16_t, uint64_t>;
   absl::Status CopyRows(const Chunk& chunk, const CaptureRows& rows, const StoredSpans& stored,
-                        const Keep& keep, Added* added);
-  void Note(const model::Event& event, int64_t time_unix_ns, Processes* changed) const;
-  absl::Status WriteProcesses(const CaptureRows& rows, const Processes& changed);
+                        const Keep& keep, LeftOut* left_out);
   // `next_unix_ns`: the oldest event that is stored after them, where one is.
   absl::Status WriteLosses(const std::vector<Loss>& losses, std::optional<int64_t> next_unix_ns);
   absl::Status WriteBooksAndCommit(const CaptureRows& rows, const Summary& summary,
-                                   const Added& added);
+                                   const LeftOut& left_out);
   absl::StatusOr<uint64_t> WriteTransaction(const Chunk& chunk, const Keep& keep);
 
   Connection* const connection_;
   Rollup* const rollup_;
+  ProcessWriter processes_;
   CgroupWriter cgroups_;
   const std::string machine_id_;
   const std::string host_name_;
@@ -108,8 +92,6 @@ class BatchWriter {
   int32_t done_capture_row_ = 0;
   uint64_t done_epoch_ = 0;
   std::map<uint16_t, uint64_t> done_;
-  int32_t known_boot_row_ = 0;
-  Processes known_;
 };
 
 }  // namespace memmon::store

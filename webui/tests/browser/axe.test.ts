@@ -2,8 +2,9 @@
 //
 // WCAG 2.2 AA, as far as a program can tell, in every state that the page can be in, in two looks
 // that share nothing. A page is opened once for both, in either of them first: to open it, and to have
-// axe read, takes as long as to look. `npm run looks` leaves what a person has to judge in var/page:
-// pictures of each state, wide and narrow, light and dark, in both languages.
+// axe read, takes as long as to look. What a person has to judge is in var/page afterwards: a picture of
+// each state in both looks, and in all eight (wide and narrow, light and dark, both languages) after
+// `npm run looks`, which takes twice as long.
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -16,8 +17,9 @@ import { states } from "./states";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Where the pictures go; undefined where nobody wants them: eight of a state take longer than the rest. */
-const pictures = process.env["MEMMON_LOOKS"] ? fileURLToPath(new URL("../../../var/page", import.meta.url)) : undefined;
+/** Where the pictures are. */
+const pictures = fileURLToPath(new URL("../../../var/page", import.meta.url));
+const wantsAll = process.env["MEMMON_LOOKS"] !== undefined;
 
 const everyRule = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** Those that another look of the same elements may break. */
@@ -63,13 +65,14 @@ async function wear({ page }: MockPage, { tongue, dark, box, still }: Look): Pro
   await page.locator(`html[lang=${tongue}][data-theme=${dark ? "dark" : "light"}]`).waitFor();
 }
 
-/** Pictures of the state in a language: as it is, and in every other theme and width. */
-async function picture(page: MockPage, name: string, folder: string, own: Look): Promise<void> {
-  const other = own.box === wide ? narrow : wide;
-  for (const look of [own, { ...own, dark: !own.dark }, { ...own, dark: !own.dark, box: other }, { ...own, box: other }]) {
+/** A picture of the state as it is; and, where all are wanted, in every other theme and width of its language. */
+async function picture(page: MockPage, name: string, own: Look): Promise<void> {
+  const narrowed = { ...own, box: own.box === wide ? narrow : wide };
+  const others = [{ ...own, dark: !own.dark }, { ...narrowed, dark: !own.dark }, narrowed];
+  for (const look of [own, ...(wantsAll ? others : [])]) {
     await wear(page, look);
     const file = [name, look.dark ? "dark" : "light", look.box === wide ? "wide" : "narrow", look.tongue].join("-");
-    await page.page.screenshot({ path: join(folder, `${file.replaceAll(/[ ,]+/g, "-")}.png`), fullPage: true });
+    await page.page.screenshot({ path: join(pictures, `${file.replaceAll(/[ ,]+/g, "-")}.png`), fullPage: true });
   }
 }
 
@@ -88,7 +91,7 @@ it.each(Object.keys(states).map((name, at) => [name, at % 2 === 0 ? looks : [...
     expect(await found(page, turn === 0 ? everyRule : rulesOfLooks)).toEqual([]);
     // Reflow: nobody has to scroll sideways.
     expect(await page.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-    if (pictures !== undefined) await picture(page, name, pictures, look);
+    await picture(page, name, look);
   }
   expect(page.problems).toEqual([]);
   await page.page.close();
