@@ -88,7 +88,8 @@ def check_brief(tap, events, parent, uids, cgroups):
                {(r.comm, r.uid) for r in mine if r.kind == "MMAP" and r.length == 4096},
                {r.cgroup_id for r in mine}, {r.start_ns for r in mine}]
         name = "fleeting" if renamed else "brief"
-        wanted = [(parent, "brief", 0), {(name, uid)}, {(name, uid)}, {cgroups[borrows]}, {born[0].start_ns}]
+        wanted = [(parent, "brief", 0), {(name, uid)}, {(name, uid)}, {cgroups[borrows]},
+                  {born[0].start_ns}]
         if got != wanted:
             wrong[tgid] = (got, wanted)
     tap.expect(not wrong, f"brief lives: each of {len(uids)} has its parent, name, user and cgroup",

@@ -2,11 +2,10 @@
 /*
  * brief.c - brief N CGROUP PROGRAM
  *
- * N children, one after another, none with this process's user or cgroup: each is born
- * into the cgroup whose directory is CGROUP, becomes a user of its own, and is gone; each
- * second one as PROGRAM. Of the others each second borrows this process's address space,
- * and stays in its cgroup: nothing is copied for it, and it lives the shortest. Prints
- * "PID UID" of each at the end.
+ * N children, one after another: each is born into the cgroup whose directory is CGROUP,
+ * becomes a user of its own, and is gone; each second one as PROGRAM. Of the others each
+ * second borrows this process's address space instead, and stays in its cgroup: nothing is
+ * copied for it, and it lives the shortest. Prints "PID UID" of each at the end.
  */
 #include <err.h>
 #include <errno.h>
