@@ -3,9 +3,13 @@
 # tests/bench/web.sh: events a second by gRPC-Web against native gRPC; what the page's
 # first load takes, compressed, against its budget; and the page in Chromium under load
 # (web_page.mjs, which says how).
+# Its last line says how many of the goals were met, those before it which not; with
+# --strict that is a failure.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
 . "$MEMMON_ROOT/scripts/lib/build.sh"
+. "$MEMMON_ROOT/scripts/lib/goals.sh"
+strict=${1:-}
 readonly budget=$((200 * 1024))
 build_cmake release memmon_web_bench
 "$MEMMON_BUILD/release/tests/bench/memmon_web_bench"
@@ -29,4 +33,5 @@ cd "$MEMMON_ROOT"
 build_cmake release memmond
 build_cmake release memmon_bench_recording
 build_cmake release memmon_bench_live
-node tests/bench/web_page.mjs "$MEMMON_BUILD/release/tests/bench"
+node tests/bench/web_page.mjs "$MEMMON_BUILD/release/tests/bench" | tee "$MEMMON_VAR/log/bench-web"
+tell_goals "$MEMMON_VAR/log/bench-web" || [[ $strict != --strict ]]
