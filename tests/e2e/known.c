@@ -5,7 +5,8 @@
 // and waits for the next line. End of input ends it.
 //
 //   known NAME LENGTH...      LENGTH in bytes: > 0 maps, < 0 unmaps the most
-//                             recent mapping of that length
+//                             recent mapping of that length; "LENGTH!" is more
+//                             than the kernel grants, and has to be refused
 //
 // A line holding a number repeats the list that often; a second one is how often
 // a second, at most. The answer, after each line: "PID HELD VMSIZE MS", HELD being
@@ -42,6 +43,13 @@ static long long pages(long long length) {
 static void die(const char* what) {
   dprintf(2, "known: %s: %s\n", what, strerror(errno));
   exit(1);
+}
+
+static void ask_too_much(size_t length) {
+  if (mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
+    return;
+  errno = 0;
+  die("what should be refused was granted");
 }
 
 static void map(size_t length) {
@@ -118,7 +126,9 @@ int main(int argc, char** argv) {
       if (per_second > 0) wait_until(began + t * 1000000000LL / per_second);
       for (int i = 2; i < argc; i++) {
         long long length = atoll(argv[i]);
-        if (length > 0)
+        if (strchr(argv[i], '!'))
+          ask_too_much(length);
+        else if (length > 0)
           map(length);
         else
           unmap(-length);

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { startContained, testContainers } from "./lib/containers.mjs";
 import { Guest, freePort, root } from "./lib/guest.mjs";
 import { Dashboard, openBrowser } from "./lib/page.mjs";
+import { startWatched, testMissing, testTruth, testWithoutModule } from "./lib/page_truth.mjs";
 import { buf, call, service, sum } from "./lib/service.mjs";
 import { done, test, until } from "./lib/tap.mjs";
 
@@ -65,6 +66,7 @@ try {
   await guest.run(`start_known known_list ${list.join(" ")}`);
   for (let i = 1; i <= others; i++) await guest.run(`start_known other${i} ${size(i)}`);
   await startContained(guest);
+  await startWatched(guest);
   await guest.run("start_memmond");
   await until("memmond serves", async () => (await fetch(`${url}healthz`)).ok);
   await until("the capture is live", async () => (await status()).source.state === "STATE_LIVE");
@@ -224,6 +226,8 @@ try {
   });
 
   await testContainers(guest, grpcPort);
+  await testTruth(guest, page, { list: pid, ask: askList });
+  await testMissing(guest, page, { list: pid, ask: askList, status });
 
   await test("memmond killed: the page says so, and recovers with what was chosen", async () => {
     await page.row(pid, "known_list");
@@ -237,6 +241,8 @@ try {
     const row = await page.row(pid, "known_list");
     await until("virtual size", async () => (await page.bytes(row, "vsize-cell")) === vmKib * KiB);
   });
+
+  await testWithoutModule(guest, page, `build/kmod/${kernel}/memmon.ko`);
 
   await test("a stop in the middle of a burst stores all that was accepted", async () => {
     await guest.run("ask_known burst 3000 > /dev/null & true");
