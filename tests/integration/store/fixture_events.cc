@@ -25,7 +25,7 @@ std::shared_ptr<const model::Capture> MakeCapture(uint32_t number, uint64_t star
 }
 
 model::SharedBatch MakeBatch(const std::shared_ptr<const model::Capture>& capture, uint16_t cpu,
-                             uint64_t first, size_t count) {
+                             uint64_t first, size_t count, size_t processes) {
   auto batch = std::make_shared<model::Batch>();
   batch->capture = capture;
   for (uint64_t sequence = first; sequence < first + count; ++sequence) {
@@ -34,7 +34,7 @@ model::SharedBatch MakeBatch(const std::shared_ptr<const model::Capture>& captur
     event.cpu = cpu;
     event.sequence = sequence;
     event.time_ns = sequence * 1000;
-    event.tgid = 1000 + sequence % 7;
+    event.tgid = static_cast<uint32_t>(1000 + sequence % processes);
     event.tid = event.tgid;
     event.start_ns = 5'000 + event.tgid;
     event.length_bytes = 4096 * (sequence % 5 + 1);
