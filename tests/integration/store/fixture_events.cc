@@ -29,17 +29,18 @@ model::SharedBatch MakeBatch(const std::shared_ptr<const model::Capture>& captur
   auto batch = std::make_shared<model::Batch>();
   batch->capture = capture;
   for (uint64_t sequence = first; sequence < first + count; ++sequence) {
+    const uint64_t of = sequence % processes;
     model::Event event;
     event.kind = sequence % 2 == 0 ? model::EventKind::kMmap : model::EventKind::kMunmap;
     event.cpu = cpu;
     event.sequence = sequence;
     event.time_ns = sequence * 1000;
-    event.tgid = static_cast<uint32_t>(1000 + sequence % processes);
+    event.tgid = static_cast<uint32_t>(1000 + of);
     event.tid = event.tgid;
     event.start_ns = 5'000 + event.tgid;
     event.length_bytes = 4096 * (sequence % 5 + 1);
     event.result = sequence % 2 == 0 ? 0x7f0000000000 : 0;
-    const std::string name = "work" + std::to_string(sequence % 7);
+    const std::string name = "work" + std::to_string(of % 7);
     std::copy(name.begin(), name.end(), event.comm.begin());
     batch->events.push_back(event);
   }
