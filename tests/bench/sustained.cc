@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A minute of events into PostgreSQL, as fast as PostgresStore takes them: rows a
-// second, what of a processor's time an event costs the store and the server, and
-// whether the store's memory is flat. And the same figures of the way that the first
-// systems of this kind went, a connection and an INSERT an event. On a private server
-// (fsync off).
+// second, against a bare COPY's right after it (bare_copy.h); what of a processor's
+// time an event costs the store and the whole server, and what of the disk; and whether the
+// store's memory is flat. And the same costs of the way that the first systems of this
+// kind went, a connection and an INSERT an event. On a private server (fsync off).
 //
 //   memmon_sustained_bench [SECONDS]
 
-#include <libpq-fe.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -20,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "bare_copy.h"
 #include "fixture_events.h"
 #include "goal.h"
 #include "private_cluster.h"
@@ -35,15 +35,7 @@ using Clock = std::chrono::steady_clock;
 constexpr uint64_t kWaiting = 100'000;
 constexpr size_t kTaken = 1'000;  // as they come from the pump
 constexpr size_t kInserts = 500;
-
-[[noreturn]] void Fail(const std::string& what) {
-  std::fprintf(stderr, "sustained benchmark: %s\n", what.c_str());
-  std::exit(1);
-}
-
-double SecondsSince(Clock::time_point began) {
-  return std::chrono::duration<double>(Clock::now() - began).count();
-}
+constexpr size_t kCopied = 1'500'000;
 
 // Processor time of this process, or of the calling thread, in seconds.
 double Used(int who) {
@@ -61,30 +53,30 @@ long ResidentKib() {
   return resident * 4;
 }
 
-std::string Ask(const std::string& conninfo, const std::string& sql) {
-  PGconn* connection = PQconnectdb(conninfo.c_str());
-  PGresult* result = PQexec(connection, sql.c_str());
-  const ExecStatusType status = PQresultStatus(result);
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) Fail(PQerrorMessage(connection));
-  const std::string value = PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "";
-  PQclear(result);
-  PQfinish(connection);
-  return value;
+// Indexes included.
+double TableBytes(BareConnection& connection, const std::string& table) {
+  return std::stod(connection.Execute("SELECT pg_total_relation_size('" + table + "')"));
 }
 
-double Sustain(PrivateCluster& cluster, double seconds) {
-  const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
+// What an event costs.
+struct Cost {
+  double rows_per_second = 0;
+  double client_ns = 0;  // of a processor: whoever stores it
+  double server_ns = 0;  // and the server
+  double disk_bytes = 0;
+};
+
+// Of events that come until `seconds` are over.
+Cost Sustain(PrivateCluster& cluster, double seconds) {
   store::PostgresStoreOptions options;
-  options.conninfo = conninfo;
+  options.conninfo = cluster.conninfo(cluster.CreateDatabase());
   options.machine_id = "bench";
   options.queue_events = 2 * kWaiting;
-  auto opened = store::OpenPostgresStore(options);
-  if (!opened.ok()) Fail(std::string(opened.status().message()));
-  store::Store& store = **opened;
+  const auto store = OpenOrFail(options);
 
   const auto capture = MakeCapture();
-  PGconn* const connection = PQconnectdb(conninfo.c_str());
-  const double server_before_ms = ServerMs(connection);
+  BareConnection connection(options.conninfo);
+  const double server_before_ms = WholeServerMs(connection.get());
   const double making_before = Used(RUSAGE_THREAD);
   const double before = Used(RUSAGE_SELF);
   uint64_t events = 0;
@@ -92,57 +84,89 @@ double Sustain(PrivateCluster& cluster, double seconds) {
   long most_kib = 0;
   const auto began = Clock::now();
   while (SecondsSince(began) < seconds) {
-    if (store.status().counters.waiting >= kWaiting) {
+    if (store->status().counters.waiting >= kWaiting) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     } else {
-      store.Take(MakeBatch(capture, 0, events, kTaken));
+      store->Take(MakeBatch(capture, 0, events, kTaken));
       events += kTaken;
     }
     const long now_kib = ResidentKib();
     most_kib = std::max(most_kib, now_kib);
     if (SecondsSince(began) < seconds / 10) early_kib = most_kib;
   }
-  if (!store.Drain(std::chrono::minutes(1)).ok()) Fail(store.status().problem);
+  if (!store->Drain(std::chrono::minutes(1)).ok()) Fail(store->status().problem);
   const double took = SecondsSince(began);
   const double own = Used(RUSAGE_SELF) - before - (Used(RUSAGE_THREAD) - making_before);
-  const double of_server = (ServerMs(connection) - server_before_ms) / 1e3;
-  PQfinish(connection);
-  const std::string rows = Ask(conninfo, "SELECT count(*) FROM memmon.event");
-  if (rows != std::to_string(events)) Fail(rows + " rows of " + std::to_string(events));
+  const double server_ms = WholeServerMs(connection.get()) - server_before_ms;
+  ExpectRows(options.conninfo, events);
 
-  const double ns = 1e9 / static_cast<double>(events);
-  std::printf("sustained: %.0f s, %llu events     %10.0f rows/s\n", took,
-              static_cast<unsigned long long>(events), events / took);
-  std::printf("sustained: an event costs the store   %7.0f ns of CPU\n", own * ns);
-  std::printf("sustained: an event costs the server  %7.0f ns of CPU\n", of_server * ns);
-  std::printf("sustained: resident after a tenth     %7ld KiB\n", early_kib);
+  std::printf("sustained: %.0f s, %llu events\n", took, static_cast<unsigned long long>(events));
+  std::printf("sustained: resident after a tenth       %10ld KiB\n", early_kib);
+  std::printf("sustained: most there ever was          %10ld KiB\n", most_kib);
   const double grown = static_cast<double>(most_kib) / static_cast<double>(early_kib);
-  std::printf("sustained: most there ever was        %7ld KiB\n", most_kib);
-  std::printf("sustained: ratio, of memory           %7.2f %s\n", grown,
+  std::printf("sustained: ratio, of memory             %10.2f %s\n", grown,
               bench::AtMost(grown, 1.1, "1.10").c_str());
-  return own * ns;
+  const auto count = static_cast<double>(events);
+  return {count / took, own * 1e9 / count, server_ms * 1e6 / count,
+          TableBytes(connection, "memmon.event_20261122") / count};
 }
 
-double OneByOne(PrivateCluster& cluster) {
+Cost OneByOne(PrivateCluster& cluster) {
   const std::string conninfo = cluster.conninfo(cluster.CreateDatabase());
-  Ask(conninfo, "CREATE TABLE event (pid int, name text, length bigint, at timestamptz)");
+  BareConnection connection(conninfo);
+  connection.Execute("CREATE TABLE event (pid int, name text, length bigint, at timestamptz)");
+  const double server_before_ms = WholeServerMs(connection.get());
   const double before = Used(RUSAGE_SELF);
   const auto began = Clock::now();
   for (size_t i = 0; i < kInserts; ++i) {
-    Ask(conninfo, "INSERT INTO event VALUES (" + std::to_string(i) + ", 'work', 4096, now())");
+    BareConnection(conninfo).Execute("INSERT INTO event VALUES (" + std::to_string(i) +
+                                     ", 'work', 4096, now())");
   }
   const double took = SecondsSince(began);
-  const double ns = (Used(RUSAGE_SELF) - before) * 1e9 / kInserts;
-  std::printf("sustained: a connection and an INSERT an event %10.0f rows/s\n", kInserts / took);
-  std::printf("sustained: an event costs its client  %7.0f ns of CPU\n", ns);
-  return ns;
+  const double own = Used(RUSAGE_SELF) - before;
+  const double server_ms = WholeServerMs(connection.get()) - server_before_ms;
+  // Of so few rows, most would be of a page that is not full.
+  connection.Execute("INSERT INTO event SELECT e.* FROM event e, generate_series(1, 1000)");
+  const double rows = std::stod(connection.Execute("SELECT count(*) FROM event"));
+  return {kInserts / took, own * 1e9 / kInserts, server_ms * 1e6 / kInserts,
+          TableBytes(connection, "event") / rows};
+}
+
+// Rows a second, of some seconds.
+double CopyForAMoment(PrivateCluster& cluster) {
+  Batches batches;
+  const auto capture = MakeCapture();
+  for (size_t first = 0; first < kCopied; first += kTaken) {
+    batches.push_back(MakeBatch(capture, 0, first, kTaken));
+  }
+  return BareCopy(cluster, batches);
+}
+
+void Print(const char* whose, const Cost& cost) {
+  std::printf("sustained: %-10s, rows/s             %10.0f\n", whose, cost.rows_per_second);
+  std::printf("sustained: %-10s, its CPU an event   %10.0f ns\n", whose, cost.client_ns);
+  std::printf("sustained: %-10s, the server's       %10.0f ns\n", whose, cost.server_ns);
+  std::printf("sustained: %-10s, on disk            %10.0f bytes\n", whose, cost.disk_bytes);
 }
 
 int Run(double seconds) {
   PrivateCluster cluster;
-  const double store = Sustain(cluster, seconds);
-  const double client = OneByOne(cluster);
-  std::printf("sustained: CPU, PostgresStore / one by one   %10.4f\n", store / client);
+  const Cost store = Sustain(cluster, seconds);
+  // After it: what was freed of so many batches would hide that the store grows.
+  const double copy = CopyForAMoment(cluster);
+  const Cost one_by_one = OneByOne(cluster);
+  Print("memmon", store);
+  Print("one by one", one_by_one);
+  std::printf("sustained: bare COPY, right after it    %10.0f rows/s\n", copy);
+  const double rate = store.rows_per_second / copy;
+  std::printf("sustained: memmon / bare COPY           %10.2f %s\n", rate,
+              bench::AtLeast(rate, 0.85, "0.85").c_str());
+  std::printf("sustained: memmon / one by one, its CPU %10.5f\n",
+              store.client_ns / one_by_one.client_ns);
+  std::printf("sustained: the server's                 %10.5f\n",
+              store.server_ns / one_by_one.server_ns);
+  std::printf("sustained: on disk                      %10.2f\n",
+              store.disk_bytes / one_by_one.disk_bytes);
   return 0;
 }
 
