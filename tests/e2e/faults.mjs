@@ -202,6 +202,9 @@ async function sizesAreRight() {
   });
 }
 
+/** How long each fault took, until all was well again, s. */
+const took = [];
+
 /** Rounds of `faults` for a while, one at least; memmond's memory after each, KiB. */
 async function rounds(faults, ms) {
   const resident = [];
@@ -218,7 +221,8 @@ async function rounds(faults, ms) {
         throw new Error(`${name}: ${error.stack}`);
       }
       resident.push(Number(await guest.run("resident_kib")));
-      console.log(`# ${((Date.now() - began) / 1000).toFixed(1)} s, ${resident.at(-1)} KiB: ${name}`);
+      took.push((Date.now() - began) / 1000);
+      console.log(`# ${took.at(-1).toFixed(1)} s, ${resident.at(-1)} KiB: ${name}`);
     }
   } while (Date.now() < end);
   return resident;
@@ -253,6 +257,13 @@ try {
 
   await test("faults that end memmond, among the others", async () => {
     await rounds(full ? { ...lived, ...ending } : ending, faultsMs / 2);
+  });
+
+  // Emulated, with little else running on the machine, one takes 13 s.
+  await test("there was a fault a minute, or more", async () => {
+    const mean = took.reduce((all, one) => all + one, 0) / took.length;
+    console.log(`# ${took.length} faults, one in ${mean.toFixed(1)} s`);
+    assert.ok(mean <= 60, took.join(" "));
   });
 
   await test("every hop conserves what went into it", async () => {
