@@ -131,6 +131,11 @@ class Search {
       const size_t had = found_.size();
       Look(low, high, wanted - had);
       window.Took(SteadyClock::now() - began);
+      // Of few that match, a look that is four times as wide again reads far more than a page
+      // needs.
+      if (found_.size() < wanted) {
+        window.Found(high - low, found_.size() - had, wanted - found_.size());
+      }
       high = low;
       if (found_.size() < wanted && SteadyClock::now() >= give_out_by) {
         EventPage page = Page(false);

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 namespace memmon::store {
@@ -41,6 +42,16 @@ class SearchWindow {
     } else if (took > 4 * quick) {
       width_us_ = std::max(narrowest_us_, width_us_ / 4);
     }
+  }
+
+  // Learns how many of those that are wanted the query of `width_us` found, and how many are
+  // still missing: the next one is no wider than these need, with some to spare, if the rest is
+  // like it. Comes after Took.
+  void Found(int64_t width_us, size_t found, size_t missing) {
+    if (found == 0) return;
+    const double enough = 1.25 * static_cast<double>(width_us) / static_cast<double>(found) *
+                          static_cast<double>(missing);
+    if (enough < static_cast<double>(width_us_)) Fit(static_cast<int64_t>(enough));
   }
 
   // The next one is to be so wide, as far as it may.

@@ -45,6 +45,23 @@ TEST(SearchWindow, NarrowsWhereItTakesFarLonger) {
   EXPECT_EQ(window.width_us(), kNarrowestUs);
 }
 
+TEST(SearchWindow, IsNoWiderThanWhatIsMissingNeeds) {
+  SearchWindow window(kNarrowestUs, kWidestUs);
+  window.Fit(1'000'000);
+  window.Took(milliseconds(1));
+  window.Found(1'000'000, 80, 20);
+  EXPECT_EQ(window.width_us(), 312'500);
+  // Nothing found tells nothing, and more than it may be is not asked for.
+  window.Took(milliseconds(1));
+  window.Found(312'500, 0, 20);
+  EXPECT_EQ(window.width_us(), 4 * 312'500);
+  window.Found(312'500, 1, 1'000);
+  EXPECT_EQ(window.width_us(), 4 * 312'500);
+  window.Fit(kWidestUs);
+  window.Found(kWidestUs, 1, 1'000);
+  EXPECT_EQ(window.width_us(), kWidestUs);
+}
+
 TEST(SearchWindow, FitsWithinItsBounds) {
   SearchWindow window(kNarrowestUs, kWidestUs);
   window.Fit(-1);
