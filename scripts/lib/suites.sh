@@ -66,12 +66,16 @@ reports_to() {
 suite_asan() { reports_to "$MEMMON_VAR/log/reports-asan" sanitized asan; }
 suite_tsan() { reports_to "$MEMMON_VAR/log/reports-tsan" sanitized tsan; }
 
-# asan, and memmond and all that speaks gRPC: a quarter of an hour more of building and running.
-suite_asan_all() { scripts/build --quiet page && reports_to "$MEMMON_VAR/log/reports-asan_all" asan_all; }
-asan_all() {
+# These, and memmond and all that speaks gRPC: a quarter of an hour more of building and running, each.
+suite_asan_all() { scripts/build --quiet page && reports_to "$MEMMON_VAR/log/reports-asan_all" sanitized_all asan_all; }
+suite_tsan_all() {
+  local -x SANITIZER_GRPC=yes
+  scripts/build --quiet page && reports_to "$MEMMON_VAR/log/reports-tsan_all" sanitized_all tsan_all
+}
+sanitized_all() {
   local status=0
-  sanitized asan_all || status=1
-  sanitized_programs asan_all || status=1
+  sanitized "$1" || status=1
+  sanitized_programs "$1" || status=1
   return "$status"
 }
 
