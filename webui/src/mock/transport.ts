@@ -8,7 +8,8 @@
 // outdated (a memmond that does not know Watch)|token (it wants "letmein")|forbidden|connecting (it never answers)|
 // spike (as live, and one minute asked for 500 times what it did)|
 // stopped (as live, and nothing was stored in the last quarter of an hour)|
-// leak (as steady, and node gives nothing back), &processes=N, &rate=events a second, &seed=N, &boot=id,
+// leak (as steady, and node gives nothing back), &away=N (broken breaks once, and answers no more for N tries; without it never again),
+// &processes=N, &rate=events a second, &seed=N, &boot=id,
 // &cause=what is wrong with the database (as REFUSED,SPOOL_FULL), &unstored=events that it lost.
 
 import { type Interceptor, type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
@@ -132,6 +133,8 @@ interface Host {
   readonly workload: Workload;
   readonly archive: Archive;
   readonly ledger: CallLedger;
+  /** How often the page has opened a stream, or tried to. */
+  tries: number;
   readonly listeners: Set<(events: readonly Event[]) => void>;
 }
 
@@ -164,6 +167,8 @@ async function* watch(query: URLSearchParams, host: Host, request: WatchRequest,
   const { workload, archive, ledger, listeners } = host;
   const budget = new EventBudget(request.events);
   const scene = query.get("scene") ?? "live";
+  const first = host.tries++ === 0;
+  if (scene === "broken" && !first && host.tries <= 1 + Number(query.get("away") ?? Infinity)) throw new ConnectError("memmond went away", Code.Unavailable);
   const quiet = quietScenes.includes(scene);
   const perStep = Math.ceil((Number(query.get("rate") ?? 300) * stepMs) / 1_000);
   const epoch = BigInt(Date.now());
@@ -189,7 +194,7 @@ async function* watch(query: URLSearchParams, host: Host, request: WatchRequest,
       await wait(3_600_000, signal);
       return;
     }
-    if (scene === "broken" && turn > 20) throw new ConnectError("memmond went away", Code.Unavailable);
+    if (scene === "broken" && first && turn > 20) throw new ConnectError("memmond went away", Code.Unavailable);
     if (turn % 20 === 0) yield create(WatchResponseSchema, { item: { case: "status", value: status(query, workload) } });
     if (quiet || (scene === "ended" && turn > 20)) continue;
     const { events, changed, removed } = workload.step(Date.now(), perStep);
@@ -251,11 +256,10 @@ export function createMockTransport(interceptors: Interceptor[] = [], search = w
       events.forEach((event) => ledger.add(event));
     }
   }
-  const listeners: Host["listeners"] = new Set();
+  const host: Host = { workload, archive, ledger, tries: 0, listeners: new Set() };
   const service: Partial<ServiceImpl<typeof MemoryMonitor>> = {
     watch(request, context) {
       checkAccess(scene, context.requestHeader.get("Authorization"));
-      const host = { workload, archive, ledger, listeners };
       return request.processes === undefined ? follow(query, host, request, context.signal) : watch(query, host, request, context.signal);
     },
     ...historyCalls(archive, scene, () => workload.totals),

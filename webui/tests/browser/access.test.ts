@@ -96,22 +96,93 @@ describe("a memmond that keeps addresses to itself", () => {
 });
 
 describe("a memmond that is away", () => {
-  it("is tried at once by a button, beside the time at which it is tried otherwise", async () => {
-    const page = await browser.open("?scene=broken&processes=6&rate=100");
+  /** All that somebody can have chosen, on the dashboard and on a process's page. */
+  async function choices({ page }: MockPage): Promise<unknown> {
+    return page.evaluate(() => {
+      const all = (selector: string, what: (element: HTMLElement) => unknown) => [...document.querySelectorAll<HTMLElement>(selector)].map(what);
+      return {
+        address: location.hash,
+        title: all("[data-testid=process-title]", ({ textContent }) => textContent),
+        time: all("[data-testid=time-bar]", ({ dataset }) => dataset["mode"]),
+        pins: all("[data-pinned=true]", ({ dataset }) => dataset["pid"]).sort(),
+        open: all("[data-testid=group-row][aria-expanded=true]", ({ dataset }) => dataset["name"]).sort(),
+        only: all("[data-testid=log-only]", ({ textContent }) => textContent),
+        pressed: all("[aria-pressed=true], [aria-checked=true]", ({ textContent }) => textContent?.trim()),
+        fields: all("main input, main select", (field) => (field as HTMLInputElement).value),
+        firstOfLog: all("[data-testid=log-row]", ({ dataset }) => dataset["id"])[0],
+      };
+    });
+  }
+
+  /** As a click does, while the page's clock stands still. */
+  const click = ({ page }: MockPage, selector: string) => page.locator(selector).first().evaluate((element) => (element as HTMLElement).click());
+
+  it.each([
+    [
+      "on the dashboard",
+      async (page: MockPage) => {
+        await click(page, "[data-testid=pin-button]");
+        for (const chosen of [
+          "[data-testid=arrangement] [data-value=program]",
+          "[data-testid=sort-name]",
+          "[data-testid=measure-switch] [data-value=held]",
+          "[data-testid=kind-filter] [data-kind]:nth-of-type(2)",
+          "[data-testid=pause-button]",
+        ]) {
+          await click(page, chosen);
+        }
+        await page.byId("search-box").evaluate((field) => {
+          (field as HTMLInputElement).value = "postgres";
+          field.dispatchEvent(new Event("input"));
+        });
+        for (const chosen of ["[data-testid=group-row][data-name=postgres]", "[data-testid=process-row]:not([data-pinned=true])"]) {
+          await page.page.clock.runFor(300);
+          await click(page, chosen);
+        }
+      },
+      { open: ["postgres"], pins: [expect.anything()], only: [expect.stringContaining("postgres")], fields: expect.arrayContaining(["postgres"]) },
+      /^Live$/,
+    ],
+    [
+      "on a process's page, in a range",
+      async (page: MockPage) => {
+        await click(page, "[data-testid=process-link]");
+        await page.page.clock.runFor(300);
+        await click(page, "[data-last='60']");
+        await page.page.clock.runFor(300);
+        await click(page, "[data-testid=log-failed]");
+      },
+      { title: [expect.stringMatching(/, process \d+$/)], time: ["past"], address: expect.stringMatching(/^#\/process\/.*from=.*failed=yes/) },
+      /^Connected$/,
+    ],
+  ] as const)("is waited for by the second, tried at once by a button, and takes nothing along that was chosen %s", async (_, choose, chosen, live) => {
+    const page = await browser.open("?scene=broken&away=3&processes=20&rate=100");
     const badge = page.byId("connection-state");
+    await page.rows().first().waitFor();
     // The page's clock moves by hand from here on: no try comes by itself.
     await page.page.clock.install();
     await page.page.clock.pauseAt(Date.now() + 1_000);
-    await expect
-      .poll(async () => {
-        await page.page.clock.runFor(100);
-        return state(page);
-      })
-      .toBe("reconnecting");
-    expect(await badge.innerText()).toMatch(/^Reconnecting in \d+ seconds?\s*Try now$/);
+    const until = (text: RegExp) =>
+      expect
+        .poll(async () => {
+          await page.page.clock.runFor(100);
+          return badge.innerText();
+        })
+        .toMatch(text);
+    await choose(page);
+    await page.page.clock.runFor(300);
+    const before = await choices(page);
+    expect(before).toMatchObject(chosen);
+
+    await until(/^Reconnecting in 4 seconds\s*Try now$/);
     expect(await badge.getAttribute("title")).toBe("memmond says: memmond went away");
-    await page.byId("retry-now").evaluate((button) => (button as HTMLButtonElement).click());
-    await page.byId("retry-now").waitFor({ state: "detached" });
+    await until(/^Reconnecting in 3 seconds\s*Try now$/);
+    expect(await choices(page)).toEqual(before);
+    await click(page, "[data-testid=retry-now]");
+    await until(live);
+    await page.page.clock.runFor(1_000);
+    expect(await page.byId("retry-now").count()).toBe(0);
+    expect(await choices(page)).toEqual(before);
     await done(page);
   });
 });
