@@ -46,6 +46,21 @@ describe("marks of who begins and ends", () => {
     expect(await text("es")).toMatch(/ · al menos: 2 procesos comienzan$/);
   });
 
+  it("say that one runs another program, which, and how many do", async () => {
+    const exec = (pid: number, processName: string) => event({ kind: EventKind.EXEC, pid, processName, eventTime: { seconds: 10n, nanos: 0 } });
+    log = new EventLog();
+    log.add(events({ events: [exec(1, "clang")] }), 0);
+    const { html } = await render(BandMarks, { bounds, width: 60, y: 4 });
+    expect(html.match(/data-testid="band-mark"/g)).toHaveLength(1);
+    expect(await text()).toMatch(/\d\d:00:10 · runs clang$/);
+    expect(await text("es")).toMatch(/ · ejecuta clang$/);
+    // As many times as it did: each is another program.
+    log.add(events({ events: [exec(1, "ld.lld"), exec(2, "make")] }), 0);
+    expect(await text()).toMatch(/ · 3 run another program$/);
+    log.add(events({ events: [event({ kind: EventKind.FORK, pid: 3, eventTime: { seconds: 10n, nanos: 0 } })] }), 0);
+    expect(await text()).toMatch(/ · 1 process begins, 3 run another program$/);
+  });
+
   it("say when one began, to the second, on a whole minute too", async () => {
     log = new EventLog();
     log.add(events({ events: [event({ kind: EventKind.FORK, pid: 1, eventTime: { seconds: 60n, nanos: 0 } })] }), 0);

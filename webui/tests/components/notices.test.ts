@@ -167,6 +167,18 @@ describe("the header", () => {
     expect(text).toMatch(/Records none lost (?!so far)/);
   });
 
+  it("says which host it is, its kernel, and since when it is captured", async () => {
+    say({ source: { name: "device:/dev/memmon", hostName: "ceiba", kernelRelease: "6.1.0-56-amd64" } });
+    monitor.totals.value = totals({ captureStartTime: timestampFromMs(new Date(2020, 1, 3, 12, 34, 56).getTime()) });
+    const { html, text } = await render(AppHeader);
+    expect(text).toMatch(/Host ceiba Kernel 6\.1\.0-56-amd64 Capturing since Feb 3, 2020, (12:34|12:34 PM) Source kernel module/);
+    // To the second for who points at it.
+    expect(html).toMatch(/title="When the capture began: [^"]*2020[^"]*12:34:56/);
+    expect((await render(AppHeader, {}, "es")).text).toMatch(/Equipo ceiba Núcleo 6\.1\.0-56-amd64 Captura desde 3 feb 2020, 12:34 /);
+    say({});
+    expect(await header()).not.toMatch(/Host|Kernel/);
+  });
+
   it("counts what was lost, also where nothing comes now", async () => {
     monitor.totals.value = totals({ lostCount: 12n });
     connection.value = { name: "waiting" };
@@ -189,8 +201,11 @@ describe("the badge of the connection", () => {
     const { text, html } = await render(ConnectionBadge);
     expect(text).toContain("Reconnecting in 3 seconds Try now");
     expect(html).toContain('title="memmond fell silent"');
-    connection.value = { name: "recording" };
     monitor.phase.value = { name: "open" };
+    connection.value = { name: "stale", ageSeconds: 9 };
+    expect((await render(ConnectionBadge)).text).toBe("Silent for 9 seconds");
+    expect((await render(ConnectionBadge, {}, "es")).text).toBe("Sin noticias desde hace 9 segundos");
+    connection.value = { name: "recording" };
     expect((await render(ConnectionBadge)).text).toMatch(/Playing a recording$/);
     expect((await render(ConnectionBadge, {}, "es")).text).toMatch(/Reproduciendo una grabación$/);
     connection.value = { name: "token" };

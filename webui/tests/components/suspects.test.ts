@@ -12,10 +12,11 @@ import { dayMs, hourMs } from "@/domain/timeRange";
 import { row } from "../builders";
 import { render } from "./render";
 
-const series = new Series();
+const series = new Map<string, Series>();
+const none = new Series();
 const monitor = {
   rows: shallowRef<readonly ProcessRow[]>([]),
-  history: { series: () => series, unwatched: [] },
+  history: { series: (key: string) => series.get(key) ?? none, unwatched: [] },
   historyVersion: ref(0),
   sinceMs: () => Date.UTC(2026, 10, 25, 3),
   unseen: shallowRef<{ readonly sinceMs: number }>(),
@@ -25,16 +26,21 @@ const stored = ref(false);
 vi.mock("@/composables/useTimeline", () => ({ useTimeline: () => ({ stored }) }));
 vi.mock("@/composables/useExport", () => ({ useExport: () => ({}) }));
 vi.mock("@/components/ui/ExportMenu.vue", () => ({ default: () => null }));
-vi.mock("@/domain/suspects", async (original) => ({
-  ...(await original<object>()),
-  rankSuspects: (rows: readonly ProcessRow[]) =>
-    rows.map((each) => ({ row: each, values: [1, 2, 3], growth: 2 ** 20, perMinute: 2 ** 21, grewShare: 0.75, keptShare: 0.9, fromMs: 0, uncertain: each.uncertain })),
-}));
+/** Whether who is one is found out, and not all are. */
+const ranked = vi.hoisted(() => ({ really: false }));
+vi.mock("@/domain/suspects", async (original) => {
+  const real = await original<typeof import("@/domain/suspects")>();
+  const all = (rows: readonly ProcessRow[]) =>
+    rows.map((each) => ({ row: each, values: [1, 2, 3], growth: 2 ** 20, perMinute: 2 ** 21, grewShare: 0.75, keptShare: 0.9, fromMs: 0, uncertain: each.uncertain }));
+  return { ...real, rankSuspects: (...given: Parameters<typeof real.rankSuspects>) => (ranked.really ? real.rankSuspects(...given) : all(given[0])) };
+});
 
 beforeEach(() => {
   monitor.rows.value = [];
   monitor.unseen.value = undefined;
   stored.value = false;
+  ranked.really = false;
+  vi.unstubAllGlobals();
 });
 
 describe("growth that does not come back", () => {
@@ -71,5 +77,39 @@ describe("growth that does not come back", () => {
     expect((await render(SuspectsDialog)).text).not.toContain("may not have seen all");
     monitor.unseen.value = { sinceMs: Date.UTC(2026, 10, 25, 4) };
     expect((await render(SuspectsDialog)).text).toContain("may not have seen all");
+  });
+
+  describe("in the time that was chosen", () => {
+    /** Four minutes watched, the last of them just now. */
+    function watch(pid: number, name: string, mibibytes: (second: number) => number): ProcessRow {
+      const one = row(pid, { name });
+      const watched = new Series();
+      for (let second = 0; second <= 240; second++) watched.add(Date.now() + (second - 240) * 1_000, [mibibytes(second) * 2 ** 20, 0]);
+      series.set(one.key, watched);
+      return one;
+    }
+    async function shown(chosen?: string): Promise<{ readonly span: string | undefined; readonly names: readonly (string | undefined)[] }> {
+      ranked.really = true;
+      monitor.rows.value = [
+        watch(1, "slow", (second) => second),
+        watch(2, "late", (second) => Math.max(0, second - 170) * 8),
+        watch(3, "quick", (second) => second * 3),
+        watch(4, "still", () => 900),
+      ];
+      vi.stubGlobal("localStorage", { getItem: (key: string) => (key === "memmon.suspects" ? (chosen ?? null) : null) });
+      const { html } = await render(SuspectsDialog);
+      return {
+        span: /<button(?=[^>]*aria-checked="true")[^>]*data-value="(\w+)"/.exec(html)?.[1],
+        names: [...html.matchAll(/data-testid="suspect" data-name="(\w+)"/g)].map(([, name]) => name),
+      };
+    }
+
+    it("is ranked by how fast it grows, and who stands still is not among it", async () => {
+      expect(await shown()).toEqual({ span: "5", names: ["quick", "slow"] });
+    });
+
+    it("is another one where less of it is looked at", async () => {
+      expect(await shown("1")).toEqual({ span: "1", names: ["late", "quick", "slow"] });
+    });
   });
 });
