@@ -46,4 +46,25 @@ describe("the mock service", () => {
     const story = () => new Workload({ seed: 11, processCount: 8, startMs: 0 }).step(1_000, 50).events.map((e) => [e.pid, e.kind, e.lengthBytes]);
     expect(story()).toEqual(story());
   });
+
+  it("has lost what its gaps lack, and nothing without a past", async () => {
+    const told = async (query: string) => {
+      const api = createApi(createMockTransport([], query));
+      const stop = new AbortController();
+      let lost: bigint | undefined;
+      for await (const { item } of api.watch({ status: true, events: {}, processes: {} }, { signal: stop.signal })) {
+        if (item.case === "status") lost = item.value.totals?.lostCount;
+        break;
+      }
+      stop.abort();
+      return { api, lost };
+    };
+    const { api, lost } = await told("?processes=5");
+    const { gaps } = await api.getActivity({});
+    expect(gaps.length).toBeGreaterThan(1);
+    expect(lost).toBe(gaps.reduce((sum, { eventCount }) => sum + eventCount, 0n));
+    expect((await told("?processes=5&database=off")).lost).toBe(0n);
+  });
+
+  it("plays no scene that there is not", () => expect(() => createMockTransport([], "?scene=lively")).toThrow(/no scene lively; there are live, steady/));
 });

@@ -64,6 +64,11 @@ export class Archive {
     this.addBuild();
   }
 
+  /** Of all gaps. */
+  get lostCount(): number {
+    return this.gaps.reduce((sum, { lost }) => sum + lost, 0);
+  }
+
   /** Makes up the past of a process that lives when the page is opened; its figures at that time. */
   add(process: Process, weight: number): Figures {
     const beganMs = process.startTime === undefined ? this.fromMs : timestampMs(process.startTime);

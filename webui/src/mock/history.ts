@@ -45,8 +45,6 @@ function processAt({ process, endMs }: Dweller, figures: Figures, ms: number): P
 function refusal(scene: string): ConnectError | undefined {
   switch (scene) {
     case "nodb":
-    case "lossy":
-    case "empty":
       return new ConnectError("no database is configured: start memmond with --database", Code.FailedPrecondition);
     case "down":
       return new ConnectError("the database cannot be reached: connection refused", Code.Unavailable);

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
-// page's address: ?scene=live|recording (is played, without a database)|waiting|busy|failed|ended|empty|down|silent|broken|gap|uncertain|
-// nodb (live, without a database)|lossy (nor that, and records are lost)|old (a memmond that knows no history)|denied (it does not tell it)|
-// ending (the first process ends after three seconds, and is soon forgotten)|steady (none ends)|
-// coarse (address spaces may not be looked into)|hidden (nor addresses and command lines seen)|
-// outdated (a memmond that does not know Watch)|token (it wants "letmein")|forbidden|connecting (it never answers)|
-// spike (as live, and one minute asked for 500 times what it did)|
-// stopped (as live, and nothing was stored in the last quarter of an hour)|
-// leak (as steady, and node gives nothing back), &away=N (broken breaks once, and answers no more for N tries; without it never again),
-// &processes=N, &rate=events a second, &seed=N, &boot=id,
-// &cause=what is wrong with the database (as REFUSED,SPOOL_FULL), &unstored=events that it lost.
+// page's address: ?scene=NAME (see scenes.ts), &processes=N, &rate=events a second, &seed=N, &boot=id,
+// &database=off, &cause=what is wrong with the database (as REFUSED,SPOOL_FULL), &unstored=events that it lost,
+// &away=N.
 
 import { type Interceptor, type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
 import { Code, ConnectError } from "@connectrpc/connect";
@@ -37,11 +30,17 @@ import { Archive, archivedMs } from "./archive";
 import { EventBudget } from "./budget";
 import { CallLedger, processCalls } from "./calls";
 import { historyCalls } from "./history";
+import { type Scene, sceneOf } from "./scenes";
 import { Workload } from "./workload";
 
 const stepMs = 100;
-const quietScenes: readonly string[] = ["waiting", "busy", "failed", "empty"];
-const noDatabase: readonly string[] = ["empty", "nodb", "lossy", "recording"];
+const quietScenes: readonly Scene[] = ["waiting", "busy", "failed", "empty"];
+const noDatabase: readonly Scene[] = ["empty", "nodb", "lossy", "recording"];
+
+/** Without a database there is no yesterday to tell of. */
+function hasDatabase(query: URLSearchParams): boolean {
+  return !noDatabase.includes(sceneOf(query)) && query.get("database") !== "off";
+}
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -64,9 +63,9 @@ const causeWords: Readonly<Record<string, string>> = {
 
 /** memmond's causes, as the address names them. */
 function database(query: URLSearchParams, stored: bigint): MessageInitShape<typeof DatabaseStatusSchema> {
-  const scene = query.get("scene") ?? "live";
+  const scene = sceneOf(query);
   const names = (query.get("cause") ?? (scene === "down" ? "UNREACHABLE" : "")).split(",").filter((name) => name in DatabaseCause);
-  const off = noDatabase.includes(scene);
+  const off = !hasDatabase(query);
   return {
     state: scene === "down" ? DatabaseState.DOWN : off ? DatabaseState.OFF : DatabaseState.CONNECTED,
     problem: names.map((name) => causeWords[name] ?? `the words of ${name}`).join(". "),
@@ -77,7 +76,7 @@ function database(query: URLSearchParams, stored: bigint): MessageInitShape<type
 }
 
 function status(query: URLSearchParams, workload: Workload): GetStatusResponse {
-  const scene = query.get("scene") ?? "live";
+  const scene = sceneOf(query);
   const boot = query.get("boot") ?? "5f0c2e9be3d84a2f9d1a0c7b64e2d913";
   const problems: Record<string, [SourceState, string, Cause?]> = {
     waiting: [SourceState.WAITING, "/dev/memmon is not there: the module is not loaded. Type: sudo modprobe memmon", Cause.MISSING],
@@ -113,7 +112,7 @@ function status(query: URLSearchParams, workload: Workload): GetStatusResponse {
 }
 
 /** As memmond refuses a page, before anything else. */
-function checkAccess(scene: string, authorization: string | null): void {
+function checkAccess(scene: Scene, authorization: string | null): void {
   if (scene === "outdated") throw new ConnectError("unknown method memmon.v1.MemoryMonitor/Watch", Code.Unimplemented);
   if (scene === "forbidden") throw new ConnectError("HTTP 403", Code.PermissionDenied);
   if (scene === "token" && authorization !== "Bearer letmein") throw new ConnectError("a token is needed", Code.Unauthenticated);
@@ -166,7 +165,7 @@ async function* follow(query: URLSearchParams, { workload, listeners }: Host, re
 async function* watch(query: URLSearchParams, host: Host, request: WatchRequest, signal: AbortSignal): AsyncGenerator<WatchResponse> {
   const { workload, archive, ledger, listeners } = host;
   const budget = new EventBudget(request.events);
-  const scene = query.get("scene") ?? "live";
+  const scene = sceneOf(query);
   const first = host.tries++ === 0;
   if (scene === "broken" && !first && host.tries <= 1 + Number(query.get("away") ?? Infinity)) throw new ConnectError("memmond went away", Code.Unavailable);
   const quiet = quietScenes.includes(scene);
@@ -231,7 +230,7 @@ async function* watch(query: URLSearchParams, host: Host, request: WatchRequest,
 
 export function createMockTransport(interceptors: Interceptor[] = [], search = window.location.search): Transport {
   const query = new URLSearchParams(search);
-  const scene = query.get("scene") ?? "live";
+  const scene = sceneOf(query);
   // Some seconds of live events were before the page, so that it finds some that have just ended.
   const startMs = Date.now() - 12_000;
   const seed = Number(query.get("seed") ?? 7);
@@ -242,8 +241,7 @@ export function createMockTransport(interceptors: Interceptor[] = [], search = w
     seed,
     processCount,
     startMs,
-    // Without a database there is no yesterday to tell of.
-    ...(noDatabase.includes(scene) ? {} : { capturedForMs: archivedMs, past: (process, weight) => archive.add(process, weight) }),
+    ...(hasDatabase(query) ? { capturedForMs: archivedMs, past: (process, weight) => archive.add(process, weight), lostCount: archive.lostCount } : {}),
     steady: ["steady", "leak"].includes(scene),
     ...(scene === "leak" ? { leaks: "node" } : {}),
     ...(scene === "ending" ? { keepEndedMs: 1_500 } : {}),
@@ -262,7 +260,7 @@ export function createMockTransport(interceptors: Interceptor[] = [], search = w
       checkAccess(scene, context.requestHeader.get("Authorization"));
       return request.processes === undefined ? follow(query, host, request, context.signal) : watch(query, host, request, context.signal);
     },
-    ...historyCalls(archive, scene, () => workload.totals),
+    ...historyCalls(archive, hasDatabase(query) ? scene : "nodb", () => workload.totals),
     ...addressSpaceCalls(archive, scene),
     ...processCalls(ledger, scene, workload),
   };

@@ -52,6 +52,8 @@ export interface WorkloadOptions {
   readonly steady?: boolean;
   /** How long before the capture began; 0 where not set. */
   readonly capturedForMs?: number;
+  /** Records that were lost until then. */
+  readonly lostCount?: number;
   /** What a process that was there before has done until then. */
   readonly past?: (process: Process, weight: number) => Figures;
 }
@@ -71,6 +73,7 @@ export class Workload {
       ramBytes: BigInt(16 * GiB),
       swapBytes: BigInt(4 * GiB),
       captureStartTime: timestampFromMs(options.startMs - (options.capturedForMs ?? 0)),
+      lostCount: BigInt(options.lostCount ?? 0),
     });
     // Each has been there a while longer than the next; some were there before the capture.
     const { startMs, capturedForMs = 0, processCount } = options;

@@ -42,7 +42,7 @@ async function rest(page: MockPage): Promise<void> {
 
 describe("what memmond counts", () => {
   it("is all while nothing was lost", async () => {
-    const page = await browser.open("?scene=steady&processes=6&rate=100");
+    const page = await browser.open("?scene=steady&database=off&processes=6&rate=100");
     await openFirst(page);
     expect(await page.byId("not-all").count()).toBe(0);
     expect(await page.byId("completeness").innerText()).toBe("none lost");
@@ -52,7 +52,7 @@ describe("what memmond counts", () => {
   });
 
   it("is all though the page was hidden, and the header does not say that none is lost", async () => {
-    const page = await browser.open("?scene=steady&processes=6&rate=100");
+    const page = await browser.open("?scene=steady&database=off&processes=6&rate=100");
     await openFirst(page);
     const mmaps = async () => Number((await page.byId("calls").locator("[data-kind=mmap] td").innerText()).replaceAll(",", ""));
     const before = await mmaps();
@@ -91,7 +91,7 @@ describe("what memmond counts", () => {
 
 describe("the stream", () => {
   it("lacks some after the stream broke off", async () => {
-    const page = await browser.open("?scene=broken&processes=6&rate=100");
+    const page = await browser.open("?scene=broken&database=off&processes=6&rate=100");
     await page.page.locator("[data-state=reconnecting]").waitFor();
     await expect.poll(() => page.byId("completeness").innerText()).toMatch(/^interrupted at/);
     await done(page);
@@ -208,10 +208,10 @@ describe("what memmond says", () => {
   });
 
   it("is no complete stream while nothing comes", async () => {
-    const page = await browser.open("?scene=waiting");
+    const page = await browser.open("?scene=waiting&database=off");
     await page.byId("source-notice").waitFor();
     expect(await page.byId("completeness").innerText()).toMatch(/^(none yet|none lost so far)$/);
-    const silent = await browser.open("?scene=silent&processes=6&rate=20");
+    const silent = await browser.open("?scene=silent&database=off&processes=6&rate=20");
     await expect.poll(() => silent.byId("completeness").innerText()).toMatch(/^(none lost so far|interrupted at \d\d:\d\d)$/);
     await done(silent);
     await done(page);
