@@ -164,6 +164,21 @@ describe("a browser's notification", () => {
     await done(page);
   });
 
+  it("is the browser's own where that allows it", async () => {
+    const page = await open("?scene=steady&processes=4&rate=20");
+    await page.page.context().grantPermissions(["notifications"]);
+    await page.press("a");
+    await page.byId("notify").check();
+    await expect.poll(() => page.byId("notify-note").innerText()).toContain("goes on when it is hidden");
+    expect(await page.page.evaluate(() => Notification.permission)).toBe("granted");
+    // It is still so at the next visit.
+    await page.page.reload();
+    await page.press("a");
+    expect(await page.byId("notify").isChecked()).toBe(true);
+    await page.page.context().clearPermissions();
+    await done(page);
+  });
+
   it("is not there for who has not asked: the hidden page rests", async () => {
     const page = await open("?scene=steady&processes=4&rate=300");
     await watchNotifications(page);
@@ -213,6 +228,10 @@ describe("the first visit", () => {
     expect(text.match(/[.](\s|$)/g)).toHaveLength(3);
     await page.byId("welcome-close").click();
     expect(await page.byId("welcome").count()).toBe(0);
+    // Who has seen it once, and did not close it, has been told as well.
+    await page.page.evaluate(() => localStorage.clear());
+    await page.page.reload();
+    await page.byId("welcome").waitFor();
     await page.page.reload();
     await page.rows().first().waitFor();
     expect(await page.byId("welcome").count()).toBe(0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What leaves the page: files and paper.
+// What leaves the page as a file.
 
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -18,6 +18,35 @@ async function saved(page: MockPage, menu: string, format: string): Promise<{ na
   await page.byId(menu).locator(`[data-format=${format}]`).click();
   const file = await coming;
   return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+}
+
+/** Notes what is written into pictures that are not of the page: by itself, and in charts that are drawn into them. */
+async function noteWriting({ page }: MockPage): Promise<void> {
+  await page.evaluate(() => {
+    const written: string[] = [];
+    Object.assign(window, { written });
+    const drawing = CanvasRenderingContext2D.prototype;
+    const { fillText, drawImage } = drawing;
+    drawing.fillText = function (...given: Parameters<typeof fillText>) {
+      if (!this.canvas.isConnected) written.push(given[0]);
+      fillText.apply(this, given);
+    };
+    drawing.drawImage = function (this: CanvasRenderingContext2D, ...given: [CanvasImageSource, number, number]) {
+      const [, svg] = given[0] instanceof HTMLImageElement ? given[0].src.split("utf-8,") : [];
+      if (svg !== undefined) {
+        const chart = new DOMParser().parseFromString(decodeURIComponent(svg), "image/svg+xml");
+        written.push(...[...chart.querySelectorAll("text")].map(({ textContent }) => (textContent ?? "").trim()));
+      }
+      drawImage.apply(this, given);
+    } as typeof drawImage;
+  });
+}
+
+/** What the last picture says; host, kernel and both times are in every one. */
+async function written({ page }: MockPage): Promise<string[]> {
+  const all = await page.evaluate(() => (window as unknown as { written: string[] }).written.splice(0));
+  expect(all[1]).toMatch(/^ceiba · 6\.1\.0-56-amd64 · [A-Z][a-z]{2} \d+, 2\d{3}, [\d:]+( [AP]M)? .+ [A-Z][a-z]{2} \d+, 2\d{3}, [\d:]+/);
+  return all;
 }
 
 async function open(address: string): Promise<MockPage> {
@@ -74,7 +103,14 @@ describe("a file", () => {
     const page = await open("?scene=steady&processes=30&rate=20");
     await page.byId("share-view").locator(`[data-value=${view}]`).click();
     if (view === "pie") await page.byId("pie").locator("canvas").waitFor();
+    await noteWriting(page);
     const { name, bytes } = await saved(page, "share-export", "png");
+    const [title, , ...rows] = await written(page);
+    expect(title).toContain("Requested");
+    // Each of ten, and the others: a name, its bytes and its share.
+    expect(rows.filter((text) => /^[\d.]+\s[KMGT]iB$/.test(text))).toHaveLength(11);
+    expect(rows.filter((text) => /^[\d.]+%$/.test(text))).toHaveLength(11);
+    expect(rows).toContain(await page.byId("share-link").first().innerText());
     expect(name).toMatch(stamped("shares", "png"));
     expect(bytes.subarray(1, 4).toString()).toBe("PNG");
     // Wide enough for a list, and not one colour: an empty picture of that size packs to a few KB.
@@ -91,7 +127,11 @@ describe("a file", () => {
     const about = JSON.parse(json.bytes.toString("utf8")) as { host: string; activity: { kind: string; requested_bytes: number }[] };
     expect(about.host).toBe("ceiba");
     expect(about.activity.some(({ kind, requested_bytes: bytes }) => kind === "step" && bytes > 0)).toBe(true);
+    await noteWriting(page);
     const picture = await saved(page, "band-export", "png");
+    const texts = await written(page);
+    expect(texts.filter((text) => /^\d\d:\d\d/.test(text)).length).toBeGreaterThan(1);
+    expect(texts.some((text) => /\d\s[KMGT]iB/.test(text))).toBe(true);
     expect(picture.name).toMatch(stamped("activity", "png"));
     expect(picture.bytes.length).toBeGreaterThan(10_000);
     await done(page);
@@ -110,7 +150,11 @@ describe("a file", () => {
       if (what !== "failures") expect(lines.length).toBeGreaterThan(0);
       for (const line of lines) expect(line.split(",")[0]).toBe(pid);
     }
+    await noteWriting(page);
     const picture = await saved(page, "sizes-export", "png");
+    const texts = await written(page);
+    expect(texts.filter((text) => /\d\s([KMG]i)?B/.test(text)).length).toBeGreaterThan(3);
+    expect(texts.some((text) => /^[\d,]+$/.test(text))).toBe(true);
     expect(picture.name).toMatch(stamped("sizes", "png"));
     expect(picture.bytes.length).toBeGreaterThan(10_000);
     await done(page);
@@ -120,7 +164,12 @@ describe("a file", () => {
     const page = await open("?scene=steady&processes=9&rate=200");
     await page.byId("process-link").first().click();
     await expect.poll(async () => Number(await page.byId("time-chart").first().getAttribute("data-points")), { timeout: 10_000 }).toBeGreaterThan(2);
+    await noteWriting(page);
     const picture = await saved(page, "process-export", "png");
+    const texts = await written(page);
+    for (const size of ["Held", "Virtual size"]) expect(texts.some((text) => text.startsWith(size)), size).toBe(true);
+    expect(texts.filter((text) => /^\d+(\.\d+)?\s([KMGT]i)?B$/.test(text)).length).toBeGreaterThan(2);
+    expect(texts.filter((text) => /^\d\d:\d\d/.test(text)).length).toBeGreaterThan(1);
     expect(picture.name).toMatch(/^memmon-[\w.-]+-\d+-ceiba-.*\.png$/);
     // The page is dark and so is the picture: its styles went with it.
     expect(picture.bytes.length).toBeGreaterThan(15_000);
@@ -166,37 +215,6 @@ describe("a file", () => {
     await page.press("Escape");
     await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await button.getAttribute("aria-expanded")).toBe("false");
-    await done(page);
-  });
-});
-
-describe("paper", () => {
-  it("is light, has every line and no controls, and says where and when it is from", async () => {
-    const page = await open("?scene=steady&processes=300&rate=20");
-    expect(await page.page.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
-    // As the browser tells the page before it lays the sheets out.
-    await page.page.emulateMedia({ media: "print" });
-    await page.page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
-    const table = page.byId("print-table");
-    expect(await table.locator("tbody tr").count()).toBeGreaterThanOrEqual(300);
-    expect(await table.locator("thead").evaluate((head) => getComputedStyle(head).display)).toBe("table-header-group");
-    expect(await page.page.evaluate(() => document.documentElement.dataset["theme"])).toBe("light");
-    expect(await page.byId("print-note").innerText()).toMatch(/ceiba · 6\.1\.0-56-amd64 · .*2\d{3}/);
-    for (const id of ["process-scroller", "columns-button", "search-box", "help-button", "pause-button"]) {
-      expect(await page.byId(id).isVisible(), id).toBe(false);
-    }
-    await page.page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
-    await expect.poll(() => table.count()).toBe(0);
-    await done(page);
-  });
-
-  it("takes as many sheets as it needs, none of them for what scrolls", async () => {
-    const page = await open("?scene=steady&processes=120&rate=300");
-    await expect.poll(() => page.byId("log-row").count()).toBeGreaterThan(10);
-    const pdf = (await page.page.pdf({ format: "A4" })).toString("latin1");
-    const sheets = [...pdf.matchAll(/\/Type\s*\/Page\b/g)].length;
-    expect(sheets).toBeGreaterThanOrEqual(3);
-    expect(sheets).toBeLessThanOrEqual(7);
     await done(page);
   });
 });

@@ -19,7 +19,7 @@ export interface Look {
 }
 
 export interface Browser {
-  /** A page of its own at `address`, which goes on from the mock page's root; script errors fail it. */
+  /** A page of its own at `address`, which goes on from the mock page's root; script errors, and requests to anywhere else, fail it. */
   open(address?: string, visit?: "first" | "later"): Promise<MockPage>;
   close(): Promise<void>;
 }
@@ -31,6 +31,14 @@ export class MockPage {
     page.on("pageerror", (error) => this.problems.push(String(error)));
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) this.problems.push(message.text());
+    });
+    const { origin: own, host } = new URL(inject("pageUrl"));
+    page.on("request", (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (/^https?:$/.test(protocol) && origin !== own) this.problems.push(`asks another origin: ${request.url()}`);
+    });
+    page.on("websocket", (socket) => {
+      if (new URL(socket.url()).host !== host) this.problems.push(`asks another origin: ${socket.url()}`);
     });
   }
 

@@ -2,6 +2,7 @@
 //
 // Every state that the page can be in: all of them are looked at.
 
+import type { Scene } from "@/mock/scenes";
 import type { MockPage } from "./page";
 
 /** A process's page, with something on it. */
@@ -31,7 +32,7 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
     },
   ],
   "hidden before": [
-    `?${few}`,
+    `?${few}&database=off`,
     async (page) => {
       await page.page.locator("[data-state=live]").waitFor();
       await hide(page, true);
@@ -131,6 +132,10 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
       await page.byId("alert-amount").fill("0.01");
       await page.byId("alert-add").click();
       await page.byId("alarm").first().waitFor();
+      // The browser has been told not to.
+      await page.page.evaluate(() => Object.defineProperty(Notification, "permission", { value: "denied", configurable: true }));
+      await page.byId("notify").click();
+      await page.byId("notify-note").getByText(/^This browser does not allow it|^Este navegador no lo permite/).waitFor();
     },
   ],
   "alerts that ring": [
@@ -222,8 +227,39 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
       await page.byId("compared").first().waitFor();
     },
   ],
+  recording: [`?${few}&scene=recording`, (page) => page.page.locator("[data-state=recording]").waitFor()],
+  // As many as there is room for on one screen.
+  "a large minute, a full spool, the last minutes' shares, and a log in which nobody matches": [
+    `?${few}&scene=spike&cause=TABLES_FULL,SPOOL_FULL&unstored=1200#/?filter=container:nowhere&last=5`,
+    async (page) => {
+      await page.byId("database-notice").waitFor();
+      await page.byId("band-cut").first().waitFor({ state: "attached" });
+      await page.byId("share-since").waitFor();
+      await page.byId("log-empty").waitFor();
+    },
+  ],
+  "a range that is stored in part": [
+    `?${few}&scene=stopped`,
+    async (page) => {
+      await page.page.locator("[data-last='60']").click();
+      await page.page.locator("[data-testid=past-note][data-complete=unknown]").waitFor();
+      await page.byId("log-row").first().waitFor();
+    },
+  ],
+  "a range of which nothing is stored": [
+    `?${few}&scene=stopped`,
+    async (page) => {
+      await page.page.locator("[data-last='5']").click();
+      await page.byId("past-note").waitFor();
+    },
+  ],
   "no database": [`?${few}&scene=nodb`, (page) => page.byId("history-off").waitFor()],
   "a range without a database": [`?${few}&scene=nodb#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a range while the database is down": [`?${few}&scene=down#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a process that nobody knows": [`?${few}#/process/1-1`, (page) => page.byId("process-title").waitFor()],
+};
+
+/** Scenes that no state is of, and why not. */
+export const unseen: Readonly<Partial<Record<Scene, string>>> = {
+  busy: "as waiting, in other words: notices.test.ts reads those of every cause",
 };
