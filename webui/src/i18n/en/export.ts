@@ -13,5 +13,6 @@ export const exporting = {
   "export.span": "{from} to {to}",
   "export.lost": { one: "{n} record is missing", other: "{n} records are missing" },
   "print.note": "As printed from memmon: {about}",
+  "print.logPart": "Older ones are not printed.",
   "print.more": { one: "and {n} more line that is not printed", other: "and {n} more lines that are not printed" },
 } as const;

@@ -20,6 +20,7 @@ export const exporting: MessagesLike<typeof english> = {
     other: "faltan {n} registros",
   },
   "print.note": "Impreso desde memmon: {about}",
+  "print.logPart": "Las anteriores no se imprimen.",
   "print.more": {
     one: "y {n} línea más que no se imprime",
     many: "y {n} de líneas más que no se imprimen",
