@@ -31,14 +31,14 @@ async function noteWriting({ page }: MockPage): Promise<void> {
       if (!this.canvas.isConnected) written.push(given[0]);
       fillText.apply(this, given);
     };
-    drawing.drawImage = function (this: CanvasRenderingContext2D, ...given: [CanvasImageSource, number, number]) {
+    drawing.drawImage = function (this: CanvasRenderingContext2D, ...given: unknown[]) {
       const [, svg] = given[0] instanceof HTMLImageElement ? given[0].src.split("utf-8,") : [];
       if (svg !== undefined) {
         const chart = new DOMParser().parseFromString(decodeURIComponent(svg), "image/svg+xml");
         written.push(...[...chart.querySelectorAll("text")].map(({ textContent }) => (textContent ?? "").trim()));
       }
-      drawImage.apply(this, given);
-    } as typeof drawImage;
+      Reflect.apply(drawImage, this, given);
+    };
   });
 }
 

@@ -242,7 +242,7 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
     `?${few}&scene=stopped`,
     async (page) => {
       await page.page.locator("[data-last='60']").click();
-      await page.page.locator("[data-testid=past-note][data-complete=unknown]").waitFor();
+      await page.byId("past-note").getByText(/Nothing is stored after|No hay nada guardado después/).waitFor();
       await page.byId("log-row").first().waitFor();
     },
   ],
