@@ -124,18 +124,27 @@ function crowded(): string[] {
     const range = document.createRange();
     range.selectNodeContents(node);
     let box = range.getBoundingClientRect();
+    const texts: string[] = [];
     for (let around: Element | null = element; around !== null && root.contains(around); around = around.parentElement) {
-      const { overflowX, overflowY } = getComputedStyle(around);
+      const { overflowX, overflowY, clipPath } = getComputedStyle(around);
       const edge = around.getBoundingClientRect();
+      // What is there for ears alone.
+      if (clipPath === "inset(50%)") {
+        texts.length = 0;
+        box = new DOMRect();
+        break;
+      }
       const scrolls = /auto|scroll/.test(overflowX + overflowY);
       const cuts = overflowX !== "visible" && box.right > edge.right + 1;
       const cutsBelow = overflowY !== "visible" && box.bottom > edge.bottom + 2 && box.top < edge.bottom;
-      if ((cuts || cutsBelow) && !scrolls && element.closest("[title]") === null && around.closest("[title]") === null) found.push(`cut: ${text}`);
+      if ((cuts || cutsBelow) && !scrolls && element.closest("[title]") === null && around.closest("[title]") === null) texts.push(`cut: ${text}`);
       if (overflowX !== "visible" || overflowY !== "visible") {
         const [left, top] = [Math.max(box.left, edge.left), Math.max(box.top, edge.top)];
-        box = new DOMRect(left, top, Math.min(box.right, edge.right) - left, Math.min(box.bottom, edge.bottom) - top);
+        // A box of less than nothing would be turned round.
+        box = new DOMRect(left, top, Math.max(0, Math.min(box.right, edge.right) - left), Math.max(0, Math.min(box.bottom, edge.bottom) - top));
       }
     }
+    found.push(...texts);
     if (box.width > 0 && box.height > 0) places.push({ text, box, cell: element });
   }
   places.forEach((a, i) => {
