@@ -5,8 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <regex>
 #include <string>
+#include <vector>
 
 #include "config/config.h"
 #include "model/event.h"
@@ -14,11 +17,47 @@
 namespace memmon::config {
 namespace {
 
-TEST(Memory, TheDefaultHasRoomForWhatTheDocumentsPromise) {
+// What stands in a document at the one place that `pattern` describes: its groups, as numbers.
+std::vector<uint64_t> Figures(const std::string& document, const std::string& pattern) {
+  std::ifstream file(MEMMON_SOURCE_DIR "/" + document);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  // Lines may be broken anywhere.
+  text = std::regex_replace(text, std::regex("\\s+"), " ");
+  const std::regex place(pattern);
+  std::vector<uint64_t> figures;
+  for (std::sregex_iterator at(text.begin(), text.end(), place), end; at != end; ++at) {
+    for (size_t group = 1; group < at->size(); ++group) {
+      std::string digits = (*at)[group];
+      std::erase(digits, ',');
+      figures.push_back(std::stoull(digits));
+    }
+  }
+  return figures;
+}
+
+// A figure of thousands is rounded down, to two digits or three.
+uint64_t Rounded(uint64_t figure) {
+  return figure - figure % (figure > 1'000'000 ? 50'000 : 10'000);
+}
+
+TEST(Memory, TheDefaultIsWhatTheDocumentsPromise) {
+  using Numbers = std::vector<uint64_t>;
   const MemoryShares shares = ShareMemory(kDefaultMemoryBytes);
-  EXPECT_GE(shares.queue_events, 1'450'000u);
-  EXPECT_GE(shares.streams, 256u);
-  EXPECT_GE(shares.processes, 60'000u);
+  const Numbers queue = {Rounded(shares.queue_events), Rounded(shares.queue_batches)};
+  EXPECT_EQ(Figures("README.md",
+                    "up to ([\\d,]+) events wait in memory \\(([\\d,]+) on a host so "
+                    "quiet that each comes alone\\)"),
+            queue);
+  EXPECT_EQ(Figures("README.md", "with it (\\d+) streams are served at once, and ([\\d,]+) living"),
+            (Numbers{shares.streams, Rounded(shares.processes)}));
+  EXPECT_EQ(Figures("ARCHITECTURE.md",
+                    "wait for PostgreSQL \\| ([\\d,]+) events, in ([\\d,]+) batches \\|"),
+            queue);
+  EXPECT_EQ(
+      Figures("ARCHITECTURE.md", "stalled ones too \\| (\\d+); each [^|]+ counts as (\\d+) \\|"),
+      (Numbers{shares.streams, 1 + shares.selection_places}));
+  EXPECT_EQ(Figures("ARCHITECTURE.md", "\\| living processes \\| ([\\d,]+); "),
+            Numbers{Rounded(shares.processes)});
 }
 
 TEST(Memory, MoreIsMoreOfEachAndTheLeastIsSome) {
