@@ -10,6 +10,7 @@
 
 #include "cutting_proxy.h"
 #include "fixture.h"
+#include "outages.h"
 
 namespace memmon::test {
 namespace {
@@ -68,7 +69,11 @@ TEST_F(OutageTest, ACommitThatNeverArrivesIsNotMissing) {
   EXPECT_EQ(StoredCount(), 30'000u);
 }
 
-TEST_F(OutageTest, AServerKilledInTheMiddleOfALoadLosesAndDoublesNothing) {
+class LoadTest : public OutageTest, public testing::WithParamInterface<Outage> {};
+
+INSTANTIATE_TEST_SUITE_P(AServer, LoadTest, testing::ValuesIn(Outages()), NameOf);
+
+TEST_P(LoadTest, ThatGoesInTheMiddleOfItLosesAndDoublesNothing) {
   constexpr uint64_t kBatches = 240;
   constexpr uint64_t kEvents = 1'000;
   auto store = Open();
@@ -80,12 +85,17 @@ TEST_F(OutageTest, AServerKilledInTheMiddleOfALoadLosesAndDoublesNothing) {
   });
   for (const uint64_t stored : {20'000u, 100'000u}) {
     ASSERT_TRUE(Eventually([&] { return store->status().counters.out >= stored; }));
-    cluster().Kill();
-    EXPECT_TRUE(Eventually([&] { return store->status().state == StoreState::kDown; }));
-    EXPECT_NE(store->status().problem.find("pg_isready"), std::string::npos);
-    EXPECT_EQ(store->status().causes, std::vector{Cause::kUnreachable});
-    EXPECT_LT(store->status().counters.out, kBatches * kEvents) << "killed too late to prove it";
-    cluster().Start();
+    GetParam().begin(cluster(), database_);
+    EXPECT_LT(store->status().counters.out, kBatches * kEvents) << "too late to prove it";
+    if (GetParam().lasts) {
+      EXPECT_TRUE(Eventually([&] {
+        return store->status().problem.find(GetParam().problem) != std::string::npos;
+      })) << store->status().problem;
+      EXPECT_EQ(store->status().state, StoreState::kDown);
+      EXPECT_EQ(store->status().causes, std::vector{GetParam().cause});
+      EXPECT_LT(store->status().counters.out, kBatches * kEvents);
+    }
+    GetParam().end(cluster(), database_);
   }
   load.join();
   Drain(*store);

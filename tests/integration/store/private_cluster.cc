@@ -134,9 +134,13 @@ void PrivateCluster::Start() {
   Fail("the server does not start, see " + dir_ + "/log");
 }
 
-void PrivateCluster::Stop() {
+void PrivateCluster::Stop() { EndWith(SIGINT); }
+
+void PrivateCluster::StopAtOnce() { EndWith(SIGQUIT); }
+
+void PrivateCluster::EndWith(int signal) {
   if (server_ < 0) return;
-  kill(server_, SIGINT);
+  kill(server_, signal);
   waitpid(server_, nullptr, 0);
   server_ = -1;
 }
@@ -150,15 +154,29 @@ void PrivateCluster::Kill() {
   server_ = -1;
 }
 
+void PrivateCluster::Refuse(const std::string& database) {
+  Execute("ALTER DATABASE " + database + " ALLOW_CONNECTIONS false");
+  Execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '" +
+          database + "'");
+}
+
+void PrivateCluster::Admit(const std::string& database) {
+  Execute("ALTER DATABASE " + database + " ALLOW_CONNECTIONS true");
+}
+
 std::string PrivateCluster::CreateDatabase(const std::string& options) {
   const std::string name = "test" + std::to_string(++databases_);
+  Execute("CREATE DATABASE " + name + " " + options);
+  return name;
+}
+
+void PrivateCluster::Execute(const std::string& sql) const {
   PGconn* connection = PQconnectdb(conninfo("postgres").c_str());
-  PGresult* result = PQexec(connection, ("CREATE DATABASE " + name + " " + options).c_str());
-  const bool made = PQresultStatus(result) == PGRES_COMMAND_OK;
-  if (!made) Fail(PQerrorMessage(connection));
+  PGresult* result = PQexec(connection, sql.c_str());
+  const auto status = PQresultStatus(result);
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) Fail(PQerrorMessage(connection));
   PQclear(result);
   PQfinish(connection);
-  return name;
 }
 
 std::string PrivateCluster::conninfo(const std::string& database) const {

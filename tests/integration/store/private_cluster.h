@@ -25,10 +25,16 @@ class PrivateCluster {
   PrivateCluster& operator=(const PrivateCluster&) = delete;
 
   void Start();
-  // An orderly end; clients are cut off.
+  // An orderly end, which PostgreSQL calls fast; clients are cut off.
   void Stop();
+  // An end that it calls immediate: nothing is put in order, the next start recovers.
+  void StopAtOnce();
   // SIGKILL to every process of the server: a crash.
   void Kill();
+
+  // Nobody is in `database` any more, and nobody is let in; until Admit.
+  void Refuse(const std::string& database);
+  void Admit(const std::string& database);
 
   // A new, empty database; returns its name.
   std::string CreateDatabase(const std::string& options = "");
@@ -36,6 +42,9 @@ class PrivateCluster {
   const std::string& socket_dir() const { return dir_; }
 
  private:
+  void EndWith(int signal);
+  // In no database of the tests; aborts where it fails.
+  void Execute(const std::string& sql) const;
   // Starts a program of PostgreSQL as its user.
   pid_t Spawn(const std::vector<std::string>& command) const;
 
