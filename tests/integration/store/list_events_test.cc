@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "fixture.h"
 
@@ -62,6 +63,52 @@ TEST_F(ListEventsTest, PagesGiveEverythingOnceInOrderWhileRowsArrive) {
     return a.time_unix_ns > b.time_unix_ns;
   }));
   EXPECT_EQ(StoredCount(), 1'000 + newer);
+}
+
+// As out of a spool: what is behind the page that was reached comes at its place, once; what is
+// before it was passed.
+TEST_F(ListEventsTest, WhatIsStoredLateComesAtItsPlaceOrNotAtAll) {
+  auto store = Open();
+  const auto capture = MakeCapture();
+  store->Take(MakeBatch(capture, 0, 0, 1'000));
+  Drain(*store);
+  EventQuery query;
+  query.page_size = 100;
+  int pages = 0;
+  const auto all = All(*store, query, [&] {
+    // The next page begins with 699.
+    if (++pages != 3) return;
+    store->Take(MakeBatch(capture, 1, 0, 1'000));
+    Drain(*store);
+  });
+  EXPECT_EQ(StoredCount(), 2'000u);
+  std::multiset<std::pair<uint16_t, uint64_t>> wanted;
+  for (uint64_t i = 0; i < 1'000; ++i) wanted.insert({0, i});
+  for (uint64_t i = 0; i < 700; ++i) wanted.insert({1, i});
+  EXPECT_EQ(Keys(all), wanted);
+  EXPECT_TRUE(std::is_sorted(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return a.time_unix_ns > b.time_unix_ns;
+  }));
+  // From the beginning, all of them.
+  EXPECT_EQ(All(*store, query).size(), 2'000u);
+}
+
+// Also what is of an earlier capture, and older than all that was stored.
+TEST_F(ListEventsTest, ALateCaptureComesBehindWhatIsNewer) {
+  auto store = Open();
+  store->Take(MakeBatch(MakeCapture(2, 2'000'000), 0, 2'000, 100));
+  Drain(*store);
+  EventQuery query;
+  query.page_size = 60;
+  bool late = false;
+  const auto all = All(*store, query, [&] {
+    if (std::exchange(late, true)) return;
+    store->Take(MakeBatch(MakeCapture(1, 1'000), 0, 0, 100));
+    Drain(*store);
+  });
+  ASSERT_EQ(all.size(), 200u);
+  EXPECT_EQ(all.front().event.sequence, 2'099u);
+  EXPECT_EQ(all.back().event.sequence, 0u);
 }
 
 TEST_F(ListEventsTest, FiltersAsTheLiveFilterDoes) {

@@ -6,7 +6,6 @@
 // (auto_explain).
 
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -14,6 +13,7 @@
 
 #include "fakes/durations.h"
 #include "fixture.h"
+#include "plans.h"
 
 namespace memmon::test {
 namespace {
@@ -68,11 +68,12 @@ class QueryPlansTest : public StoreTest {
         days +
         " * 86400 - 1) s,"
         " LATERAL (SELECT s % 20 + 1 AS p) x");
+    // In the order in which they are written: by it BRIN tells them apart.
     Rows(
         "INSERT INTO memmon.process_minute SELECT timestamptz '2026-11-01Z'"
         " + m * interval '1 minute', 10, 3 * 4096, 0, 3 * 4096, 4096, 4096, m * 60000000000, 7,"
         " m * 60, NULL, 3, 0, 0, 1, 1, 1, p FROM generate_series(0, " +
-        days + " * 1440 - 1) m, generate_series(1, 20) p");
+        days + " * 1440 - 1) m, generate_series(1, 20) p ORDER BY m, p");
     Rows(
         "INSERT INTO memmon.rollup_due SELECT 1, timestamptz '2026-11-01Z' + h * interval '1 hour'"
         " FROM generate_series(0, " +
@@ -83,13 +84,13 @@ class QueryPlansTest : public StoreTest {
     Rows("VACUUM ANALYZE");
   }
 
-  // The plans of what is asked.
+  // How what is asked was answered.
   template <typename Ask>
-  std::string PlansOf(const Ask& ask) {
+  Plans PlansOf(const Ask& ask) {
     const size_t before = Log().size();
     ask();
     // The server writes a plan before it answers.
-    return Log().substr(before);
+    return Plans(Log().substr(before));
   }
   static std::string Log() {
     std::ifstream file(cluster().socket_dir() + "/log");
@@ -98,34 +99,6 @@ class QueryPlansTest : public StoreTest {
     return text.str();
   }
 
-  // Days of `table` that were read, as YYYYMMDD.
-  static std::set<std::string> DaysRead(const std::string& plans, const std::string& table) {
-    std::set<std::string> days;
-    const std::regex scan("Scan on " + table + "_([0-9]{8})[^\\n]*loops=[1-9]|using " + table +
-                          "_[0-9a-z_]* on " + table + "_([0-9]{8})[^\\n]*loops=[1-9]");
-    for (auto it = std::sregex_iterator(plans.begin(), plans.end(), scan);
-         it != std::sregex_iterator(); ++it) {
-      days.insert((*it)[1].matched ? (*it)[1] : (*it)[2]);
-    }
-    return days;
-  }
-  // Whether rows of a table without days were asked for.
-  static bool Reads(const std::string& plans, const std::string& table) {
-    return std::regex_search(
-        plans, std::regex("(Scan on|using [0-9a-z_]* on) " + table + " [^\\n]*loops=[1-9]"));
-  }
-  // Of events: given, or looked at because BRIN cannot tell them apart.
-  static uint64_t RowsRead(const std::string& plans) {
-    uint64_t rows = 0;
-    const std::regex scan(
-        "Heap Scan on event_[^\\n]*actual rows=([0-9]+) loops=[1-9]"
-        "|Removed by Index Recheck: ([0-9]+)");
-    for (auto it = std::sregex_iterator(plans.begin(), plans.end(), scan);
-         it != std::sregex_iterator(); ++it) {
-      rows += std::stoull((*it)[1].matched ? (*it)[1] : (*it)[2]);
-    }
-    return rows;
-  }
   static int64_t On(int day) { return 1'793'491'200'000'000'000 + (day - 1) * kDayNs; }
 
   std::unique_ptr<store::Store> store_;
@@ -134,7 +107,7 @@ class QueryPlansTest : public StoreTest {
 using Days = std::set<std::string>;
 
 TEST_F(QueryPlansTest, AShortHistoryReadsItsMinutesOfOneDay) {
-  std::string plans = PlansOf([&] {
+  Plans plans = PlansOf([&] {
     store::HistoryQuery query;
     query.process = {3, 10};
     query.start_unix_ns = On(4) + 10 * 60 * kMinuteNs;
@@ -144,16 +117,18 @@ TEST_F(QueryPlansTest, AShortHistoryReadsItsMinutesOfOneDay) {
     EXPECT_EQ(history->points.size(), 30u);
     EXPECT_LT(history->step_ns, kMinuteNs);
   });
-  EXPECT_EQ(DaysRead(plans, "event"), (Days{"20261104"})) << plans;
-  EXPECT_EQ(plans.find("Seq Scan on event"), std::string::npos) << plans;
-  EXPECT_NE(plans.find("Bitmap Index Scan on event_20261104_event_time_idx"), std::string::npos);
+  EXPECT_EQ(plans.Days("event"), (Days{"20261104"})) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("event")) << plans;
+  EXPECT_TRUE(plans.Uses("event", "event_time_idx")) << plans;
   // Ten minutes, and what BRIN cannot tell from them, not a day.
-  EXPECT_LT(RowsRead(plans), 10'000u) << plans;
-  EXPECT_EQ(DaysRead(plans, "process_minute").contains("20261105"), false) << plans;
+  EXPECT_LT(plans.RowsRead("event"), 10'000u) << plans;
+  EXPECT_FALSE(plans.Days("process_minute").contains("20261105")) << plans;
+  // Its own, and what BRIN cannot tell from a minute's; a day has 28,800.
+  EXPECT_LT(plans.RowsRead("process_minute"), 5'000u) << plans;
 }
 
 TEST_F(QueryPlansTest, ALongHistoryReadsNoEvents) {
-  const std::string plans = PlansOf([&] {
+  const Plans plans = PlansOf([&] {
     store::HistoryQuery query;
     query.process = {3, 10};
     query.start_unix_ns = On(2);
@@ -163,25 +138,29 @@ TEST_F(QueryPlansTest, ALongHistoryReadsNoEvents) {
     EXPECT_EQ(history->points.size(), 2u * 24 * 4);
   });
   // Steps are of 15 minutes; what was before them is told by a day.
-  EXPECT_EQ(DaysRead(plans, "process_minute"), (Days{"20261102", "20261103"})) << plans;
-  EXPECT_TRUE(Reads(plans, "process_day")) << plans;
+  EXPECT_EQ(plans.Days("process_minute"), (Days{"20261102", "20261103"})) << plans;
+  EXPECT_TRUE(plans.Uses("process_minute", "_pkey")) << plans;
+  EXPECT_LE(plans.RowsRead("process_minute"), 2u * 1'440) << plans;
+  EXPECT_TRUE(plans.Reads("process_day")) << plans;
   // But for losses, which have an index of their own.
-  EXPECT_EQ(plans.find("Seq Scan on event"), std::string::npos) << plans;
-  EXPECT_EQ(RowsRead(plans), 0u) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("event")) << plans;
+  EXPECT_EQ(plans.RowsRead("event"), 0u) << plans;
 }
 
 TEST_F(QueryPlansTest, ASummaryReadsItsDaysAndTheEdgesOfTwo) {
-  const std::string plans = PlansOf([&] {
+  const Plans plans = PlansOf([&] {
     auto requested = store_->GetRequested({On(2) + 30 * kSecondNs, On(4) + 7 * kSecondNs, 5});
     ASSERT_TRUE(requested.ok()) << requested.status();
     EXPECT_EQ(requested->total_bytes, (2ULL * 1'440 - 1) * 20 * 3 * 4'096 + (30 + 7) * 4'096ULL);
   });
-  EXPECT_EQ(DaysRead(plans, "event"), (Days{"20261102", "20261104"})) << plans;
-  EXPECT_EQ(plans.find("Seq Scan on event"), std::string::npos) << plans;
-  EXPECT_LT(RowsRead(plans), 10'000u) << plans;
+  EXPECT_EQ(plans.Days("event"), (Days{"20261102", "20261104"})) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("event")) << plans;
+  EXPECT_LT(plans.RowsRead("event"), 10'000u) << plans;
   // Days as such; minutes and events of the ends alone.
-  EXPECT_TRUE(Reads(plans, "process_day")) << plans;
-  EXPECT_EQ(DaysRead(plans, "process_minute"), (Days{"20261102", "20261104"})) << plans;
+  EXPECT_TRUE(plans.Reads("process_day")) << plans;
+  EXPECT_EQ(plans.Days("process_minute"), (Days{"20261102", "20261104"})) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("process_minute")) << plans;
+  EXPECT_LT(plans.RowsRead("process_minute"), 10'000u) << plans;
 }
 
 TEST_F(QueryPlansTest, AHistoryByHoursReadsMinutesOfHoursThatAreDueAlone) {
@@ -197,40 +176,43 @@ TEST_F(QueryPlansTest, AHistoryByHoursReadsMinutesOfHoursThatAreDueAlone) {
     EXPECT_EQ(history->points.size(),
               static_cast<size_t>((query.end_unix_ns - query.start_unix_ns) / (60 * kMinuteNs)));
   };
-  std::string plans = PlansOf(ask);
-  EXPECT_EQ(DaysRead(plans, "process_minute"), Days{}) << plans;
-  EXPECT_NE(plans.find("process_hour_pkey"), std::string::npos) << plans;
-  EXPECT_EQ(plans.find("Seq Scan on process_hour"), std::string::npos) << plans;
+  Plans plans = PlansOf(ask);
+  EXPECT_EQ(plans.Days("process_minute"), Days{}) << plans;
+  EXPECT_TRUE(plans.Uses("process_hour", "_pkey")) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("process_hour")) << plans;
   Rows("INSERT INTO memmon.rollup_due VALUES (1, '2026-11-05 23:00Z')");
   query.end_unix_ns = On(6);
   plans = PlansOf(ask);
-  EXPECT_EQ(DaysRead(plans, "process_minute"), (Days{"20261105"})) << plans;
+  EXPECT_EQ(plans.Days("process_minute"), (Days{"20261105"})) << plans;
+  EXPECT_LE(plans.RowsRead("process_minute"), 60u) << plans;
 }
 
 TEST_F(QueryPlansTest, ActivityOfDaysReadsTheHostsRows) {
-  const std::string plans = PlansOf([&] {
+  const Plans plans = PlansOf([&] {
     auto activity = store_->GetActivity({On(1), On(5), 100});
     ASSERT_TRUE(activity.ok()) << activity.status();
     EXPECT_EQ(activity->points.size(), 4u * 24);
     EXPECT_EQ(activity->points[7].call_count, 60u * 20 * 3);
   });
-  EXPECT_EQ(DaysRead(plans, "process_minute"), Days{}) << plans;
-  EXPECT_FALSE(Reads(plans, "process_hour")) << plans;
-  EXPECT_TRUE(Reads(plans, "host_hour")) << plans;
+  EXPECT_EQ(plans.Days("process_minute"), Days{}) << plans;
+  EXPECT_FALSE(plans.Reads("process_hour")) << plans;
+  EXPECT_TRUE(plans.Reads("host_hour")) << plans;
 }
 
 TEST_F(QueryPlansTest, ProcessesAtAMomentReadEventsOfAMinute) {
-  const std::string plans = PlansOf([&] {
+  const Plans plans = PlansOf([&] {
     auto found = store_->GetProcesses({On(3) + 30 * kSecondNs});
     ASSERT_TRUE(found.ok()) << found.status();
     EXPECT_EQ(found->everything.processes.size(), 20u);
   });
-  EXPECT_EQ(DaysRead(plans, "event"), (Days{"20261103"})) << plans;
-  EXPECT_EQ(plans.find("Seq Scan on event"), std::string::npos) << plans;
-  EXPECT_LT(RowsRead(plans), 10'000u) << plans;
+  EXPECT_EQ(plans.Days("event"), (Days{"20261103"})) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("event")) << plans;
+  EXPECT_LT(plans.RowsRead("event"), 10'000u) << plans;
   // The days before as such.
-  EXPECT_EQ(DaysRead(plans, "process_minute"), (Days{"20261103"})) << plans;
-  EXPECT_TRUE(Reads(plans, "process_day")) << plans;
+  EXPECT_EQ(plans.Days("process_minute"), (Days{"20261103"})) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("process_minute")) << plans;
+  EXPECT_LT(plans.RowsRead("process_minute"), 5'000u) << plans;
+  EXPECT_TRUE(plans.Reads("process_day")) << plans;
 }
 
 // The log: its newest page, and that of one process from some time on backwards.
@@ -241,16 +223,16 @@ TEST_F(QueryPlansTest, APageOfEventsReadsWhatIsNearItsEnd) {
     ASSERT_TRUE(page.ok()) << page.status();
     EXPECT_EQ(page->events.size(), 100u);
   };
-  std::string plans = PlansOf(ask);
-  EXPECT_EQ(DaysRead(plans, "event"), (Days{"20261105"})) << plans;
-  EXPECT_LT(RowsRead(plans), 10'000u) << plans;
+  Plans plans = PlansOf(ask);
+  EXPECT_EQ(plans.Days("event"), (Days{"20261105"})) << plans;
+  EXPECT_LT(plans.RowsRead("event"), 10'000u) << plans;
 
   query.filter.tgids = {3};
   query.end_unix_ns = On(3) + 10 * 60 * kMinuteNs;
   plans = PlansOf(ask);
-  EXPECT_EQ(DaysRead(plans, "event"), (Days{"20261103"})) << plans;
-  EXPECT_EQ(plans.find("Seq Scan on event"), std::string::npos) << plans;
-  EXPECT_LT(RowsRead(plans), 40'000u) << plans;
+  EXPECT_EQ(plans.Days("event"), (Days{"20261103"})) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("event")) << plans;
+  EXPECT_LT(plans.RowsRead("event"), 40'000u) << plans;
 }
 
 // What nothing matches is looked for in its span alone, and all of that once.
@@ -259,7 +241,7 @@ TEST_F(QueryPlansTest, ARareEventIsSearchedInItsSpanAlone) {
   query.filter.min_length_bytes = 1 << 30;
   query.start_unix_ns = On(2) + 10 * 60 * kMinuteNs;
   query.end_unix_ns = query.start_unix_ns + 60 * kMinuteNs;
-  const std::string plans = PlansOf([&] {
+  const Plans plans = PlansOf([&] {
     do {
       auto page = store_->ListEvents(query);
       ASSERT_TRUE(page.ok()) << page.status();
@@ -267,10 +249,122 @@ TEST_F(QueryPlansTest, ARareEventIsSearchedInItsSpanAlone) {
       query.before = page->next;
     } while (query.before);
   });
-  EXPECT_EQ(DaysRead(plans, "event"), (Days{"20261102"})) << plans;
-  EXPECT_EQ(plans.find("Seq Scan on event"), std::string::npos) << plans;
+  EXPECT_EQ(plans.Days("event"), (Days{"20261102"})) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("event")) << plans;
   // 3,600 events, and what BRIN cannot tell from them in each of a few queries.
-  EXPECT_LT(RowsRead(plans), 60'000u) << plans;
+  EXPECT_LT(plans.RowsRead("event"), 60'000u) << plans;
+}
+
+TEST_F(QueryPlansTest, APageOfANameReadsWhatIsNearItsEnd) {
+  store::EventQuery query;
+  query.filter.names = {"p3"};
+  query.end_unix_ns = On(3) + 10 * 60 * kMinuteNs;
+  const Plans plans = PlansOf([&] {
+    auto page = store_->ListEvents(query);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_EQ(page->events.size(), 100u);
+  });
+  EXPECT_EQ(plans.Days("event"), (Days{"20261103"})) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("event")) << plans;
+  // One event in twenty has it.
+  EXPECT_LT(plans.RowsRead("event"), 40'000u) << plans;
+}
+
+// Which cgroups they are is looked up once a statement, not for each of its events.
+TEST_F(QueryPlansTest, APageOfAContainerReadsWhatIsNearItsEnd) {
+  constexpr uint64_t kCgroups = 5'000;
+  Rows(
+      "INSERT INTO memmon.cgroup (host_id, boot_row, cgroup_id, container, last_day)"
+      " SELECT 1, 1, g, 'web-' || g, date '2026-11-05' FROM generate_series(0, " +
+      std::to_string(kCgroups - 1) + ") g");
+  Rows("ANALYZE memmon.cgroup");
+  store::EventQuery query;
+  query.filter.containers = {"web-0"};
+  query.end_unix_ns = On(3) + 10 * 60 * kMinuteNs;
+  const Plans plans = PlansOf([&] {
+    auto page = store_->ListEvents(query);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_EQ(page->events.size(), 100u);
+  });
+  EXPECT_EQ(plans.Days("event"), (Days{"20261103"})) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("event")) << plans;
+  EXPECT_LT(plans.RowsRead("event"), 20'000u) << plans;
+  EXPECT_LT(plans.RowsRead("cgroup"), 20 * kCgroups) << plans;
+}
+
+TEST_F(QueryPlansTest, AProcessIsFoundByItsPidAmongAllThereWere) {
+  Rows(
+      "INSERT INTO memmon.process SELECT 1, 1, p, s, 'gone', 0, 7, 0, '2026-11-01Z'"
+      " FROM generate_series(100, 20100) p, generate_series(11, 15) s");
+  Rows("VACUUM ANALYZE memmon.process");
+  store::HistoryQuery query;
+  query.process = {3, 0};
+  query.start_unix_ns = On(4);
+  query.end_unix_ns = On(5);
+  const Plans plans = PlansOf([&] {
+    auto history = store_->GetProcessHistory(query);
+    ASSERT_TRUE(history.ok()) << history.status();
+    EXPECT_EQ(history->process.key.start_ns, 10u);
+  });
+  EXPECT_TRUE(plans.Uses("process", "_pkey")) << plans;
+  EXPECT_LT(plans.RowsRead("process"), 10u) << plans;
+}
+
+// LOST by an index of these rows alone, and no event beside them; what memmond had no room for by
+// its capture.
+TEST_F(QueryPlansTest, GapsAreFoundWithoutReadingEvents) {
+  Rows(
+      "INSERT INTO memmon.event SELECT timestamptz '2026-11-01Z' + d * interval '1 day'"
+      " + s * interval '1 hour', 1000000 + d * 100 + s, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1, 1, 1, 0, 0, "
+      "0,"
+      " 0, 0, 0, 0, 2, 0, 0, '' FROM generate_series(0, 4) d, generate_series(1, 9) s");
+  Rows(
+      "INSERT INTO memmon.loss (host_id, capture_row, cpu, first_sequence, last_sequence,"
+      " event_count, reason, after_time, before_time) SELECT 1, 1, 1, s * 10, s * 10 + 4, 5,"
+      " 'spool full', '2026-11-03 12:00Z', '2026-11-03 12:01Z' FROM generate_series(1, 100) s");
+  Rows("ANALYZE memmon.loss");
+  store::HistoryQuery query;
+  query.process = {3, 10};
+  query.start_unix_ns = On(3);
+  query.end_unix_ns = On(4);
+  query.max_points = 100;
+  const Plans plans = PlansOf([&] {
+    auto history = store_->GetProcessHistory(query);
+    ASSERT_TRUE(history.ok()) << history.status();
+    ASSERT_EQ(history->gaps.size(), 10u);
+    EXPECT_EQ(history->gaps[0].event_count, 4u);
+    EXPECT_EQ(history->gaps[9].event_count, 500u);
+  });
+  EXPECT_EQ(plans.Days("event"), (Days{"20261103"})) << plans;
+  EXPECT_EQ(plans.RowsRead("event"), 9u) << plans;
+  EXPECT_LE(plans.RowsRead("loss"), 100u) << plans;
+}
+
+// A stream that goes on in the third of five days, page by page.
+TEST_F(QueryPlansTest, AStreamThatIsResumedReadsWhatComesNext) {
+  Rows("INSERT INTO memmon.ingest_range VALUES (1, 1, 0, 0, " + std::to_string(kDays * 86'400 - 1) +
+       ")");
+  store::BackfillQuery query;
+  query.from.capture = {.boot_id = {0x12, 0x34, 0x56, 0x78}, .start_ns = 0, .number = 1};
+  constexpr uint64_t kPassed = 2 * 86'400 + 36'000;
+  query.from.SkipTo(0, kPassed);
+  query.from.NoOlder(model::Position::Slot(0), kPassed * kSecondNs);
+  query.max_events = 1'000;
+  uint64_t next = kPassed;
+  const Plans plans = PlansOf([&] {
+    for (int pages = 0; pages < 5; ++pages) {
+      auto page = store_->Backfill(query);
+      ASSERT_TRUE(page.ok()) << page.status();
+      ASSERT_EQ(page->events.size(), 1'000u);
+      for (const auto& stored : page->events) ASSERT_EQ(stored.event.sequence, next++);
+      query.from = page->after;
+      query.window = page->window;
+    }
+  });
+  EXPECT_EQ(plans.Days("event"), (Days{"20261103"})) << plans;
+  EXPECT_FALSE(plans.ReadsWhole("event")) << plans;
+  // 5,000 events, and what BRIN cannot tell from them in each look.
+  EXPECT_LT(plans.RowsRead("event"), 60'000u) << plans;
 }
 
 }  // namespace
