@@ -8,8 +8,10 @@
 #ifndef MEMMON_CTL_RECORDING_H_
 #define MEMMON_CTL_RECORDING_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -39,8 +41,11 @@ class Recording {
 
  private:
   void AddRecord(std::string_view record);
+  // Later than any clock goes, where a damaged record says so.
   absl::Time FromBoot(uint64_t ns) const {
-    return absl::FromUnixNanos(static_cast<int64_t>(ns) + realtime_offset_ns_);
+    constexpr auto kLatest = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+    return absl::FromUnixNanos(static_cast<int64_t>(std::min(ns, kLatest))) +
+           absl::Nanoseconds(realtime_offset_ns_);
   }
 
   std::string rest_;

@@ -30,6 +30,20 @@ std::string Stream() {
   return Bytes(stream);
 }
 
+// A byte that turned over is enough for a time that no clock has.
+TEST(Recording, ATimeOutOfAllBoundsIsTheLast) {
+  for (const uint64_t late : {uint64_t{1} << 62, uint64_t{1} << 63, ~uint64_t{0}}) {
+    fakes::StreamBuilder stream;
+    stream.Header(1, 1'000'000'000);
+    stream.Event(0, fakes::MakeRecord(MEMMON_MMAP, 100, 2'000'000'000));
+    stream.Event(0, fakes::MakeRecord(MEMMON_MMAP, 100, late));
+    Recording recording;
+    recording.Add(Bytes(stream));
+    EXPECT_TRUE(recording.valid());
+    EXPECT_GT(recording.end() - recording.begin(), absl::Hours(24 * 365 * 100)) << late;
+  }
+}
+
 TEST(Recording, KnowsWhatItHoldsWhereverItIsCut) {
   const std::string stream = Stream();
   for (const size_t cut : {1u, 100u, 128u, 300u, 1'000u}) {
