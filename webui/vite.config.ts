@@ -12,7 +12,8 @@ const memmond = {
 };
 
 export default defineConfig({
-  plugins: [vue()],
+  // No component is written with options: what Vue has for those is left out.
+  plugins: [vue({ features: { optionsAPI: false } })],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2022",

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a process's own page says, and windows that most visits never open.
+// What a process's own page says, and windows and views that most visits never open.
 
 import { addressSpace } from "./addressSpace";
+import { alertsWindow } from "./alertsWindow";
+import { comparison } from "./comparison";
 import { help } from "./help";
 import { process } from "./process";
 import { suspects } from "./suspects";
 
-export const details = { ...addressSpace, ...help, ...process, ...suspects } as const;
+export const details = { ...addressSpace, ...alertsWindow, ...comparison, ...help, ...process, ...suspects } as const;

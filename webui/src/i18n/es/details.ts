@@ -2,8 +2,10 @@
 
 import type { Details } from "../messages";
 import { addressSpace } from "./addressSpace";
+import { alertsWindow } from "./alertsWindow";
+import { comparison } from "./comparison";
 import { help } from "./help";
 import { process } from "./process";
 import { suspects } from "./suspects";
 
-export const details: Details = { ...addressSpace, ...help, ...process, ...suspects };
+export const details: Details = { ...addressSpace, ...alertsWindow, ...comparison, ...help, ...process, ...suspects };

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The window of alerts: what is set there, and what it asks the browser.
+
+export const alertsWindow = {
+  "alerts.title": "Alerts",
+  "alerts.happened": "Fired",
+  "alerts.none": "No alert is set. Set one below, and this page tells you when it fires.",
+  "alerts.quiet": "Nothing yet.",
+  "alerts.open": "Open {pid}",
+  "alerts.clear": "Clear the list",
+  "alerts.rules": "Alerts that are set",
+  "alerts.remove": "Remove: {rule}",
+  "alerts.removeShort": "Remove",
+  "alerts.when": "Tell me when a process",
+  "alerts.kind.held": "holds more than",
+  "alerts.kind.growth": "grows in a minute by more than",
+  "alerts.kind.noMemory": "is refused memory (ENOMEM)",
+  "alerts.limit": "Limit",
+  "alerts.unit": "Unit",
+  "alerts.pattern": "Name, * allowed",
+  "alerts.patternHint": "any; or such as post*",
+  "alerts.add": "Set alert",
+  "alerts.full": "Twenty are set, and no more can be: remove one first.",
+  "alerts.anyProcess": "Any process",
+  "alerts.named": "A process named {pattern}",
+  "alerts.rule.held": "{who} holds more than {bytes}",
+  "alerts.rule.growth": "{who} holds {bytes} more than a minute ago, or more",
+  "alerts.rule.noMemory": "{who} is refused memory: mmap fails with ENOMEM",
+  "alerts.missing": "Since {time} records were lost on the way to memmond. A refused request among those is not told here.",
+  "alerts.notify": "Tell me outside this page, too",
+  "alerts.notify.off": "The browser asks you first. Without it this page rests while it is hidden, and tells nothing then.",
+  "alerts.notify.on": "While an alert is set this page goes on when it is hidden. Closed, it tells nothing.",
+  "alerts.notify.blocked": "This browser does not allow it: change that in its settings for this address.",
+  "alerts.notify.unsupported": "This browser cannot, at this address: it takes https, or the machine itself (127.0.0.1).",
+} as const;
