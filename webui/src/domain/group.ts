@@ -24,6 +24,8 @@ export interface Sums {
   /** Of the living, as far as they are known; undefined where none is. */
   readonly rate: number | undefined;
   readonly growth: number | undefined;
+  /** Records about one of them may have been lost. */
+  readonly uncertain: boolean;
 }
 
 /** Of two of which either may be unknown. */
@@ -40,8 +42,10 @@ export function sumUp(rows: readonly ProcessRow[], measures: Measures): Sums {
   let requested = 0n;
   let rate: number | undefined;
   let growth: number | undefined;
+  let uncertain = false;
   for (const row of rows) {
     requested += row.requested;
+    uncertain ||= row.uncertain;
     if (row.ended) {
       endedCount++;
       continue;
@@ -54,7 +58,7 @@ export function sumUp(rows: readonly ProcessRow[], measures: Measures): Sums {
     virtualSize += row.virtualSize;
     resident += row.resident;
   }
-  return { count: rows.length, endedCount, ended: endedCount === rows.length, held, virtualSize, resident, requested, rate, growth };
+  return { count: rows.length, endedCount, ended: endedCount === rows.length, held, virtualSize, resident, requested, rate, growth, uncertain };
 }
 
 /** What they have in common, as text. */

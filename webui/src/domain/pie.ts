@@ -25,6 +25,8 @@ export interface Slice {
   readonly bytes: bigint;
   /** 0 to 1. */
   readonly share: number;
+  /** Records about it may have been lost. */
+  readonly uncertain: boolean;
 }
 
 export interface Others {
@@ -32,6 +34,8 @@ export interface Others {
   readonly share: number;
   /** Processes known by name; ones that ended long ago are in `bytes` only. */
   readonly processCount: number;
+  /** Records about one of them may have been lost. */
+  readonly uncertain: boolean;
 }
 
 export interface Pie {
@@ -41,6 +45,8 @@ export interface Pie {
   readonly others: Others | undefined;
   /** Exactly the sum of the slices and the others. */
   readonly total: bigint;
+  /** Records about any of them may have been lost. */
+  readonly uncertain: boolean;
 }
 
 interface Sized {
@@ -66,12 +72,14 @@ export function pieOf(rows: readonly ProcessRow[], sizeOf: (row: ProcessRow) => 
   const greatest: Sized[] = [];
   let count = 0;
   let sum = 0n;
+  let uncertainCount = 0;
   for (const row of rows) {
     const bytes = sizeOf(row);
     if (bytes <= 0n) continue;
     const sized = { row, bytes };
     count++;
     sum += bytes;
+    if (row.uncertain) uncertainCount++;
     // Sorting all of ten thousand for the sake of ten would cost more than all else here.
     const least = greatest[limit - 1];
     if (least !== undefined && !comesBefore(sized, least)) continue;
@@ -88,13 +96,14 @@ export function pieOf(rows: readonly ProcessRow[], sizeOf: (row: ProcessRow) => 
     ended: row.ended,
     bytes,
     share: ratio(bytes, total),
+    uncertain: row.uncertain,
   }));
   const rest = total - slices.reduce((bytes, slice) => bytes + slice.bytes, 0n);
   const others =
     rest > 0n
-      ? { bytes: rest, share: ratio(rest, total), processCount: count - slices.length }
+      ? { bytes: rest, share: ratio(rest, total), processCount: count - slices.length, uncertain: uncertainCount > slices.filter(({ uncertain }) => uncertain).length }
       : undefined;
-  return { slices, others, total };
+  return { slices, others, total, uncertain: uncertainCount > 0 };
 }
 
 /**

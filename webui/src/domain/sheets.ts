@@ -49,6 +49,7 @@ export function processSheet(lines: readonly ShownLine[], measures: Measures, me
       return [
         ...["group", undefined, name, undefined, undefined, undefined, undefined, sums.held, sums.virtualSize, known(sums.resident)],
         ...[percent(sums.virtualSize, memory), sums.requested, round(sums.rate), sums.growth, sums.count],
+        ...[undefined, undefined, undefined, sums.uncertain],
       ];
     }
     const { row } = shown;
@@ -73,12 +74,12 @@ function round(perSecond: number | undefined): number | undefined {
 }
 
 export function shareSheet(pie: Pie, measure: string, othersName: string): Sheet {
-  const rows: Cell[][] = pie.slices.map(({ pid, name, bytes, share }) => [name, pid, bytes, Math.round(share * 1e6) / 1e4, 1]);
+  const rows: Cell[][] = pie.slices.map(({ pid, name, bytes, share, uncertain }) => [name, pid, bytes, Math.round(share * 1e6) / 1e4, 1, uncertain]);
   const { others } = pie;
   if (others !== undefined) {
-    rows.push([othersName, undefined, others.bytes, Math.round(others.share * 1e6) / 1e4, others.processCount]);
+    rows.push([othersName, undefined, others.bytes, Math.round(others.share * 1e6) / 1e4, others.processCount, others.uncertain]);
   }
-  return { name: "shares", columns: ["name", "pid", `${measure}_bytes`, "share_percent", "processes"], rows };
+  return { name: "shares", columns: ["name", "pid", `${measure}_bytes`, "share_percent", "processes", "uncertain"], rows };
 }
 
 /** What an address space is made of: a row for each kind and name. */

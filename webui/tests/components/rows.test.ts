@@ -107,6 +107,13 @@ describe("a group's line", () => {
     expect(head.text).toContain("4.00 KiB");
   });
 
+  it("says as theirs do where records about one of them were lost", async () => {
+    const late = { ...other, uncertain: true };
+    expect((await lineText(late)).html).toContain('aria-label="may be late: records were lost"');
+    expect((await headText([living, late])).html).toContain('aria-label="may be late: records were lost"');
+    expect((await headText([living, other])).html).not.toContain("≈");
+  });
+
   it("has no rate where none is known", async () => {
     rate.value = undefined;
     expect(missing(await headText([living, other]))).toEqual(["rate"]);
@@ -122,6 +129,12 @@ describe("the table on paper", () => {
     );
   };
   const at = (line: readonly string[] | undefined, names: readonly string[]) => names.map((name) => line?.[columns.findIndex((column) => column === name)]);
+
+  it("marks lines that may be late, groups too", async () => {
+    const names = async (members: readonly ProcessRow[]) => (await cells(members)).map((line) => at(line, ["name"])[0]);
+    expect(await names([living, { ...gone, uncertain: true }])).toEqual(["p (2 processes) ≈", "p1", "p3 ≈ ended"]);
+    expect(await names([living])).toEqual(["p (1 process)", "p1"]);
+  });
 
   it("has the same dashes as the screen", async () => {
     const [head, first, second] = await cells([living, gone]);

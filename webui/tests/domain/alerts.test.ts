@@ -5,7 +5,7 @@ import { type AlertFacts, type AlertRule, AlertWatch, formatRules, namesLike, pa
 import { ruleText } from "@/domain/alarmText";
 import { createFormats } from "@/domain/format";
 import type { ProcessRow } from "@/domain/process";
-import { createTranslator, loadLanguage } from "@/i18n";
+import { createTranslator, loadLanguage, withDetails } from "@/i18n";
 import { row } from "../builders";
 
 const nothing: AlertFacts = { growth: () => 0, isJustMet: () => false };
@@ -146,7 +146,7 @@ describe("rules", () => {
   const rules: AlertRule[] = [held(2n ** 62n, "java*"), { id: "e", kind: "noMemory", bytes: 0n, pattern: "" }];
 
   it("for every name are for any process, however that is written", async () => {
-    const { messages } = await loadLanguage("en");
+    const { messages } = await withDetails(await loadLanguage("en"));
     const words = { ...createTranslator("en", messages), format: { value: createFormats("en") } };
     const text = (pattern: string) => ruleText(held(1n, pattern), words);
     expect(["", "*", "**"].map(text)).toEqual(Array(3).fill("Any process holds more than 1\u00a0B"));

@@ -34,6 +34,12 @@ describe("a group", () => {
     expect(sumUp([row(1, { virtualSize: 100n }), row(2, { virtualSize: 100n })], measures).virtualSize).toBe(200n);
   });
 
+  it("may lack something where one of them may, also of what has ended", () => {
+    expect(sumUp([row(1), row(2)], measures).uncertain).toBe(false);
+    expect(sumUp([row(1), row(2, { uncertain: true })], measures).uncertain).toBe(true);
+    expect(sumUp([row(1, { uncertain: true, ended: true }), row(2)], measures).uncertain).toBe(true);
+  });
+
   it("is of one program, user or container", () => {
     const rows = [row(1, { name: "a", uid: 1 }), row(2, { name: "b", uid: 1 }), row(3, { name: "a", uid: 2 })];
     const keys = (by: "program" | "user" | "container") => [...groupRows(rows, by)].map(([name, members]) => [name, members.map(({ pid }) => pid)]);

@@ -10,7 +10,7 @@ describe("computePie", () => {
   it("gives ten slices and others for more than ten processes", () => {
     const pie = computePie(many, "requested");
     expect(pie.slices.map(({ pid }) => pid)).toEqual([14, 13, 12, 11, 10, 9, 8, 7, 6, 5]);
-    expect(pie.others).toEqual({ bytes: 10n * 4096n, share: 10 / 105, processCount: 4 });
+    expect(pie.others).toEqual({ bytes: 10n * 4096n, share: 10 / 105, processCount: 4, uncertain: false });
   });
 
   it("gives no others for exactly ten", () => {
@@ -30,7 +30,7 @@ describe("computePie", () => {
   it("gives what forgotten processes asked for to the others", () => {
     const pie = computePie(many.slice(0, 2), "requested", 100_000n);
     expect(pie.total).toBe(100_000n);
-    expect(pie.others).toEqual({ bytes: 100_000n - 3n * 4096n, share: expect.closeTo(0.87712, 5), processCount: 0 });
+    expect(pie.others).toEqual({ bytes: 100_000n - 3n * 4096n, share: expect.closeTo(0.87712, 5), processCount: 0, uncertain: false });
   });
 
   it("does not believe a grand total below the sum", () => {
@@ -45,7 +45,18 @@ describe("computePie", () => {
   });
 
   it("is empty without processes, and shares are 0 rather than nonsense", () => {
-    expect(computePie([], "held")).toEqual({ slices: [], others: undefined, total: 0n });
+    expect(computePie([], "held")).toEqual({ slices: [], others: undefined, total: 0n, uncertain: false });
+  });
+
+  it("says of each share, of the others and of the whole whether records about it were lost", () => {
+    const marks = (uncertain: readonly number[]) => {
+      const pie = computePie(many.map((one) => ({ ...one, uncertain: uncertain.includes(one.pid) })), "requested");
+      return [pie.slices.filter((slice) => slice.uncertain).map(({ pid }) => pid), pie.others?.uncertain, pie.uncertain];
+    };
+    expect(marks([])).toEqual([[], false, false]);
+    expect(marks([14])).toEqual([[14], false, true]);
+    expect(marks([2])).toEqual([[], true, true]);
+    expect(marks([2, 14])).toEqual([[14], true, true]);
   });
 
   it("leaves its input as it was", () => {

@@ -112,6 +112,13 @@ describe("the table's sheet", () => {
     ]);
   });
 
+  it("marks a group as its processes are where records were lost", () => {
+    const group = { type: "group", id: "program:java", name: "java", label: "java", keys: ["7:1"], open: true } as const;
+    const of = (uncertain: boolean) => records(processSheet([{ line: group, name: "java", sums: sumUp([row(7, { uncertain }), row(8)], measures) }], measures, 0n))[0];
+    expect(of(true)).toMatchObject({ processes: 2, start_time: undefined, uncertain: true });
+    expect(of(false)).toMatchObject({ uncertain: false });
+  });
+
   it("leaves out what is not known", () => {
     const line = { type: "process", id: "7:1", key: "7:1", depth: 0, pinned: false, below: 0, open: false, context: false } as const;
     const group = { type: "group", id: "program:java", name: "java", label: "java", keys: ["7:1"], open: true } as const;
@@ -131,11 +138,11 @@ describe("the table's sheet", () => {
 
 describe("other sheets", () => {
   it("have all of the shares: slices and others come to the whole", () => {
-    const pie = computePie([row(1, { requested: 60n }), row(2, { requested: 30n }), row(3, { requested: 10n })], "requested", 0n, 2);
+    const pie = computePie([row(1, { requested: 60n, uncertain: true }), row(2, { requested: 30n }), row(3, { requested: 10n })], "requested", 0n, 2);
     expect(records(shareSheet(pie, "requested", "others"))).toMatchObject([
-      { name: "p1", pid: 1, requested_bytes: 60n, share_percent: 60 },
+      { name: "p1", pid: 1, requested_bytes: 60n, share_percent: 60, uncertain: true },
       { name: "p2", pid: 2, share_percent: 30 },
-      { name: "others", pid: undefined, requested_bytes: 10n, share_percent: 10, processes: 1 },
+      { name: "others", pid: undefined, requested_bytes: 10n, share_percent: 10, processes: 1, uncertain: false },
     ]);
   });
 
