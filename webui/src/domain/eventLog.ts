@@ -6,6 +6,7 @@
 
 import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { type StreamEventsResponse } from "@/gen/memmon/v1/memmon_pb";
+import { timestampMs } from "./format";
 import { type KindGroup, groupOf, kindGroups } from "./kinds";
 import type { EventTest } from "./logFilter";
 import { Brought, LogShare } from "./logShare";
@@ -164,6 +165,13 @@ export class EventLog {
     entries.push(...this.gaps.newestFirst());
     entries.sort((a, b) => b.id - a.id);
     return entries.length > limit ? entries.slice(0, limit) : entries;
+  }
+
+  /** Older entries of the group than of this time may have fallen out; undefined where none has. */
+  keptSinceMs(group: KindGroup): number | undefined {
+    const ring = this.rings.get(group);
+    const oldest = ring?.latest(ring.capacity - 1);
+    return oldest?.type === "event" && oldest.event.eventTime ? timestampMs(oldest.event.eventTime) : undefined;
   }
 
   private gap(cause: GapCause, count: bigint, reason: string, atMs: number): LogEntry {

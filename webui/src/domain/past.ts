@@ -106,9 +106,13 @@ export function summaryPie(summary: GetSummaryResponse, rowOf: (key: string) => 
   const slices = shown.flatMap(({ process, name, bytes }): Slice[] => {
     if (process === undefined) return [];
     const key = keyOf(process);
-    return [{ key, pid: process.pid, name, ended: rowOf(key)?.ended ?? true, bytes, share: ratio(bytes, total) }];
+    const row = rowOf(key);
+    return [{ key, pid: process.pid, name, ended: row?.ended ?? true, bytes, share: ratio(bytes, total), uncertain: row?.uncertain ?? false }];
   });
   const rest = total - slices.reduce((sum, { bytes }) => sum + bytes, 0n);
   const processCount = summary.slices.filter(({ bytes }) => bytes > 0n).length - slices.length + (summary.others?.processCount ?? 0);
-  return { slices, others: rest > 0n ? { bytes: rest, share: ratio(rest, total), processCount } : undefined, total };
+  const told = new Set(slices.map(({ key }) => key));
+  const uncertain = summary.slices.some(({ process }) => process !== undefined && !told.has(keyOf(process)) && rowOf(keyOf(process))?.uncertain === true);
+  const others = rest > 0n ? { bytes: rest, share: ratio(rest, total), processCount, uncertain } : undefined;
+  return { slices, others, total, uncertain: uncertain || slices.some((slice) => slice.uncertain) };
 }

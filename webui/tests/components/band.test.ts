@@ -9,12 +9,15 @@ import BandMarks from "@/components/time/BandMarks.vue";
 import ByteValue from "@/components/ui/ByteValue.vue";
 import SignedBytes from "@/components/ui/SignedBytes.vue";
 import { EventLog } from "@/domain/eventLog";
+import type { Unseen } from "@/domain/sight";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { event, events } from "../builders";
 import { render } from "./render";
 
 let log: EventLog;
-vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => ({ rows: shallowRef([]), log }) }));
+let watchedMs = -1;
+const unseen = shallowRef<Unseen>();
+vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => ({ rows: shallowRef([]), log, sinceMs: () => watchedMs, unseen }) }));
 
 describe("a bar that is cut", () => {
   const bar = { fromMs: Date.UTC(2020, 0, 1, 3, 10), toMs: Date.UTC(2020, 0, 1, 3, 11), bytes: 5 * 2 ** 30, x: 74.5, width: 9 };
@@ -59,6 +62,34 @@ describe("marks of who begins and ends", () => {
     expect(await text()).toMatch(/ · 3 run another program$/);
     log.add(events({ events: [event({ kind: EventKind.FORK, pid: 3, eventTime: { seconds: 10n, nanos: 0 } })] }), 0);
     expect(await text()).toMatch(/ · 1 process begins, 3 run another program$/);
+  });
+
+  it("say at least, too, before this page watched, and before what it has kept", async () => {
+    const more = / · at least: 2 processes begin$/;
+    log = new EventLog();
+    log.add(events({ events: forks }), 0);
+    expect(await text()).not.toContain("Before");
+    watchedMs = 30_000;
+    expect(await text()).toMatch(more);
+    expect(await text()).toMatch(/^Before .*00:00:30 not all that began/);
+    expect(await text("es")).toMatch(/^Antes de .*00:00:30 no está marcado todo lo que comenzó/);
+    watchedMs = -1;
+    log = new EventLog(3);
+    log.add(events({ events: forks }), 0);
+    expect(await text()).not.toMatch(/at least|Before/);
+    log.add(events({ events: [event({ kind: EventKind.FORK, pid: 3, eventTime: { seconds: 12n, nanos: 0 } })] }), 0);
+    expect(await text()).toMatch(/^Before .* · at least: 2 processes begin/);
+  });
+
+  it("say at least of a time of which this page was not told all, of one thing, too", async () => {
+    log = new EventLog();
+    log.add(events({ events: [event({ kind: EventKind.FORK, pid: 1, processName: "cat", eventTime: { seconds: 10n, nanos: 0 } })] }), 0);
+    const span = (fromMs: number, toMs: number): Unseen => ({ sinceMs: fromMs, lostSinceMs: undefined, spans: [{ cause: "away", count: 0n, fromMs, toMs }] });
+    unseen.value = span(20_000, 30_000);
+    expect(await text()).toMatch(/ · cat begins$/);
+    unseen.value = span(5_000, 30_000);
+    expect(await text()).toMatch(/ · at least: cat begins$/);
+    unseen.value = undefined;
   });
 
   it("say when one began, to the second, on a whole minute too", async () => {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { shallowRef } from "vue";
 import KindFilter from "@/components/log/KindFilter.vue";
 import LogFilter from "@/components/log/LogFilter.vue";
+import LogPrintNote from "@/components/log/LogPrintNote.vue";
 import LogRow from "@/components/log/LogRow.vue";
 import LogUnshown from "@/components/log/LogUnshown.vue";
 import type { LogEntry } from "@/domain/eventLog";
@@ -16,6 +17,14 @@ import { render } from "./render";
 vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => ({ status: shallowRef() }) }));
 const open = { failed: false, minLength: 0n, likeTable: true, tableSearch: "" };
 const spaced = (html: string) => html.replaceAll("\u00a0", " ").replaceAll("&nbsp;", " ");
+
+describe("the log on paper", () => {
+  it("says how many lines are left out, and that addresses are, in both languages", async () => {
+    expect((await render(LogPrintNote, { rest: 1_970 })).text).toBe("and 1,970 more lines that are not printed. Addresses are not printed: a file saved as CSV or JSON has them, and all lines.");
+    expect((await render(LogPrintNote, { rest: 0 })).text).toMatch(/^Addresses are not printed/);
+    expect((await render(LogPrintNote, { rest: 2 }, "es")).text).toMatch(/^y 2 líneas más que no se imprimen\. Las direcciones no se imprimen/);
+  });
+});
 
 describe("the log's filters", () => {
   it("say what they leave, in both languages", async () => {

@@ -50,6 +50,14 @@ describe("all processes in a range", () => {
     expect(row(9)).toMatchObject({ name: "gone", ended: true, requested: 70n, held: 0n });
   });
 
+  it("make a pie that says where records about a process were lost", () => {
+    const marks = (pid: number) => {
+      const pie = summaryPie(summary, (key) => ({ ...(rows[0] as (typeof rows)[number]), uncertain: key === `${pid}:1` }));
+      return [pie.slices.filter(({ uncertain }) => uncertain).map((slice) => slice.pid), pie.others?.uncertain, pie.uncertain];
+    };
+    expect([marks(9), marks(11), marks(77)]).toEqual([[[9], false, true], [[], true, true], [[], false, false]]);
+  });
+
   it("make a pie whose parts are its whole", () => {
     const pie = summaryPie(summary, (key) => rows.find((candidate) => candidate.key === key));
     expect(pie.slices).toHaveLength(10);

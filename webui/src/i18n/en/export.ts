@@ -14,5 +14,6 @@ export const exporting = {
   "export.lost": { one: "{n} record is missing", other: "{n} records are missing" },
   "print.note": "As printed from memmon: {about}",
   "print.logPart": "Older ones are not printed.",
+  "print.log": "Addresses are not printed: a file saved as CSV or JSON has them, and all lines.",
   "print.more": { one: "and {n} more line that is not printed", other: "and {n} more lines that are not printed" },
 } as const;

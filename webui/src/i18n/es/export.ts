@@ -21,6 +21,7 @@ export const exporting: MessagesLike<typeof english> = {
   },
   "print.note": "Impreso desde memmon: {about}",
   "print.logPart": "Las anteriores no se imprimen.",
+  "print.log": "Las direcciones no se imprimen: un archivo guardado como CSV o JSON las tiene, y todas las líneas.",
   "print.more": {
     one: "y {n} línea más que no se imprime",
     many: "y {n} de líneas más que no se imprimen",
