@@ -8,7 +8,7 @@ import { type ComputedRef, type Ref, computed, onScopeDispose, shallowRef, watch
 import { type Sums, sumUp } from "@/domain/group";
 import { type GroupLine, type Line, type Outline, type ProcessLine, outline } from "@/domain/outline";
 import type { ProcessRow } from "@/domain/process";
-import { type Search, parseSearch } from "@/domain/search";
+import { type Search, type SearchProblem, parseSearch } from "@/domain/search";
 import { RowPool } from "@/domain/rowPool";
 import { createThrottle } from "@/domain/throttle";
 import { useI18n } from "./useI18n";
@@ -34,7 +34,7 @@ export type Shown = Place &
 
 export interface ProcessTable {
   /** What is wrong with the search; undefined where nothing is. */
-  readonly searchProblem: ComputedRef<string | undefined>;
+  readonly searchProblem: ComputedRef<SearchProblem | undefined>;
   readonly outline: Readonly<Ref<Outline>>;
   /** Pinned lines, which do not scroll. */
   readonly stuck: ComputedRef<readonly Shown[]>;
@@ -57,7 +57,8 @@ export function useProcessTable(
 
   const parsed = computed(() => parseSearch(search.value));
   // While a regular expression is being typed it is often none: the lines stay as they were.
-  let valid: Search & { valid: true } = { valid: true, everything: true, matches: () => true };
+  let valid: Search & { valid: true } = { valid: true, everything: true, matches: () => true, isGivenUp: () => false };
+  const givenUp = shallowRef(false);
 
   function reorder(): void {
     if (parsed.value.valid) valid = parsed.value;
@@ -71,6 +72,7 @@ export function useProcessTable(
       toggled: toggled.value,
       measures: history,
     });
+    givenUp.value = valid.isGivenUp();
   }
   const reorderSoon = createThrottle(reorder, reorderMs);
   // The first ones come at once: nobody is about to click where nothing is.
@@ -113,7 +115,10 @@ export function useProcessTable(
   });
 
   return {
-    searchProblem: computed(() => (parsed.value.valid ? undefined : parsed.value.reason)),
+    searchProblem: computed(() => {
+      if (!parsed.value.valid) return parsed.value;
+      return givenUp.value ? { cause: "costly", reason: "" } : undefined;
+    }),
     outline: current,
     stuck: computed(() => {
       void rows.value;

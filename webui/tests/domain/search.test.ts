@@ -66,7 +66,48 @@ describe("a regular expression between slashes", () => {
 
   it("says when it is none", () => {
     const search = parseSearch("/(post/");
-    expect(search.valid).toBe(false);
+    expect(search).toMatchObject({ valid: false, cause: "wrong" });
     expect(search).toHaveProperty("reason", expect.stringContaining("("));
+  });
+
+  it("is refused where it might take for ever, whoever sent it in a link", () => {
+    const costly = ["(a+)+$", "(a*)*b", "(a|a)*$", "(a|ab)+$", "((a+)b?)+", "(?:x+x+){2,}y", "([a-z]+)*$", "(a?){30}a", "(a+){10}", "a*a*a*a*b", "a?".repeat(20), "(a|b)(a|b)(a|b)(a|b)(a|b)c"];
+    for (const source of costly) expect(parseSearch(`/${source}/`), source).toMatchObject({ valid: false, cause: "costly" });
+  });
+
+  it("is taken where it cannot", () => {
+    const tame = [
+      ...["^post", "post|mysql|java.*-jar|a.*b|c.*d|e.*f", "^(10|200)$", "(a+)?b", "https?://[^/]+/x", "(?=.*a)b", "[(+*|]+[)?]+"],
+      ...[String.raw`(foo\.)+bar`, String.raw`\(a+\)+`, String.raw`java .*-jar .*\.jar`, String.raw`(\d{3}){2}`],
+    ];
+    for (const source of tame) expect(parseSearch(`/${source}/`), source).toMatchObject({ valid: true });
+  });
+
+  it("is given up when it takes more than a second at once, or a tenth of the time; all is shown then", () => {
+    let now = 0;
+    let takes = 0;
+    const clock = () => (now += takes);
+    const search = parseSearch("/^x/", clock);
+    if (!search.valid) throw new Error("it is valid");
+    const tryFor = (ms: number) => {
+      takes = ms;
+      const found = search.matches(rows[0] as (typeof rows)[number]);
+      takes = 0;
+      return found;
+    };
+    expect([tryFor(900), search.isGivenUp()]).toEqual([false, false]);
+    now += 9_000;
+    expect([tryFor(900), search.isGivenUp()]).toEqual([false, false]);
+    expect([tryFor(200), search.isGivenUp()]).toEqual([false, true]);
+    expect(tryFor(0)).toBe(true);
+  });
+
+  it("looks no further than into what is long already", () => {
+    const long = { ...(rows[0] as (typeof rows)[number]), commandLine: `${"a".repeat(500)}needle${"a".repeat(500)}end` };
+    const finds = (text: string) => {
+      const search = parseSearch(text);
+      return search.valid && search.matches(long);
+    };
+    expect([finds("/needle/"), finds("/end$/"), finds("end")]).toEqual([true, false, true]);
   });
 });

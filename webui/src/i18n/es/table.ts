@@ -9,6 +9,7 @@ export const table: MessagesLike<typeof english> = {
   "table.searchHint": "Palabras del nombre, de la orden, del usuario o del contenedor, o el comienzo de un PID; usuario:ana o contenedor:docker para uno de ellos; entre barras, una expresión regular, como /^post/",
   "table.searchClear": "Borrar el filtro",
   "table.searchWrong": "Esto no es una expresión regular",
+  "table.searchCostly": "Esta expresión tardaría demasiado: repite menos en ella, y nada que ya se repita o tenga alternativas",
   "table.count": { one: "{n} proceso", many: "{n} de procesos", other: "{n} procesos" },
   "table.countOf": {
     one: "{shown} de {n} proceso",
