@@ -76,6 +76,7 @@ export function useExport(): Export {
       const parts = [host, kernel];
       const { dateTime } = format.value;
       parts.push(fromMs === undefined ? dateTime(toMs) : t("export.span", { from: dateTime(fromMs), to: dateTime(toMs) }));
+      parts.push(format.value.zone(toMs));
       if (lostCount !== undefined && lostCount > 0n) parts.push(tn("export.lost", lostCount));
       return parts.filter(Boolean).join(" · ");
     },

@@ -82,6 +82,8 @@ export function provideView(router: Router): ViewRefs {
     // The band shows more where a longer span is looked at: that span is the step.
     extent: field("extent", (now) => remember("extent", now), true),
     log: field("log"),
+    compareBy: field("compareBy"),
+    compareSort: field("compareSort"),
     only: field("only"),
     columns: field("columns"),
     adjustColumns: (columns) => choose({ columns }, true),

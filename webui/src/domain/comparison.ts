@@ -4,6 +4,7 @@
 // and held in A than in B.
 
 import type { GetSummaryResponse } from "@/gen/memmon/v1/memmon_pb";
+import type { ComparedSorting, ComparisonGrouping } from "./comparedView";
 import { type ProcessRow, callCount } from "./process";
 
 /** What a comparison needs of a range. */
@@ -46,17 +47,6 @@ export interface Comparison {
   readonly total: { readonly a: bigint; readonly b: bigint };
   /** Requested by processes that ended in a range and are too many to be told one by one. */
   readonly others: { readonly a: bigint; readonly b: bigint };
-}
-
-export const comparisonGroupings = ["process", "program"] as const;
-export type ComparisonGrouping = (typeof comparisonGroupings)[number];
-
-export const comparedColumns = ["name", "requested", "held", "calls"] as const;
-export type ComparedColumn = (typeof comparedColumns)[number];
-
-export interface ComparedSorting {
-  readonly column: ComparedColumn;
-  readonly descending: boolean;
 }
 
 function figuresOf(row: ProcessRow): RangeFigures {

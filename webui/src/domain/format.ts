@@ -31,6 +31,8 @@ export interface Formats {
   /** The moments of an axis, in order: each day is said once, unless all are of today. */
   moments(ms: readonly number[], withSeconds?: boolean): string[];
   dateTime(ms: number): string;
+  /** The reader's zone, of which all times are, and how far it is from UTC at that moment: "Europe/Madrid, GMT+1". */
+  zone(ms: number, timeZone?: string): string;
   list(words: readonly string[]): string;
 }
 
@@ -96,6 +98,11 @@ export function createFormats(locale: string, nowMs: () => number = Date.now): F
     moment: (ms) => moments.minutes(ms),
     moments: (ms, withSeconds = false) => moments.along(ms, withSeconds),
     dateTime: (ms) => dateTime.format(ms),
+    zone(ms, timeZone) {
+      const zoned = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "shortOffset" });
+      const offset = zoned.formatToParts(ms).find(({ type }) => type === "timeZoneName")?.value ?? "";
+      return `${zoned.resolvedOptions().timeZone}, ${offset}`;
+    },
     list: (words) => list.format(words),
   };
 }

@@ -4,6 +4,7 @@
 // at first, so that most addresses stay short.
 
 import { type Column, columnsText, parseColumns } from "./columns";
+import { type ComparedSorting, type ComparisonGrouping, comparedColumns, comparisonGroupings } from "./comparedView";
 import { type Arrangement, arrangements } from "./outline";
 import { keyText, parseKey } from "./keyText";
 import { type LogView, addLogView, defaultLogView, logViewNames, parseLogView } from "./logView";
@@ -24,6 +25,9 @@ export interface View {
   /** How much time the band shows. */
   readonly extent: Extent;
   readonly log: LogView;
+  /** How a second range is compared with. */
+  readonly compareBy: ComparisonGrouping;
+  readonly compareSort: ComparedSorting;
   /** Key of the one process that the log shows; undefined: of all. */
   readonly only: string | undefined;
   /** Of the table; undefined: those that the screen has room for at first. */
@@ -40,6 +44,8 @@ export const defaultView: View = {
   shares: "pie",
   extent: "hour",
   log: defaultLogView,
+  compareBy: "process",
+  compareSort: { column: "requested", descending: true },
   only: undefined,
   columns: undefined,
 };
@@ -51,16 +57,21 @@ export const grownView: View = {
   columns: ["pid", "name", "held", "trend"],
 };
 
-const names = { filter: "filter", ended: "ended", by: "by", sort: "sort", share: "share", last: "last", shares: "as", extent: "band", only: "only", columns: "columns" } as const;
+const names = { filter: "filter", ended: "ended", by: "by", sort: "sort", share: "share", last: "last", shares: "as", extent: "band", compareBy: "compare", compareSort: "order", only: "only", columns: "columns" } as const;
 
 /** A column, with a minus before it where the largest come first. */
-function sortText({ column, descending }: Sorting): string {
+function sortText({ column, descending }: Sorting | ComparedSorting): string {
   return `${descending ? "-" : ""}${column}`;
 }
 
 function parseSort(text: string | null): Sorting | undefined {
   const [, minus, column] = /^(-?)(\w+)$/.exec(text ?? "") ?? [];
   return parseSorting(`${column} ${minus ? "desc" : "asc"}`);
+}
+
+function parseOrder(text: string | null): ComparedSorting {
+  const column = comparedColumns.find((name) => name === text?.replace(/^-/, ""));
+  return column === undefined ? defaultView.compareSort : { column, descending: text?.startsWith("-") ?? false };
 }
 
 function among<T extends string>(text: string | null, allowed: readonly T[], otherwise: T): T {
@@ -79,6 +90,8 @@ export function viewText(view: View): string {
   if (view.shares !== defaultView.shares) params.set(names.shares, view.shares);
   if (view.extent !== defaultView.extent) params.set(names.extent, view.extent);
   addLogView(view.log, params);
+  if (view.compareBy !== defaultView.compareBy) params.set(names.compareBy, view.compareBy);
+  if (sortText(view.compareSort) !== sortText(defaultView.compareSort)) params.set(names.compareSort, sortText(view.compareSort));
   if (view.only !== undefined) params.set(names.only, keyText(view.only));
   if (view.columns !== undefined) params.set(names.columns, columnsText(view.columns));
   return params.toString();
@@ -100,6 +113,8 @@ export function parseView(params: URLSearchParams): View | undefined {
     shares: among(params.get(names.shares), shareViews, defaultView.shares),
     extent: among(params.get(names.extent), extents, defaultView.extent),
     log: parseLogView(params),
+    compareBy: among(params.get(names.compareBy), comparisonGroupings, defaultView.compareBy),
+    compareSort: parseOrder(params.get(names.compareSort)),
     only: parseKey(params.get(names.only))?.key,
     columns: parseColumns(params.get(names.columns) ?? undefined),
   };

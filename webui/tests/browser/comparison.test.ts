@@ -62,6 +62,13 @@ describe("two ranges", () => {
     await page.byId("comparison-grouping").locator("[data-value=program]").click();
     const names = await page.byId("compared").evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset["name"]));
     expect(new Set(names).size).toBe(names.length);
+    expect(hash(page)).toMatch(/&with=[^&]+&compare=program&order=requested$/);
+    await page.page.reload();
+    await page.byId("compared").first().waitFor();
+    expect(await page.byId("comparison-grouping").locator("[aria-checked=true]").getAttribute("data-value")).toBe("program");
+    expect(await differences(page)).toEqual((await differences(page)).sort((a, b) => a - b));
+    await page.page.goBack();
+    await expect.poll(() => page.byId("comparison-grouping").locator("[aria-checked=true]").getAttribute("data-value")).toBe("process");
     await done(page);
   });
 

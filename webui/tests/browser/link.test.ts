@@ -155,6 +155,7 @@ describe("the address", () => {
     const mine = await open("");
     await mine.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await mine.byId("share-view").locator("[data-value=bars]").click();
+    await mine.byId("share-span").locator("[data-value='5']").click();
     await mine.byId("extent").locator("[data-value=day]").click();
     await mine.byId("kind-filter").locator("[data-kind=life]").click();
     await mine.byId("kind-filter").locator("[data-kind=munmap]").click();
@@ -167,13 +168,14 @@ describe("the address", () => {
     await expect.poll(() => mine.byId("link-said").innerText()).toBe("Link copied");
     const link = await mine.page.evaluate(() => navigator.clipboard.readText());
     expect(link).toBe(mine.page.url());
-    expect(link).toMatch(/#\/\?as=bars&band=day&log=mmap\.mremap\.life&failed=ENOMEM&least=65536&only=\d+-\d+$/);
+    expect(link).toMatch(/#\/\?last=5&as=bars&band=day&log=mmap\.mremap\.life&failed=ENOMEM&least=65536&only=\d+-\d+$/);
 
     const other = await browser.open(mock);
     await other.page.goto("about:blank");
     await other.page.goto(link);
     await other.rows().first().waitFor();
     expect(await pressed(other, "share-view")).toBe("bars");
+    expect(await pressed(other, "share-span")).toBe("5");
     expect(await pressed(other, "extent")).toBe("day");
     expect(await other.byId("log-error").inputValue()).toBe("ENOMEM");
     expect(await other.byId("kind-filter").locator("[aria-pressed=true]").allInnerTexts()).toEqual(["mmap", "mremap", "fork, exec, exit"]);

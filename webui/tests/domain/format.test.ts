@@ -42,6 +42,11 @@ describe("formats", () => {
     expect(es.count(1_234_567n)).toBe("1.234.567");
   });
 
+  it("names the zone of its times, as it is at that time of the year", () => {
+    expect([0, 6].map((month) => en.zone(Date.UTC(2026, month, 1), "Europe/Madrid"))).toEqual(["Europe/Madrid, GMT+1", "Europe/Madrid, GMT+2"]);
+    expect(es.zone(0, "UTC")).toBe("UTC, GMT+0");
+  });
+
   it("writes an hour of the night as long as it does elsewhere", () => {
     const night = new Date(2026, 10, 28, 2, 49, 38).getTime();
     expect(es.dateTime(night)).toBe("28 nov 2026, 02:49:38");

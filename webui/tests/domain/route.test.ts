@@ -71,6 +71,8 @@ describe("what the address says of the dashboard", () => {
     shares: "bars",
     extent: "week",
     log: { groups: ["munmap", "life"], failed: true, error: "ENOMEM", minLength: 1n << 20n, likeTable: false },
+    compareBy: "program",
+    compareSort: { column: "calls", descending: true },
     only: "812:90000000000123",
     columns: ["pid", "name", "trend"],
   };
@@ -88,6 +90,7 @@ describe("what the address says of the dashboard", () => {
       "#/?sort=-requested&last=15",
     );
     expect(dashboardHash(undefined, undefined, { ...defaultView, columns: ["name", "held"] })).toBe("#/?columns=name.held");
+    expect(dashboardHash(undefined, undefined, { ...defaultView, compareBy: "program", compareSort: { column: "name", descending: false } })).toBe("#/?compare=program&order=name");
   });
 
   it("says what of the log is chosen, of the dashboard's and of a process's", () => {
@@ -119,7 +122,7 @@ describe("what the address says of the dashboard", () => {
   });
 
   it("is as at first where it means nothing", () => {
-    for (const wrong of ["sort=nonsense", "sort=--pid", "sort=", "by=colour", "share=cpu", "last=7", "ended=maybe", "columns=colour", "as=cake", "band=year", "failed=EWRONG", "least=7", "log=cpu", "only=me"]) {
+    for (const wrong of ["sort=nonsense", "sort=--pid", "sort=", "by=colour", "share=cpu", "last=7", "ended=maybe", "columns=colour", "as=cake", "band=year", "compare=user", "order=pid", "order=--held", "failed=EWRONG", "least=7", "log=cpu", "only=me"]) {
       expect(viewOf(`#/?${wrong}`), wrong).toEqual(defaultView);
     }
     expect(viewOf("#/?sort=x&by=tree&share=")).toEqual({ ...defaultView, arrangement: "tree" });
