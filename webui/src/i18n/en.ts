@@ -143,6 +143,7 @@ export const en = {
   "pie.process": "Process",
   "pie.bytes": "Memory",
   "pie.share": "Share",
+  "pie.shareHint": "Of what all processes come to",
   "log.title": "Requests",
   "log.pause": "Pause",
   "log.resume": "Resume",

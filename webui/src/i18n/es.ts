@@ -171,6 +171,7 @@ export const es: Messages = {
   "pie.process": "Proceso",
   "pie.bytes": "Memoria",
   "pie.share": "Parte",
+  "pie.shareHint": "De lo que suman todos los procesos",
   "log.title": "Solicitudes",
   "log.pause": "Pausa",
   "log.resume": "Seguir",

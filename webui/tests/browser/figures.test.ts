@@ -10,12 +10,12 @@ const few = "?scene=steady&processes=9&rate=200";
 /** Labels of figures that do not say what they mean to who points at them. */
 async function mute(page: MockPage): Promise<string[]> {
   return page.page.evaluate(() => {
-    const labels = [...document.querySelectorAll("main dl.panel dt, header .rates dt, [role=columnheader] button, .log-columns.head > *")];
+    const labels = [...document.querySelectorAll("main dl.panel dt, header .rates dt, [role=columnheader] button, .log-columns.head > *, [data-testid=comparison-totals] dt, main thead th:not(:first-child, .visually-hidden *, .print-only *), td.share")];
     const found = labels.filter((label) => {
       // A figure has a bubble, or a title where it stands.
-      return label.closest("[title]:not([title=''])") === null && label.querySelector("[role=tooltip]") === null;
+      return label.closest("[title]:not([title=''])") === null && label.querySelector("[role=tooltip], [title]") === null;
     });
-    // When, who and which call are what they are.
+    // When, who, and which call are what they are.
     return found.map((label) => label.textContent ?? "").filter((text) => !["time", "process", "pid", "call"].some((name) => text === document.querySelector(`.head .${name}`)?.textContent));
   });
 }
@@ -41,6 +41,9 @@ describe.each([["en-US"], ["es-ES"]])("a figure (%s)", (locale) => {
     expect(await mute(page)).toEqual([]);
     await page.byId("back").click();
     await page.byId("past-tiles").waitFor();
+    expect(await mute(page)).toEqual([]);
+    await page.byId("compare-ranges").click();
+    await page.byId("compared").first().waitFor();
     expect(await mute(page)).toEqual([]);
     expect(page.problems).toEqual([]);
     await page.page.close();

@@ -54,6 +54,9 @@ describe("growth that does not come back", () => {
     const cells = [...html.matchAll(/<td([^>]*)>/g)].map(([, attributes = ""]) => attributes);
     expect(cells).toHaveLength(5);
     expect(cells.slice(1).map((cell) => /data-label="([^"]+)"/.exec(cell)?.[1])).toEqual(["Per minute", "In all", "Steps that grew", "Kept"]);
+    // What each means stands where one points at it.
+    const heads = [...html.matchAll(/<th [^>]*columnheader[^>]*>/g)].map(([head]) => head.includes(" title="));
+    expect(heads).toEqual([false, true, true, true, true, true]);
     // The roles stay where blocks take a table's own away.
     for (const role of ["table", "row", "columnheader", "rowheader", "cell"]) expect(html).toContain(`role="${role}"`);
     expect(html).toContain("≈");

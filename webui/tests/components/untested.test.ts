@@ -21,7 +21,6 @@ const untested: readonly string[] = [
   "components/log/RequestLog.vue",
   "components/log/StoredLogEnd.vue",
   "components/notices/TokenDialog.vue",
-  "components/process/AddressParts.vue",
   "components/process/GrowthNote.vue",
   "components/process/LifetimeLink.vue",
   "components/process/ProcessCourse.vue",

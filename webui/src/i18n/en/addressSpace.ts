@@ -41,6 +41,9 @@ export const addressSpace = {
   "map.hint.code": "the program and its libraries",
   "map.hint.data": "private and writable: heap, anonymous memory, variables",
   "map.hint.other": "only to be read, shared, or reserved",
+  "map.sizeHint": "How much of the address space is of this kind",
+  "map.shareHint": "Of the whole address space: the virtual size",
+  "map.mappingsHint": "Ranges of addresses that the kernel keeps as one",
   "map.names": { one: "{n} name", other: "{n} names" },
   "map.more": { one: "and {n} more", other: "and {n} more" },
 } as const;

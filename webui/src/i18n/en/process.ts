@@ -60,6 +60,8 @@ export const process = {
   "process.calls": "Calls",
   "process.callsCount": "since the capture began, failed ones too",
   "process.callsKind": "Call",
+  "process.callsCountHint": "Calls of this kind, failed ones too, since the capture began",
+  "process.failuresHint": "Calls of all kinds that the kernel refused",
   "process.callsGone": "memmond has forgotten what it called: it ended a while ago.",
   "process.sinceCapture": "since the capture began",
   "process.failures": "Failed calls",

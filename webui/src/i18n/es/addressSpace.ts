@@ -44,6 +44,9 @@ export const addressSpace: MessagesLike<typeof english> = {
   "map.hint.code": "el programa y sus bibliotecas",
   "map.hint.data": "privada y modificable: montículo, memoria anónima, variables",
   "map.hint.other": "de solo lectura, compartida o reservada",
+  "map.sizeHint": "Cuánto del espacio de direcciones es de esta clase",
+  "map.shareHint": "De todo el espacio de direcciones: el tamaño virtual",
+  "map.mappingsHint": "Rangos de direcciones que el núcleo lleva como uno",
   "map.names": { one: "{n} nombre", many: "{n} de nombres", other: "{n} nombres" },
   "map.more": { one: "y {n} más", many: "y {n} más", other: "y {n} más" },
 };

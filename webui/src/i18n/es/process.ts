@@ -67,6 +67,8 @@ export const process: MessagesLike<typeof english> = {
   "process.calls": "Llamadas",
   "process.callsCount": "desde que empezó la captura, también las fallidas",
   "process.callsKind": "Llamada",
+  "process.callsCountHint": "Llamadas de esta clase, también las fallidas, desde que empezó la captura",
+  "process.failuresHint": "Llamadas de todas las clases que el núcleo rechazó",
   "process.callsGone": "memmond ya ha olvidado qué llamó: terminó hace un rato.",
   "process.sinceCapture": "desde que empezó la captura",
   "process.failures": "Llamadas fallidas",
