@@ -89,6 +89,18 @@ describe("the arrow keys", () => {
   });
 });
 
+describe("a failed call", () => {
+  it("says why to who presses Enter on it", async () => {
+    await page.byId("log-failed").click();
+    await page.byId("log-why").first().waitFor();
+    await page.press("p");
+    await page.byId("log-why").first().focus();
+    const asked = await page.byId("log-why").first().textContent();
+    await page.press("Enter");
+    expect((await page.byId("log-explained").innerText()).trim()).toBe(asked);
+  });
+});
+
 describe("a key", () => {
   it("that is typed into a field is a letter there, and Escape leaves it", async () => {
     await page.press("/");

@@ -78,6 +78,17 @@ describe("a finger", () => {
     await done(page);
   });
 
+  it("taps a failed call for why it failed", async () => {
+    const page = await browser.open("?scene=steady&processes=12&rate=400#/?failed=ENOMEM");
+    await page.byId("log-why").first().waitFor();
+    await page.byId("pause-button").tap();
+    await page.byId("log-why").first().tap();
+    await expect.poll(() => page.byId("log-explained").innerText()).toMatch(/^ENOMEM: no room for it\. The kernel had no room for it/);
+    await page.byId("log-explained-close").tap();
+    await expect.poll(() => page.byId("log-explained").count()).toBe(0);
+    await done(page);
+  });
+
   it("opens a process, its hint and its names, and goes back", async () => {
     const page = await browser.open("?scene=steady&processes=12&rate=20");
     await page.rows().first().getByTestId("process-link").tap();

@@ -6,6 +6,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { shallowRef } from "vue";
 import KindFilter from "@/components/log/KindFilter.vue";
+import LogExplained from "@/components/log/LogExplained.vue";
 import LogFilter from "@/components/log/LogFilter.vue";
 import LogPrintNote from "@/components/log/LogPrintNote.vue";
 import LogRow from "@/components/log/LogRow.vue";
@@ -17,6 +18,19 @@ import { render } from "./render";
 vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => ({ status: shallowRef() }) }));
 const open = { failed: false, minLength: 0n, likeTable: true, tableSearch: "" };
 const spaced = (html: string) => html.replaceAll("\u00a0", " ").replaceAll("&nbsp;", " ");
+
+describe("why a call failed", () => {
+  it("can be asked by a button of its line, where there is more to say than its error", async () => {
+    const line = async (result: bigint) => (await render(LogRow, { entry: { type: "event", id: 1, event: event({ result }) } as LogEntry, today: "today" })).html;
+    expect(await line(-12n)).toMatch(/<button[^>]*log-why[^>]*>ENOMEM: no room for it/);
+    for (const result of [-38n, 0n]) expect(await line(result)).not.toContain("log-why");
+  });
+
+  it("is said until it is closed, in both languages", async () => {
+    expect((await render(LogExplained, { text: "ENOMEM: no" })).html).toMatch(/role="status".*ENOMEM: no.*aria-label="Close"/s);
+    expect((await render(LogExplained, { text: "x" }, "es")).html).toContain('aria-label="Cerrar"');
+  });
+});
 
 describe("the log on paper", () => {
   it("says how many lines are left out, and that addresses are, in both languages", async () => {
