@@ -29,6 +29,8 @@ export default defineConfig({
   },
   test: {
     environment: "node",
+    // One browser leaves half a processor to a second one.
+    poolOptions: { forks: { minForks: 1, maxForks: 2 } },
     projects: [
       {
         extends: true,
@@ -40,8 +42,6 @@ export default defineConfig({
           name: "browser",
           include: ["tests/browser/*.test.ts"],
           globalSetup: "tests/browser/server.ts",
-          // One browser at a time, and a machine that does something else, too.
-          poolOptions: { forks: { singleFork: true } },
           expect: { poll: { timeout: 15_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,

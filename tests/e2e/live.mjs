@@ -226,8 +226,12 @@ try {
   });
 
   await testContainers(guest, grpcPort);
-  await testTruth(guest, page, { list: pid, ask: askList });
-  await testMissing(guest, page, { list: pid, ask: askList, status });
+  // What the page makes of what it is told is the same on every kernel.
+  const thorough = kernel === "6.1";
+  if (thorough) {
+    await testTruth(guest, page, { list: pid, ask: askList });
+    await testMissing(guest, page, { list: pid, ask: askList, status });
+  }
 
   await test("memmond killed: the page says so, and recovers with what was chosen", async () => {
     await page.row(pid, "known_list");
@@ -242,7 +246,7 @@ try {
     await until("virtual size", async () => (await page.bytes(row, "vsize-cell")) === vmKib * KiB);
   });
 
-  await testWithoutModule(guest, page, `build/kmod/${kernel}/memmon.ko`);
+  if (thorough) await testWithoutModule(guest, page, `build/kmod/${kernel}/memmon.ko`);
 
   await test("a stop in the middle of a burst stores all that was accepted", async () => {
     await guest.run("ask_known burst 3000 > /dev/null & true");

@@ -173,6 +173,7 @@ describe("a browser's notification", () => {
     expect(await page.page.evaluate(() => Notification.permission)).toBe("granted");
     // It is still so at the next visit.
     await page.page.reload();
+    await page.rows().first().waitFor();
     await page.press("a");
     expect(await page.byId("notify").isChecked()).toBe(true);
     await page.page.context().clearPermissions();

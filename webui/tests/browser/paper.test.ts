@@ -59,7 +59,8 @@ describe("paper", () => {
     for (const part of parts) await page.byId(part).first().waitFor();
     expect(await page.byId("print-note").innerText()).toMatch(/ceiba · 6\.1\.0-56-amd64 · .*2\d{3}/);
     expect(await page.page.evaluate(() => document.documentElement.dataset["theme"])).toBe("light");
-    expect(await page.page.locator("main :is(:not(th, td) > button, select, input, .segments):visible").evaluateAll((all) => all.map((one) => one.outerHTML.slice(0, 160)))).toEqual([]);
+    // Why a call failed is asked for by a button on screen, whose words are a row's as any.
+    expect(await page.page.locator("main :is(:not(th, td) > button:not([data-testid=log-why]), select, input, .segments):visible").evaluateAll((all) => all.map((one) => one.outerHTML.slice(0, 160)))).toEqual([]);
     // No line is on the sheet beside it.
     expect(await page.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
     // Of a log that goes on, that it does.

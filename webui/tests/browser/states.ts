@@ -85,7 +85,7 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
   ended: [`?${few}&scene=ended`, (page) => page.byId("source-notice").waitFor()],
   empty: [`?${few}&scene=empty`, (page) => page.byId("table-empty").waitFor()],
   down: [`?${few}&scene=down`, (page) => page.rows().first().waitFor()],
-  uncertain: [`?${few}&scene=uncertain`, (page) => page.page.locator(".mark").first().waitFor()],
+  uncertain: [`?${few}&scene=uncertain`, (page) => page.page.locator(".late").first().waitFor()],
   broken: [`?${few}&scene=broken`, (page) => page.page.locator("[data-state=reconnecting]").waitFor()],
   silent: [`?${few}&scene=silent`, (page) => page.page.locator("[data-state=stale]").waitFor()],
   gap: [`?${few}&scene=gap`, (page) => page.byId("log-gap").first().waitFor()],
