@@ -138,8 +138,8 @@ void CondVar::Wait(Mutex* mutex) {
 
 // WaitWithTimeout ends up here, too.
 bool CondVar::WaitWithDeadline(Mutex* mutex, Time deadline) {
-  static auto* const wait = RealMethod<bool(CondVar*, Mutex*, Time)>(
-      "7CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE");
+  static auto* const wait =
+      RealMethod<bool(CondVar*, Mutex*, Time)>("7CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE");
   return Watched(mutex, [&] { return wait(this, mutex, deadline); });
 }
 
