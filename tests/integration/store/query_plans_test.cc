@@ -270,6 +270,33 @@ TEST_F(QueryPlansTest, APageOfANameReadsWhatIsNearItsEnd) {
   EXPECT_LT(plans.RowsRead("event"), 40'000u) << plans;
 }
 
+// One call in five hundred, over all five days; of one process, one in ten thousand.
+TEST_F(QueryPlansTest, FailedCallsAreFoundWithoutReadingOthers) {
+  Rows(
+      "INSERT INTO memmon.event SELECT timestamptz '2026-11-01Z' + s * interval '500 seconds'"
+      " + interval '1 millisecond', 1000000 + s, 10, 7, s, 4096, 0, 0, 4096, -12, NULL, 1, 1, 1,"
+      " p, p, 0, 0, 0, p, 0, 16, 0, 0, 'p' || p FROM generate_series(0, 863) s,"
+      " LATERAL (SELECT s % 20 + 1 AS p) x");
+  store::EventQuery query;
+  query.filter.outcome = model::Outcome::kFailed;
+  const auto ask = [&] {
+    auto page = store_->ListEvents(query);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_EQ(page->events.size(), static_cast<size_t>(query.page_size));
+    for (const auto& stored : page->events) EXPECT_TRUE(stored.event.failed());
+  };
+  query.page_size = 100;
+  Plans plans = PlansOf(ask);
+  EXPECT_EQ(plans.Days("event"), (Days{"20261105"})) << plans;
+  EXPECT_TRUE(plans.Uses("event", "_host_id_event_time_idx")) << plans;
+  EXPECT_LT(plans.RowsRead("event"), 200u) << plans;
+
+  query.filter.tgids = {3};
+  query.page_size = 40;
+  plans = PlansOf(ask);
+  EXPECT_LT(plans.RowsRead("event"), 1'800u) << plans;
+}
+
 // Which cgroups they are is looked up once a statement, not for each of its events.
 TEST_F(QueryPlansTest, APageOfAContainerReadsWhatIsNearItsEnd) {
   constexpr uint64_t kCgroups = 5'000;
