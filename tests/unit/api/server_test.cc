@@ -47,6 +47,40 @@ TEST_F(ServerTest, OneConnectionTooManyIsClosed) {
   EXPECT_FALSE(fourth.Read(9).empty());
 }
 
+TEST_F(ServerTest, WhoComesTooFastIsTakenLater) {
+  constexpr int kPeers = 10;
+  Limits limits;
+  limits.connections = 4;
+  limits.connection_interval = milliseconds(50);
+  Start(limits);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < kPeers; ++i) {
+    WaitForConnections(0);
+    Peer peer = Connect();
+    peer.Send(kPreface);
+    ASSERT_FALSE(peer.Read(9).empty()) << i;
+  }
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, (kPeers - 4) * limits.connection_interval);
+}
+
+TEST_F(ServerTest, WhoeverWaitsToBeTakenHoldsUpNoCallAndNoEnd) {
+  Limits limits;
+  limits.connections = 2;
+  limits.connection_interval = seconds(60);
+  Start(limits);
+  const auto client = Client();
+  ASSERT_TRUE(Ask(client.get()).ok());
+  Peer second = Connect();
+  second.Send(kPreface);
+  EXPECT_FALSE(second.Read(9).empty());
+  Peer third = Connect();
+  EXPECT_TRUE(Ask(client.get()).ok());
+  const auto begin = std::chrono::steady_clock::now();
+  server_->Shutdown(milliseconds(0));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(20));
+  EXPECT_EQ(third.ReadUntil(), "");
+}
+
 TEST_F(ServerTest, AConnectionThatSaysNothingIsNotWaitedFor) {
   Limits limits;
   limits.handshake = milliseconds(50);
