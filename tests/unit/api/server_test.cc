@@ -108,6 +108,44 @@ TEST_F(ServerTest, AConnectionWithoutACallIsClosed) {
   EXPECT_TRUE(Ask(client.get()).ok());
 }
 
+// A frame of HTTP/2 that asks for `word`, of eight bytes, again.
+std::string Ping(const std::string& word) { return std::string("\0\0\10\6\0\0\0\0\0", 9) + word; }
+
+TEST_F(ServerTest, PingsKeepNoConnectionWithoutACall) {
+  Limits limits;
+  limits.handshake = milliseconds(300);
+  limits.idle = milliseconds(1'000);
+  Start(limits);
+  Peer pinging = Connect();
+  pinging.Send(kPreface);
+  EXPECT_FALSE(pinging.Read(9).empty());
+  // So long it takes until one that says nothing is closed.
+  EXPECT_NE(Connect().ReadUntil(), "still open");
+  Peer later = Connect();
+  later.Send(kPreface);
+  EXPECT_FALSE(later.Read(9).empty());
+  EXPECT_NE(Connect().ReadUntil(), "still open");
+  pinging.Send(Ping("are you?"));
+  EXPECT_NE(pinging.ReadUntil("are you?").find("are you?"), std::string::npos);
+  // Whose time began before the ping, and after that of the other.
+  EXPECT_NE(later.ReadUntil(), "still open");
+  EXPECT_TRUE(pinging.HasSomething(milliseconds(0)));
+  const std::string end = pinging.ReadUntil();
+  EXPECT_NE(end, "still open");
+  EXPECT_EQ(end.find("too_many_pings"), std::string::npos);
+  WaitForConnections(0);
+}
+
+TEST_F(ServerTest, WhoPingsWithoutEndIsToldAndClosed) {
+  Start({});
+  Peer peer = Connect();
+  peer.Send(kPreface);
+  // gRPC takes three in two hours where no call is open.
+  for (int i = 0; i < 4; ++i) peer.Send(Ping("are you?"));
+  EXPECT_NE(peer.ReadUntil().find("too_many_pings"), std::string::npos);
+  WaitForConnections(0);
+}
+
 // The web port's channel is no connection of a stranger's.
 TEST_F(ServerTest, TheChannelInsideStaysOpenHoweverIdle) {
   Limits limits;
