@@ -129,6 +129,8 @@ Trouble TroubleOf(int cause) {
       return {Key::kSpoolUnwritable, Key::kSpoolUnwritableCure};
     case v1::DatabaseStatus::CAUSE_PREPARING:
       return {Key::kDatabasePreparing, Key::kDatabasePreparingCure};
+    case v1::DatabaseStatus::CAUSE_CLOSED:
+      return {Key::kDatabaseClosed, Key::kDatabaseClosedCure};
     case v1::DatabaseStatus::CAUSE_UNREACHABLE:
       return {Key::kDatabaseDown, Key::kDatabaseDownCure};
     default:

@@ -13,6 +13,9 @@ namespace memmon::api {
 struct Limits {
   // All clients together; one more is closed. Far fewer than file descriptors there are.
   size_t connections = 512;
+  // Between new ones, once so many came at once; who comes sooner waits to be taken. Each may cost
+  // a TLS handshake: with RSA's 2,048 bits a millisecond of a processor.
+  std::chrono::milliseconds connection_interval{5};
   // The same of the Unix socket.
   size_t socket_connections = 128;
   // Until a connection speaks HTTP/2, TLS before it included.

@@ -37,8 +37,7 @@ void SetSocketOptions(int fd, std::chrono::milliseconds silence) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& host, uint16_t port,
-                                                           size_t most,
-                                                           std::chrono::milliseconds silence,
+                                                           const Limits& limits,
                                                            FloodGuard* guard) {
   const absl::StatusOr<int> socket = base::Listen(host, port);
   if (!socket.ok()) return socket.status();
@@ -52,7 +51,11 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& ho
                               ? reinterpret_cast<const sockaddr_in*>(&address)->sin_port
                               : reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port;
   return std::unique_ptr<Listener>(
-      new Listener(std::move(owned), most, Tcp{ntohs(bound), silence, guard}, ""));
+      new Listener(std::move(owned), limits.connections,
+                   Tcp{ntohs(bound), limits.keepalive_timeout, guard,
+                       base::ConnectionPace("grpc", "--grpc-address", limits.connections,
+                                            limits.connection_interval)},
+                   ""));
 }
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Listen(const std::string& path, size_t most) {
@@ -89,9 +92,10 @@ void Listener::Run() {
     device::Fd connection(accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (connection.valid()) {
       Take(std::move(connection));
+      if (tcp_) stop_.WaitFor(tcp_->pace.Take(std::chrono::steady_clock::now()));
     } else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
       base::LogWarning("accept_failed", {{"service", "grpc"}, {"error", strerror(errno)}});
-      std::this_thread::sleep_for(kPauseAfterError);
+      stop_.WaitFor(kPauseAfterError);
     }
   }
 }

@@ -25,6 +25,8 @@
 #include "absl/status/statusor.h"
 #include "api/flood_guard.h"
 #include "api/handed_socket.h"
+#include "api/limits.h"
+#include "base/connection_pace.h"
 #include "device/fd.h"
 
 namespace memmon::api {
@@ -34,15 +36,13 @@ class Listener {
   using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
 
   // Listens, and leaves who comes waiting. `host` is an IP address; `port` 0: any free
-  // one. `silence`: how long a peer may leave unacknowledged what it was sent. `guard`, which
-  // outlives it, watches each connection.
+  // one. Of `limits`: how many, how fast, and how long a peer may leave unacknowledged what it
+  // was sent. `guard`, which outlives it, watches each connection.
   // UNAVAILABLE, in one line with the cure, where the address cannot be had.
   static absl::StatusOr<std::unique_ptr<Listener>> Listen(const std::string& host, uint16_t port,
-                                                          size_t most,
-                                                          std::chrono::milliseconds silence,
-                                                          FloodGuard* guard);
+                                                          const Limits& limits, FloodGuard* guard);
   // The same, at a Unix socket, whose file Stop removes. What comes over it is not counted in
-  // bytes: the kernel does not tell them, and who may open it is trusted.
+  // bytes, which the kernel does not tell, nor paced: who may open it is trusted.
   static absl::StatusOr<std::unique_ptr<Listener>> Listen(const std::string& path, size_t most);
   ~Listener();  // Stop
 
@@ -62,9 +62,10 @@ class Listener {
     uint16_t port;
     std::chrono::milliseconds silence;
     FloodGuard* guard;
+    base::ConnectionPace pace;  // the thread's own
   };
 
-  Listener(device::Fd socket, size_t most, std::optional<Tcp> tcp, std::string path)
+  Listener(device::Fd socket, size_t most, const std::optional<Tcp>& tcp, std::string path)
       : socket_(std::move(socket)), most_(most), tcp_(tcp), path_(std::move(path)) {}
 
   void Run();
@@ -74,8 +75,8 @@ class Listener {
   device::Fd socket_;
   device::Interrupter stop_;
   const size_t most_;
-  const std::optional<Tcp> tcp_;  // or none: a Unix socket,
-  const std::string path_;        // which is here
+  std::optional<Tcp> tcp_;  // or none: a Unix socket,
+  const std::string path_;  // which is here
   std::unique_ptr<Acceptor> acceptor_;
   bool full_ = false;  // the thread's own: it was told
   std::mutex mutex_;

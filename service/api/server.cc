@@ -108,8 +108,8 @@ struct Server::State {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Parts parts) {
   const Limits& limits = options.limits;
   auto state = std::make_unique<State>(std::move(parts), options);
-  absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Listen(
-      options.host, options.port, limits.connections, limits.keepalive_timeout, &state->guard);
+  absl::StatusOr<std::unique_ptr<Listener>> listener =
+      Listener::Listen(options.host, options.port, limits, &state->guard);
   if (!listener.ok()) return Named("--grpc-address", listener.status());
   SetUpLibrary();
   state->listener = *std::move(listener);

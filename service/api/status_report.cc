@@ -96,6 +96,8 @@ v1::DatabaseStatus::Cause CauseOf(store::Cause cause) {
       return v1::DatabaseStatus::CAUSE_SPOOL_UNWRITABLE;
     case store::Cause::kPreparing:
       return v1::DatabaseStatus::CAUSE_PREPARING;
+    case store::Cause::kClosed:
+      return v1::DatabaseStatus::CAUSE_CLOSED;
   }
   return v1::DatabaseStatus::CAUSE_UNSPECIFIED;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <system_error>
 
@@ -42,6 +43,11 @@ absl::Status Interrupter::WaitReadable(int fd) const {
   pollfd fds[] = {{fd, POLLIN, 0}, {event_.get(), POLLIN, 0}};
   if (poll(fds, 2, -1) < 0 && errno != EINTR) return absl::ErrnoToStatus(errno, "poll");
   return absl::OkStatus();
+}
+
+void Interrupter::WaitFor(std::chrono::nanoseconds time) const {
+  pollfd event{event_.get(), POLLIN, 0};
+  poll(&event, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(time).count()));
 }
 
 }  // namespace memmon::device

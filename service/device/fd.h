@@ -6,6 +6,7 @@
 #define MEMMON_DEVICE_FD_H_
 
 #include <atomic>
+#include <chrono>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -47,6 +48,8 @@ class Interrupter {
   bool Consume();
   // Waits until `fd` can be read, is hung up, or there was an interrupt.
   absl::Status WaitReadable(int fd) const;
+  // Waits so long, or until there was an interrupt; a signal may end it, too.
+  void WaitFor(std::chrono::nanoseconds time) const;
 
  private:
   Fd event_;

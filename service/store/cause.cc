@@ -39,4 +39,11 @@ Cause CauseOfSqlstate(std::string_view sqlstate) {
   return Cause::kOther;
 }
 
+Cause CauseOfRefusal(std::string_view sqlstate) {
+  if (sqlstate.empty()) return Cause::kUnreachable;
+  // "Object not in prerequisite state": of a statement's many, of a connection's the database.
+  if (sqlstate == "55000") return Cause::kClosed;
+  return CauseOfSqlstate(sqlstate);
+}
+
 }  // namespace memmon::store

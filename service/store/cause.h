@@ -31,6 +31,7 @@ enum class Cause {
   kSpoolFull,
   kSpoolUnwritable,
   kPreparing,
+  kClosed,
 };
 
 // `status`, which is not OK, with its cause; one that it had gives way.
@@ -41,6 +42,10 @@ Cause CauseOf(const absl::Status& status);
 
 // Of PostgreSQL's error code, such as "28P01"; kOther where it is none of these, or empty.
 Cause CauseOfSqlstate(std::string_view sqlstate);
+
+// The same where that is why a connection did not come about, of which some codes say more; a
+// server that says none was not reached.
+Cause CauseOfRefusal(std::string_view sqlstate);
 
 }  // namespace memmon::store
 

@@ -57,8 +57,7 @@ absl::Status ErrorOfConnecting(const PGconn* connection) {
   const Refusal refusal = ReadRefusal(PQerrorMessage(connection));
   // A password that we lack is missed on this side.
   const Cause cause = PQconnectionNeedsPassword(connection) != 0 ? Cause::kRefused
-                      : refusal.sqlstate.empty()                 ? Cause::kUnreachable
-                                                 : CauseOfSqlstate(refusal.sqlstate);
+                                                                 : CauseOfRefusal(refusal.sqlstate);
   return Because(cause, absl::UnavailableError(refusal.text));
 }
 

@@ -61,12 +61,17 @@ const char* CureOf(Cause cause) {
              "psql -f sql/roles.sql";
     case Cause::kReadOnly:
       return "name the primary in --database, not a standby";
+    case Cause::kClosed:
+      return "let it take connections (ALTER DATABASE … ALLOW_CONNECTIONS true), or name another "
+             "in --database";
     case Cause::kTooManyConnections:
       return "give PostgreSQL a larger max_connections, or end some of them";
     case Cause::kDiskFull:
       return "make room on PostgreSQL's disk";
-    default:
+    case Cause::kUnreachable:
       return "check that PostgreSQL runs (pg_isready) and that --database names it";
+    default:
+      return "see PostgreSQL's log, which may say more";
   }
 }
 

@@ -19,6 +19,9 @@ struct Limits {
   size_t sessions = 512;
   // One address leaves room for the others.
   size_t sessions_per_address = 256;
+  // Between new ones, once `sessions` came at once; who comes sooner waits to be taken. Each may
+  // cost a TLS handshake: with RSA's 2,048 bits a millisecond of a processor.
+  std::chrono::milliseconds session_interval{5};
 
   uint32_t header_bytes = 16 << 10;
   // A message in text mode, with some room.

@@ -42,6 +42,7 @@ Listener::Listener(asio::io_context* io, const Site* site, SessionSet* sessions)
     : io_(io),
       site_(site),
       sessions_(sessions),
+      pace_("web", "--web-address", site->limits.sessions, site->limits.session_interval),
       strand_(asio::make_strand(*io)),
       acceptor_(strand_),
       pause_(strand_) {}
@@ -86,12 +87,17 @@ void Listener::OnAccept(boost::system::error_code error, tcp::socket socket) {
   if (!acceptor_.is_open()) return;
   if (!error) {
     // First: whatever comes of this one, the next is waited for.
-    Accept();
+    AcceptIn(pace_.Take(std::chrono::steady_clock::now()));
     return Begin(std::move(socket));
   }
   base::LogWarning("accept_failed", {{"error", error.message()}});
   // No file descriptors are left, perhaps: give others time to end.
-  pause_.expires_after(kPauseAfterError);
+  AcceptIn(kPauseAfterError);
+}
+
+void Listener::AcceptIn(std::chrono::nanoseconds pause) {
+  if (pause == std::chrono::nanoseconds(0)) return Accept();
+  pause_.expires_after(pause);
   pause_.async_wait([self = shared_from_this()](boost::system::error_code) { self->Accept(); });
 }
 

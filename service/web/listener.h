@@ -11,11 +11,13 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
+#include "base/connection_pace.h"
 #include "web/session.h"
 
 namespace memmon::web {
@@ -32,11 +34,13 @@ class Listener : public std::enable_shared_from_this<Listener> {
  private:
   void Accept();
   void OnAccept(boost::system::error_code error, boost::asio::ip::tcp::socket socket);
+  void AcceptIn(std::chrono::nanoseconds pause);
   void Begin(boost::asio::ip::tcp::socket socket);
 
   boost::asio::io_context* const io_;
   const Site* const site_;
   SessionSet* const sessions_;
+  base::ConnectionPace pace_;
   boost::asio::strand<boost::asio::io_context::executor_type> strand_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;

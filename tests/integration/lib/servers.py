@@ -51,9 +51,13 @@ class Memmond:
             self.end()
             raise
 
+    def said(self):
+        """Its log until now. memmond goes on writing where the file stands, so that stays."""
+        file = self.log.fileno()
+        return os.pread(file, os.fstat(file).st_size, 0).decode()
+
     def _addresses(self):
-        self.log.seek(0)
-        said = self.log.read()
+        said = self.said()
         if self.process.poll() is not None:
             raise AssertionError(f"memmond ended: {said}")
         found = [re.search(rf"service={name} address=(\S+)", said) for name in ("grpc", "web")]

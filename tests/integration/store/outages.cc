@@ -23,7 +23,7 @@ std::vector<Outage> Outages() {
        [](PrivateCluster&, Database) {}, /*lasts=*/false},
       {"Refusing", [](PrivateCluster& cluster, Database database) { cluster.Refuse(database); },
        [](PrivateCluster& cluster, Database database) { cluster.Admit(database); }, /*lasts=*/true,
-       store::Cause::kOther, "not currently accepting connections"},
+       store::Cause::kClosed, "ALLOW_CONNECTIONS"},
   };
 }
 

@@ -47,6 +47,40 @@ TEST_F(ServerTest, OneConnectionTooManyIsClosed) {
   EXPECT_FALSE(fourth.Read(9).empty());
 }
 
+TEST_F(ServerTest, WhoComesTooFastIsTakenLater) {
+  constexpr int kPeers = 10;
+  Limits limits;
+  limits.connections = 4;
+  limits.connection_interval = milliseconds(50);
+  Start(limits);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < kPeers; ++i) {
+    WaitForConnections(0);
+    Peer peer = Connect();
+    peer.Send(kPreface);
+    ASSERT_FALSE(peer.Read(9).empty()) << i;
+  }
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, (kPeers - 4) * limits.connection_interval);
+}
+
+TEST_F(ServerTest, WhoeverWaitsToBeTakenHoldsUpNoCallAndNoEnd) {
+  Limits limits;
+  limits.connections = 2;
+  limits.connection_interval = seconds(60);
+  Start(limits);
+  const auto client = Client();
+  ASSERT_TRUE(Ask(client.get()).ok());
+  Peer second = Connect();
+  second.Send(kPreface);
+  EXPECT_FALSE(second.Read(9).empty());
+  Peer third = Connect();
+  EXPECT_TRUE(Ask(client.get()).ok());
+  const auto begin = std::chrono::steady_clock::now();
+  server_->Shutdown(milliseconds(0));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(20));
+  EXPECT_EQ(third.ReadUntil(), "");
+}
+
 TEST_F(ServerTest, AConnectionThatSaysNothingIsNotWaitedFor) {
   Limits limits;
   limits.handshake = milliseconds(50);
@@ -72,6 +106,44 @@ TEST_F(ServerTest, AConnectionWithoutACallIsClosed) {
   EXPECT_TRUE(Ask(client.get()).ok());
   WaitForConnections(0);
   EXPECT_TRUE(Ask(client.get()).ok());
+}
+
+// A frame of HTTP/2 that asks for `word`, of eight bytes, again.
+std::string Ping(const std::string& word) { return std::string("\0\0\10\6\0\0\0\0\0", 9) + word; }
+
+TEST_F(ServerTest, PingsKeepNoConnectionWithoutACall) {
+  Limits limits;
+  limits.handshake = milliseconds(300);
+  limits.idle = milliseconds(1'000);
+  Start(limits);
+  Peer pinging = Connect();
+  pinging.Send(kPreface);
+  EXPECT_FALSE(pinging.Read(9).empty());
+  // So long it takes until one that says nothing is closed.
+  EXPECT_NE(Connect().ReadUntil(), "still open");
+  Peer later = Connect();
+  later.Send(kPreface);
+  EXPECT_FALSE(later.Read(9).empty());
+  EXPECT_NE(Connect().ReadUntil(), "still open");
+  pinging.Send(Ping("are you?"));
+  EXPECT_NE(pinging.ReadUntil("are you?").find("are you?"), std::string::npos);
+  // Whose time began before the ping, and after that of the other.
+  EXPECT_NE(later.ReadUntil(), "still open");
+  EXPECT_TRUE(pinging.HasSomething(milliseconds(0)));
+  const std::string end = pinging.ReadUntil();
+  EXPECT_NE(end, "still open");
+  EXPECT_EQ(end.find("too_many_pings"), std::string::npos);
+  WaitForConnections(0);
+}
+
+TEST_F(ServerTest, WhoPingsWithoutEndIsToldAndClosed) {
+  Start({});
+  Peer peer = Connect();
+  peer.Send(kPreface);
+  // gRPC takes three in two hours where no call is open.
+  for (int i = 0; i < 4; ++i) peer.Send(Ping("are you?"));
+  EXPECT_NE(peer.ReadUntil().find("too_many_pings"), std::string::npos);
+  WaitForConnections(0);
 }
 
 // The web port's channel is no connection of a stranger's.

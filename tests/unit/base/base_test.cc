@@ -6,11 +6,13 @@
 #include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/file_limit.h"
 #include "base/log.h"
+#include "base/pace.h"
 #include "base/token_check.h"
 #include "base/utf8.h"
 #include "base/wall_offset.h"
@@ -80,6 +82,44 @@ TEST(WallOffsetTest, TimeThatItTakesToLookIsNoSetClock) {
   EXPECT_EQ(WallOffset(hours(4), hours(6)).SetSince(exact), milliseconds(0));
   EXPECT_EQ(WallOffset(hours(6), hours(9)).SetSince(exact), hours(1));
   EXPECT_EQ(WallOffset(hours(1), hours(4)).SetSince(exact), -hours(1));
+}
+
+class PaceTest : public testing::Test {
+ protected:
+  static constexpr std::chrono::nanoseconds kInterval = milliseconds(10);
+
+  // How many come until they are to wait, and how long that is.
+  std::pair<int, std::chrono::nanoseconds> TakeAll() {
+    for (int taken = 1;; ++taken) {
+      const auto wait = pace_.Take(now_);
+      if (wait > milliseconds(0)) return {taken, wait};
+    }
+  }
+
+  Pace pace_{3, kInterval};
+  Pace::Time now_{hours(1)};
+};
+
+TEST_F(PaceTest, TakesSoManyAtOnceAndOneInEachIntervalAfterThat) {
+  EXPECT_EQ(TakeAll(), std::pair(3, kInterval));
+  for (int round = 0; round < 5; ++round) {
+    now_ += kInterval;
+    EXPECT_EQ(TakeAll(), std::pair(1, kInterval));
+  }
+}
+
+TEST_F(PaceTest, WhoWaitsLongerThanItMustLosesNothingByIt) {
+  TakeAll();
+  now_ += kInterval + milliseconds(4);
+  EXPECT_EQ(TakeAll(), std::pair(1, kInterval - milliseconds(4)));
+}
+
+TEST_F(PaceTest, WhereNobodyComesPlacesBecomeFreeUntilAllAre) {
+  TakeAll();
+  now_ += 2 * kInterval;
+  EXPECT_EQ(TakeAll(), std::pair(2, kInterval));
+  now_ += hours(1);
+  EXPECT_EQ(TakeAll(), std::pair(3, kInterval));
 }
 
 class TokenCheckTest : public testing::Test {

@@ -90,6 +90,18 @@ TEST_F(Diagnoses, CausesAreToldInTheLanguageWithMemmondsWordsBehind) {
   EXPECT_EQ(diagnosis.problems[1].what, "la cola en disco no admite más eventos");
 }
 
+TEST_F(Diagnoses, WhereADatabaseLetsNobodyInTheCureIsItsOwn) {
+  v1::DatabaseStatus* database = status_.mutable_database();
+  database->set_state(v1::DatabaseStatus::STATE_DOWN);
+  database->add_causes(v1::DatabaseStatus::CAUSE_CLOSED);
+  EXPECT_NE(TheProblem().what.find("takes no connections"), std::string::npos);
+  EXPECT_NE(TheProblem().cure.find("ALLOW_CONNECTIONS"), std::string::npos);
+  const Diagnosis spanish = Diagnose(status_, Messages(Language::kSpanish));
+  ASSERT_EQ(spanish.problems.size(), 1u);
+  EXPECT_NE(spanish.problems[0].what.find("no admite conexiones"), std::string::npos);
+  EXPECT_NE(spanish.problems[0].cure.find("o nombre otra"), std::string::npos);
+}
+
 TEST_F(Diagnoses, EveryCauseHasWordsOfItsOwn) {
   v1::DatabaseStatus* database = status_.mutable_database();
   database->set_problem("words");

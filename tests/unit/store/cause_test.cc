@@ -31,5 +31,14 @@ TEST(Cause, IsReadOffPostgresqlsCodes) {
   EXPECT_EQ(CauseOfSqlstate(""), Cause::kOther);
 }
 
+TEST(Cause, OfARefusalIsReadOffTheSameCodesAndMore) {
+  EXPECT_EQ(CauseOfRefusal("28P01"), Cause::kRefused);
+  EXPECT_EQ(CauseOfRefusal("42P01"), Cause::kOther);
+  EXPECT_EQ(CauseOfRefusal(""), Cause::kUnreachable);
+  // Of a statement it may be anything.
+  EXPECT_EQ(CauseOfRefusal("55000"), Cause::kClosed);
+  EXPECT_EQ(CauseOfSqlstate("55000"), Cause::kOther);
+}
+
 }  // namespace
 }  // namespace memmon::store

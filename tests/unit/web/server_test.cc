@@ -135,6 +135,39 @@ TEST_F(Limited, WhatIsTooLargeIsAnsweredBeforeTheConnectionIsClosed) {
             "HTTP/1.1 413");
 }
 
+TEST_F(Limited, WhoComesTooFastIsTakenLater) {
+  constexpr int kPeers = 10;
+  Limits limits;
+  limits.sessions = 4;
+  limits.session_interval = milliseconds(50);
+  Start(limits);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < kPeers; ++i) {
+    WaitForSessions(0);
+    Peer peer = Connect();
+    peer.Send(kHealth);
+    ASSERT_NE(peer.ReadUntil("ok\n").find("200 OK"), std::string::npos) << i;
+  }
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, (kPeers - 4) * limits.session_interval);
+}
+
+TEST_F(Limited, WhoeverWaitsToBeTakenHoldsUpNoAnswerAndNoEnd) {
+  Limits limits;
+  limits.sessions = 2;
+  limits.session_interval = seconds(60);
+  Start(limits);
+  Peer first = Connect();
+  Peer second = Connect();
+  WaitForSessions(2);
+  Peer third = Connect();
+  first.Send(kHealth);
+  EXPECT_NE(first.ReadUntil("ok\n").find("200 OK"), std::string::npos);
+  const auto begin = std::chrono::steady_clock::now();
+  server_->Stop(milliseconds(0));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(20));
+  EXPECT_EQ(third.ReadUntil(), "");
+}
+
 TEST_F(Limited, OneAddressLeavesRoomForOthers) {
   Limits limits;
   limits.sessions_per_address = 2;

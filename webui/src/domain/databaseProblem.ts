@@ -18,6 +18,7 @@ const problems = {
   [Cause.SPOOL_FULL]: "spoolFull",
   [Cause.SPOOL_UNWRITABLE]: "spoolUnwritable",
   [Cause.PREPARING]: "preparing",
+  [Cause.CLOSED]: "closed",
   // Only memmond's own words tell it.
   [Cause.UNSPECIFIED]: "other",
 } as const satisfies Record<Cause, string>;
@@ -32,6 +33,7 @@ export const databaseOption = "--database=postgresql:///memmon";
 export const databaseCommands: Readonly<Partial<Record<DatabaseProblem, string>>> = {
   unreachable: "pg_isready",
   noDatabase: "createdb memmon",
+  closed: 'psql -d postgres -c "ALTER DATABASE memmon ALLOW_CONNECTIONS true"',
   foreign: "createdb -E UTF8 -T template0 memmon",
 };
 

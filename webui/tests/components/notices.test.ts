@@ -65,6 +65,17 @@ describe("the notice of the database", () => {
     expect(html).toMatch(/lang="en"[^>]*>FATAL: no database</);
   });
 
+  it("hands over what opens a database that lets nobody in", async () => {
+    say({ database: { state: DatabaseState.DOWN, causes: [DatabaseCause.CLOSED], problem: "FATAL: not accepting connections" } });
+    const spanish = await render(DatabaseNotice, {}, "es");
+    expect(spanish.text).toContain("La base de datos no admite conexiones");
+    expect(spanish.text).toContain("Vuelva a permitirlas, o nombre otra con --database.");
+    const { text } = await render(DatabaseNotice);
+    expect(text).toContain("The database takes no connections");
+    expect(text).toContain("ALLOW_CONNECTIONS true");
+    expect(text).not.toContain("pg_isready");
+  });
+
   it("does not say that events wait where they are stored", async () => {
     say({ database: { state: DatabaseState.CONNECTED, causes: [DatabaseCause.SPOOL_UNWRITABLE], problem: "cannot write" } });
     const { text } = await render(DatabaseNotice);

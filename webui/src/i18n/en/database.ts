@@ -29,6 +29,8 @@ export const database = {
   "database.todo.spoolUnwritable": "Give memmond's user the directory of --spool-dir, and look at that disk.",
   "database.problem.preparing": "The database's tables are being brought to this memmond's release: events wait",
   "database.todo.preparing": "Wait; where there is much in them it takes minutes.",
+  "database.problem.closed": "The database takes no connections",
+  "database.todo.closed": "Let it take them again, or name another with --database.",
   "database.problem.other": "Events cannot be stored as they should be",
   "database.todo.other": "What memmond says of it tells more.",
 };

@@ -30,6 +30,8 @@ export const database: MessagesLike<typeof english> = {
   "database.todo.spoolUnwritable": "Dé al usuario de memmond el directorio de --spool-dir y mire ese disco.",
   "database.problem.preparing": "Las tablas de la base de datos se están llevando a la versión de este memmond: los eventos esperan",
   "database.todo.preparing": "Espere; si hay mucho en ellas, tarda minutos.",
+  "database.problem.closed": "La base de datos no admite conexiones",
+  "database.todo.closed": "Vuelva a permitirlas, o nombre otra con --database.",
   "database.problem.other": "Los eventos no se pueden guardar como es debido",
   "database.todo.other": "Lo que dice memmond explica más.",
 };
