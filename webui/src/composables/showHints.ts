@@ -12,8 +12,8 @@ import { isTyping } from "./useShortcuts";
 const titled = "[title]:not([title=''])";
 /** A tap is for something else there. */
 const pressable = "a[href], button, input, select, textarea, label, summary, canvas, [role$=grid] [role=row]";
-/** There are too many of them to go through: what they are, their table's head says. */
-const cells = "td, [role=cell], [aria-hidden=true]";
+/** There are too many of them to go through: what they are, their table's head says, or their label where that has no room. */
+const cells = "td:not([data-label]), [role=cell]:not([data-label]), [aria-hidden=true]";
 const longPressMs = 500;
 /** A finger that moves so far scrolls, px. */
 const stillPx = 10;
@@ -111,9 +111,11 @@ function isSeen(element: Element | null): boolean {
 /** Goes to the next thing that is explained and is nothing to press, or to the one before. */
 export function nextHint(step: 1 | -1 = 1): void {
   const root = document.querySelector("dialog[open]") ?? document;
-  const all = [...root.querySelectorAll<HTMLElement>(titled)].filter(
+  const seen = [...root.querySelectorAll<HTMLElement>(titled)].filter(
     (element) => element.closest(`${pressable}, ${cells}`) === null && hintedAround(element) === element && isSeen(element) && isSeen(element.parentElement),
   );
+  // Each line of a table would say the same.
+  const all = seen.filter(({ title }, at) => seen.findIndex((one) => one.title === title) === at);
   const from = document.activeElement ?? document.body;
   const isOn = (element: Element) =>
     (from.compareDocumentPosition(element) & (step > 0 ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING)) !== 0;
