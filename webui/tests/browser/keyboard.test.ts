@@ -134,7 +134,7 @@ describe("what a figure means", () => {
   it("goes while one types what is meant by it", async () => {
     await first();
     await page.press("Escape", "/");
-    await expect.poll(() => hint().allInnerTexts()).toEqual([expect.stringMatching(/^Words in the name/)]);
+    await expect.poll(() => hint().allInnerTexts()).toEqual([expect.stringMatching(/^Words in the name.* regular expression, such as \/\^post\/, which sees the first 512 letters of each, and is refused where/)]);
     await page.page.keyboard.type("i");
     expect(await page.byId("search-box").inputValue()).toBe("i");
     expect(await hint().count()).toBe(0);
