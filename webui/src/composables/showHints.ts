@@ -146,7 +146,8 @@ function onKey(event: KeyboardEvent, letters: boolean): void {
     event.stopPropagation();
     act();
   };
-  if (key === "Escape" && anchor !== undefined) return take(leave);
+  // A field's own Escape is not to be pressed twice: there any key takes the hint away.
+  if (key === "Escape" && anchor !== undefined && !isTyping(event.target)) return take(leave);
   if (modifiers.includes(key) || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   const step = steps[key];
   if (origin !== undefined && anchor !== undefined && step !== undefined) return take(() => nextHint(step));

@@ -138,6 +138,11 @@ describe("what a figure means", () => {
     await page.page.keyboard.type("i");
     expect(await page.byId("search-box").inputValue()).toBe("i");
     expect(await hint().count()).toBe(0);
+    await page.press("Tab", "Shift+Tab");
+    expect(await hint().count()).toBe(1);
+    await page.press("Escape");
+    expect(await page.byId("search-box").inputValue()).toBe("");
+    expect(await hint().count()).toBe(0);
   });
 
   it("is said of every figure by i or the arrows, on and back, and Escape goes where one was", async () => {

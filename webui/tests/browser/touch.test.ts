@@ -135,12 +135,14 @@ describe("a finger", () => {
   });
 
   it("taps the badge for why there is no stream, which is told for as long as it is so", async () => {
-    const page = await browser.open("?scene=broken&away=2&processes=12&rate=20");
+    const page = await browser.open("?scene=broken&processes=12&rate=20");
     await page.page.locator("[data-state=reconnecting]").waitFor();
     const hint = page.byId("hint");
-    await page.byId("connection-state").locator("span").nth(1).tap();
-    await expect.poll(() => hint.innerText()).toBe("memmond says: memmond went away");
-    await page.page.locator("[data-state=live]").waitFor();
+    // There is none in the moment of a try.
+    const badge = page.byId("connection-state").locator("span").nth(1);
+    await expect.poll(async () => (await badge.tap(), hint.allInnerTexts())).toEqual(["memmond says: memmond went away"]);
+    // No finger: that one would be rid of it anyway.
+    await page.byId("retry-now").evaluate((button) => (button as HTMLElement).click());
     await expect.poll(() => hint.count()).toBe(0);
     await done(page);
   });
