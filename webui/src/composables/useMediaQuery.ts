@@ -14,6 +14,8 @@ export function useMediaQuery(text: string): Readonly<Ref<boolean>> {
 export const narrowScreen = "(max-width: 760px)";
 /** Where the log's eight columns have no room beside each other. */
 export const stackedLog = "(max-width: 1000px)";
+/** Where four of them leave a name no room on a line. */
+export const slimLog = "(width <= 400px)";
 
 /** Whether the page is being put on paper. The browser says so before it lays the sheets out. */
 export function usePrinting(): Readonly<Ref<boolean>> {

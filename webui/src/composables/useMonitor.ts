@@ -24,6 +24,7 @@ import { RateMeter } from "@/domain/rate";
 import { Sight, type Unseen } from "@/domain/sight";
 import { ServiceLoad } from "@/domain/serviceLoad";
 import { createThrottle } from "@/domain/throttle";
+import { useWakefulness } from "./useWakefulness";
 
 /** Quick enough to be live, slow enough to be read; the bound is ten a second. */
 const redrawMs = 200;
@@ -228,16 +229,12 @@ export function provideMonitor(api: Api): Monitor {
     onMessage: take,
   });
 
-  let awake = false;
-  const watchVisibility = () => session.setVisible(awake || !document.hidden);
+  const { stayAwake } = useWakefulness((awake) => session.setVisible(awake));
   const watchNetwork = () => session.retryNow();
-  document.addEventListener("visibilitychange", watchVisibility);
   window.addEventListener("online", watchNetwork);
-  watchVisibility();
   session.start();
 
   onScopeDispose(() => {
-    document.removeEventListener("visibilitychange", watchVisibility);
     window.removeEventListener("online", watchNetwork);
     clearInterval(sampler);
     looking.stop();
@@ -278,10 +275,7 @@ export function provideMonitor(api: Api): Monitor {
     requestsPerSecond: (nowMs) => requests.perSecond(nowMs),
     bytesPerSecond: (nowMs) => requested.perSecond(nowMs),
     retryNow: () => session.retryNow(),
-    stayAwake(on) {
-      awake = on;
-      watchVisibility();
-    },
+    stayAwake,
   };
   provide(monitorKey, monitor);
   return monitor;

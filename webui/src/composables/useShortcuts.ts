@@ -17,7 +17,8 @@ export interface Shortcuts {
 
 const shortcutsKey: InjectionKey<Shortcuts> = Symbol("shortcuts");
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether a key is text there. */
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button"].includes(target.type);
   return target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;

@@ -68,6 +68,11 @@ export function stackedLines(event: Event): number {
   return 2 + (hasFlags(event) ? 1 : 0) + (tellsApart(event) ? 1 : 0);
 }
 
+/** And on the narrowest screens, where its name shares a line with its length alone. */
+export function slimLines(event: Event): number {
+  return 2 + [hasFlags(event), addressRange(event) !== undefined, errorOf(event) !== undefined].filter(Boolean).length;
+}
+
 function exitText(status: number, { t }: Translator): string {
   const signal = status & 0x7f;
   return signal === 0 ? t("result.exit", { code: (status >> 8) & 0xff }) : t("result.signal", { signal });

@@ -27,7 +27,7 @@ export interface SearchProblem {
 }
 
 /** Of a field a regular expression sees no more: nobody types what comes after it. */
-const mostLetters = 512;
+export const mostLetters = 512;
 
 const never = () => false;
 const everything: Search = { valid: true, everything: true, matches: () => true, isGivenUp: never };

@@ -8,6 +8,7 @@ export interface Shortcut {
   readonly name:
     | "filter"
     | "help"
+    | "hints"
     | "alerts"
     | "suspects"
     | "pause"
@@ -36,6 +37,7 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ["p"], name: "pause" },
   { keys: ["a"], name: "alerts" },
   { keys: ["g"], name: "suspects" },
+  { keys: ["i"], name: "hints" },
   { keys: ["?"], name: "help" },
 ];
 

@@ -7,10 +7,10 @@ import { type Browser, type MockPage, openBrowser } from "./page";
 
 const few = "?scene=steady&processes=9&rate=200";
 
-/** Labels of figures that do not say what they mean to who points at them. */
+/** Labels of figures that do not say what they mean to who asks. What is told in a sentence does: failures, and alerts that fired. */
 async function mute(page: MockPage): Promise<string[]> {
   return page.page.evaluate(() => {
-    const labels = [...document.querySelectorAll("main dl.panel dt, header .rates dt, [role=columnheader] button, .log-columns.head > *, [data-testid=comparison-totals] dt, main thead th:not(:first-child, .visually-hidden *, .print-only *), td.share")];
+    const labels = [...document.querySelectorAll("main dl.panel dt, header .rates dt, [role=columnheader] button, .log-columns.head > *, [data-testid=comparison-totals] dt, main thead th:not(:first-child, .visually-hidden *, .print-only *), td.share, dialog thead th:not(:first-child), dialog td")];
     const found = labels.filter((label) => {
       // A figure has a bubble, or a title where it stands.
       return label.closest("[title]:not([title=''])") === null && label.querySelector("[role=tooltip], [title]") === null;
@@ -45,6 +45,26 @@ describe.each([["en-US"], ["es-ES"]])("a figure (%s)", (locale) => {
     await page.byId("compare-ranges").click();
     await page.byId("compared").first().waitFor();
     expect(await mute(page)).toEqual([]);
+    expect(page.problems).toEqual([]);
+    await page.page.close();
+  });
+
+  it("says what it means of growth, where its heads have no room, too", async () => {
+    const page = await browser.open("?scene=leak&processes=9&rate=300");
+    await page.rows().first().waitFor();
+    await page.press("g");
+    await page.byId("suspect").first().waitFor();
+    expect(await mute(page)).toEqual([]);
+    const growth = page.byId("suspect").first().locator("td").nth(2);
+    expect(await growth.getAttribute("title")).toMatch(locale === "en-US" ? /than at its beginning, since [\d:]+$/ : /que al principio, desde [\d:]+$/);
+    for (const width of [1440, 320]) {
+      await page.page.setViewportSize({ width, height: 844 });
+      const titles = await page.byId("suspect").first().locator("td[data-label]").evaluateAll((cells) => cells.map((cell) => cell.getAttribute("title")?.replace(/, (since|desde) .*/, "")));
+      const told: (string | undefined)[] = [];
+      await expect.poll(async () => (await page.press("i"), told.push((await page.byId("hint").allInnerTexts())[0]?.split(/\n|, (?:since|desde) /)[0]), titles.filter((title) => !told.includes(title)))).toEqual([]);
+      expect(told.length).toBeLessThan(12);
+      await page.press("Escape");
+    }
     expect(page.problems).toEqual([]);
     await page.page.close();
   });

@@ -73,34 +73,6 @@ describe("a row of another day", () => {
   });
 });
 
-describe("a narrow row", () => {
-  it("has no line for flags where there are none, and follows the one before", async () => {
-    const browser = await openBrowser({ width: 375, height: 812 });
-    const page = await browser.open("?scene=steady&processes=9&rate=200");
-    const look = () =>
-      page.byId("log-row").evaluateAll((found) =>
-        found
-          .map((row) => {
-            const { top, bottom, height } = row.getBoundingClientRect();
-            const lowest = Math.max(...[...row.children].filter(({ textContent }) => textContent).map((cell) => cell.getBoundingClientRect().bottom));
-            return { top, bottom, height, flags: row.querySelector(".flags")?.textContent !== "", room: bottom - lowest };
-          })
-          .sort((a, b) => a.top - b.top),
-      );
-    // Some of both kinds at once.
-    let rows = await look();
-    await expect.poll(async () => new Set((rows = await look()).map(({ flags }) => flags)).size).toBe(2);
-    for (const { height, flags, room } of rows) {
-      expect(height).toBe(flags ? 60 : 43);
-      expect(room).toBeGreaterThanOrEqual(0);
-      expect(room).toBeLessThan(10);
-    }
-    rows.slice(1).forEach(({ top }, i) => expect(top).toBeCloseTo(rows[i]?.bottom ?? 0));
-    expect(page.problems).toEqual([]);
-    await browser.close();
-  });
-});
-
 describe("filters", () => {
   let browser: Browser;
   beforeAll(async () => {

@@ -193,6 +193,15 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
       await page.page.getByRole("tooltip").waitFor();
     },
   ],
+  "figures explained": [
+    `?${few}`,
+    async (page) => {
+      await page.rows().first().waitFor();
+      // The first key may come before what it is for.
+      while ((await page.byId("hint").count()) === 0) await page.press("i");
+      while (!(await page.page.locator("main dl.tiles > [aria-describedby=hint]").count())) await page.press("i");
+    },
+  ],
   "a range": [
     `?${few}`,
     async (page) => {

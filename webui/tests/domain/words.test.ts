@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { errnoName, errorNumber } from "@/domain/errno";
 import { mapFlagWords, protWords, remapFlagWords } from "@/domain/flags";
-import { flagText, hasFlags, resultText, stackedLines, tellsApart } from "@/domain/logText";
+import { flagText, hasFlags, resultText, slimLines, stackedLines, tellsApart } from "@/domain/logText";
 import { createTranslator, loadLanguage } from "@/i18n";
 import { event } from "../builders";
 
@@ -72,6 +72,15 @@ describe("an event in words", () => {
     // Left to the kernel, which put it nowhere.
     expect(stackedLines(event({ result: -12n }))).toBe(3);
     expect(stackedLines(event({ address: 4096n, result: -12n }))).toBe(4);
+  });
+
+  it("have one more on the narrowest screens, for an address, for a failure, and for flags", () => {
+    expect(slimLines(event({ kind: EventKind.EXEC }))).toBe(2);
+    expect(slimLines(event({ kind: EventKind.MUNMAP, address: 4096n, lengthBytes: 1n }))).toBe(3);
+    expect(slimLines(event({ kind: EventKind.MUNMAP, address: 4096n, lengthBytes: 1n, result: -22n }))).toBe(4);
+    expect(slimLines(event({ result: 4096n, lengthBytes: 1n }))).toBe(4);
+    expect(slimLines(event({ result: -12n }))).toBe(4);
+    expect(slimLines(event({ address: 4096n, result: -12n }))).toBe(5);
   });
 
   it("explains the errors that people ask about", () => {

@@ -30,7 +30,7 @@ export const alertsWindow = {
   "alerts.missing": "Since {time} records were lost on the way to memmond. A refused request among those is not told here.",
   "alerts.notify": "Tell me outside this page, too",
   "alerts.notify.off": "The browser asks you first. Without it this page rests while it is hidden, and tells nothing then.",
-  "alerts.notify.on": "While an alert is set this page goes on when it is hidden. Closed, it tells nothing.",
+  "alerts.notify.on": "While an alert is set this page goes on when it is hidden. Closed, or frozen by the browser, it tells nothing.",
   "alerts.notify.blocked": "This browser does not allow it: change that in its settings for this address.",
   "alerts.notify.unsupported": "This browser cannot, at this address: it takes https, or the machine itself (127.0.0.1).",
 } as const;

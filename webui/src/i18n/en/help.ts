@@ -15,7 +15,10 @@ export const help = {
   "help.pause": "Pause the log, or go on",
   "help.alerts": "Alerts: which fired, and which are set",
   "help.suspects": "Growth that does not come back",
+  "help.hints": "What a figure means: one after the other; arrows go on, Esc back",
   "help.help": "This window",
+  "help.touch": "On a touch screen tap a figure for what it means; on a button or a table’s line hold the finger.",
+  "help.explain": "Explain the figures",
   "help.letters": "Single-key shortcuts",
   "help.version": "memmond {version}, which this page came from",
 } as const;

@@ -31,7 +31,7 @@ export const alertsWindow: MessagesLike<typeof english> = {
   "alerts.missing": "Desde {time} se perdieron registros camino de memmond. Una petición rechazada entre ellos no se avisa aquí.",
   "alerts.notify": "Avisarme también fuera de esta página",
   "alerts.notify.off": "El navegador le preguntará antes. Sin ello esta página descansa mientras está oculta y entonces no avisa de nada.",
-  "alerts.notify.on": "Mientras haya un aviso puesto, esta página sigue aunque esté oculta. Cerrada, no avisa de nada.",
+  "alerts.notify.on": "Mientras haya un aviso puesto, esta página sigue aunque esté oculta. Cerrada, o congelada por el navegador, no avisa de nada.",
   "alerts.notify.blocked": "Este navegador no lo permite: cámbielo en sus ajustes para esta dirección.",
   "alerts.notify.unsupported": "Este navegador no puede en esta dirección: hace falta https, o el propio equipo (127.0.0.1).",
 };

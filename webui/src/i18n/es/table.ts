@@ -6,7 +6,7 @@ import type { MessagesLike } from "../messages";
 export const table: MessagesLike<typeof english> = {
   "table.title": "Procesos",
   "table.search": "Filtrar, o /expresión/",
-  "table.searchHint": "Palabras del nombre, de la orden, del usuario o del contenedor, o el comienzo de un PID; usuario:ana o contenedor:docker para uno de ellos; entre barras, una expresión regular, como /^post/",
+  "table.searchHint": "Palabras del nombre, de la orden, del usuario o del contenedor, o el comienzo de un PID; usuario:ana o contenedor:docker para uno de ellos; entre barras, una expresión regular, como /^post/, que ve las primeras {letters} letras de cada uno y se rechaza si pudiera no acabar nunca",
   "table.searchClear": "Borrar el filtro",
   "table.searchWrong": "Esto no es una expresión regular",
   "table.searchCostly": "Esta expresión tardaría demasiado: repite menos en ella, y nada que ya se repita o tenga alternativas",
