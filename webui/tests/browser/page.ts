@@ -73,7 +73,7 @@ export class MockPage {
   }
 }
 
-const flags = [
+export const flags = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",

@@ -6,6 +6,7 @@
 
 import { chromium } from "playwright-core";
 import { inject } from "vitest";
+import { flags } from "./page";
 
 export interface Tab {
   /** What the function says, which sees nothing but the page. */
@@ -32,7 +33,7 @@ interface Reply {
 
 /** The page at `address`, as openBrowser's, which may show notifications. */
 export async function openTab(address: string): Promise<Tab> {
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
   const root = await browser.newBrowserCDPSession();
   const { browserContextId } = await root.send("Target.createBrowserContext");
   const url = inject("pageUrl");
