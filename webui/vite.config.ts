@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/longestFirst";
 
 // memmond's web port; the development server hands its calls on to it.
 const memmond = {
@@ -31,6 +32,7 @@ export default defineConfig({
     environment: "node",
     // One browser leaves half a processor to a second one.
     poolOptions: { forks: { minForks: 1, maxForks: 2 } },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
