@@ -10,7 +10,8 @@ namespace memmon::test {
 
 Plans::Plans(std::string log) : log_(std::move(log)) {
   static const std::regex kNode(
-      "(Seq |Index |Index Only |Bitmap Heap |Bitmap Index )Scan (?:Backward )?(?:using (\\w+) )?on (\\w+)"
+      "(Seq |Index |Index Only |Bitmap Heap |Bitmap Index )Scan (?:Backward )?(?:using (\\w+) )?on "
+      "(\\w+)"
       "[^(]*\\(cost[^)]*\\) \\(actual rows=(\\d+) loops=(\\d+)\\)");
   static const std::regex kRemoved("Rows Removed by (?:Filter|Index Recheck): (\\d+)");
   static const std::regex kDay("(\\w+)_(\\d{8})");
