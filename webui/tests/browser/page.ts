@@ -13,6 +13,8 @@ export interface Look {
   readonly height?: number;
   readonly dark?: boolean;
   readonly locale?: string;
+  /** The zone of its clock, as IANA names it; without one it is noon. */
+  readonly zone?: string;
   readonly reducedMotion?: boolean;
   /** A finger instead of a mouse. */
   readonly touch?: boolean;
@@ -93,6 +95,7 @@ export async function openBrowser(look: Look = {}): Promise<Browser> {
     args: flags,
     viewport: { width: look.width ?? 1440, height: look.height ?? 900 },
     locale: look.locale ?? "en-US",
+    ...(look.zone === undefined ? {} : { timezoneId: look.zone }),
     hasTouch: look.touch ?? false,
     colorScheme: look.dark ? "dark" : "light",
     reducedMotion: look.reducedMotion ? "reduce" : "no-preference",
