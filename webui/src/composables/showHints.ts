@@ -6,6 +6,7 @@
 // Loaded after the page. A hint is shown with the focus, and goes with it.
 
 import type { Ref } from "vue";
+import "@/styles/bubble.css";
 import "@/styles/hint.css";
 import { isTyping } from "./useShortcuts";
 
@@ -24,7 +25,7 @@ const modifiers: readonly string[] = ["Shift", "Control", "Alt", "Meta", "Tab"];
 
 const bubble = document.createElement("div");
 bubble.id = "hint";
-bubble.className = "hint-bubble";
+bubble.className = "bubble hint-bubble";
 bubble.role = "tooltip";
 bubble.dataset["testid"] = "hint";
 

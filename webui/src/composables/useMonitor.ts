@@ -272,8 +272,8 @@ export function provideMonitor(api: Api): Monitor {
     unseen,
     gap,
     serviceLoad,
-    requestsPerSecond: (nowMs) => requests.perSecond(nowMs),
-    bytesPerSecond: (nowMs) => requested.perSecond(nowMs),
+    requestsPerSecond: (nowMs) => (tellsNow.value ? requests.perSecond(nowMs) : undefined),
+    bytesPerSecond: (nowMs) => (tellsNow.value ? requested.perSecond(nowMs) : undefined),
     retryNow: () => session.retryNow(),
     stayAwake,
   };

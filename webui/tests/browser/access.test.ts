@@ -175,9 +175,9 @@ describe("a memmond that is away", () => {
     const before = await choices(page);
     expect(before).toMatchObject(chosen);
 
-    await until(/^Reconnecting in 4 seconds\s*Try now$/);
+    await until(/^Reconnecting in 4 s\s*Try now$/);
     expect(await badge.getAttribute("title")).toBe("memmond says: memmond went away");
-    await until(/^Reconnecting in 3 seconds\s*Try now$/);
+    await until(/^Reconnecting in 3 s\s*Try now$/);
     expect(await choices(page)).toEqual(before);
     await click(page, "[data-testid=retry-now]");
     await until(live);

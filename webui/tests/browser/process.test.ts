@@ -197,32 +197,3 @@ describe("the page of a process", () => {
     await done(page);
   });
 });
-
-describe("the header", () => {
-  it("says since when, what memmond takes, and that nothing is missing", async () => {
-    const page = await browser.open("?rate=300&database=off");
-    expect(await page.byId("completeness").innerText()).toBe("none lost");
-    expect(await page.byId("since").innerText()).toMatch(/\d\d:\d\d$/);
-    await expect.poll(() => page.byId("service-load").innerText(), { timeout: 10_000 }).toMatch(/^\d+(\.\d+)?% CPU, 32\.8.MiB$/);
-    await expect.poll(async () => Number(await page.byId("event-rate").innerText()), { timeout: 10_000 }).toBeGreaterThan(50);
-    expect(await page.byId("byte-rate").innerText()).toMatch(/[KMG]iB/);
-    await done(page);
-  });
-
-  it("says how many were lost before, as the band does", async () => {
-    const page = await browser.open("?rate=20");
-    await page.byId("band-gap").first().waitFor({ state: "attached" });
-    expect(await page.byId("completeness").innerText()).toMatch(/^gap: 18,516 events before \d\d:\d\d$/);
-    await done(page);
-  });
-
-  it("says how many events are missing, and since when", async () => {
-    const openedMs = Date.now();
-    const page = await browser.open("?scene=gap");
-    await expect.poll(() => page.byId("completeness").innerText(), { timeout: 10_000 }).toMatch(/^gap: [\d,]+ events at \d\d:\d\d$/);
-    const atMs = Number(await page.byId("completeness").getAttribute("data-at"));
-    expect(atMs).toBeGreaterThan(openedMs);
-    expect(atMs).toBeLessThanOrEqual(Date.now());
-    await done(page);
-  });
-});

@@ -5,7 +5,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { localText } from "@/domain/localTime";
 import { type Browser, type MockPage, openBrowser } from "./page";
-import { zoneAtHour } from "./zone";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -281,44 +280,5 @@ describe("without history", () => {
     await page.byId("history-to-live").click();
     await page.rows().first().waitFor();
     await done(page);
-  });
-});
-
-describe("marks of life", () => {
-  it("say on the band where processes begin and end", async () => {
-    const page = await browser.open("?processes=30&rate=400");
-    await banded(page);
-    const said = () => page.byId("band-mark").evaluateAll((marks) => marks.map((mark) => mark.textContent ?? ""));
-    // One began within the hour before; others begin and end under the page's eyes.
-    await expect.poll(async () => (await said()).some((text) => /^\d\d:\d\d:\d\d · \S.* begins$/.test(text))).toBe(true);
-    await expect.poll(async () => (await said()).some((text) => /\d process(es)? begins?, .*\d ends?$/.test(text)), { timeout: 30_000 }).toBe(true);
-    await done(page);
-  });
-});
-
-describe("after midnight", () => {
-  it("has the day at what happened before it, on the band and on a course", async () => {
-    const night = await openBrowser({ zone: zoneAtHour(0) });
-    try {
-      let page = await night.open("?processes=30&rate=400");
-      await banded(page);
-      const yesterday = /^[A-Z][a-z]{2} \d{1,2}, \d\d:\d\d:\d\d · \S.* begins$/;
-      await expect
-        .poll(() => page.byId("band-mark").evaluateAll((marks) => marks.map((mark) => mark.textContent ?? "")))
-        .toContainEqual(expect.stringMatching(yesterday));
-      await done(page);
-      page = await night.open("?scene=steady&processes=4&rate=400");
-      await page.byId("process-link").first().click();
-      const course = page.byId("time-chart").first();
-      await expect.poll(async () => Number(await course.getAttribute("data-points"))).toBeGreaterThan(4);
-      await course.focus();
-      await page.press("Home");
-      expect(await course.getAttribute("aria-valuetext")).toMatch(/^[A-Z][a-z]{2} \d{1,2}, \d\d:\d\d:\d\d · .+\s([KMG]i)?B$/);
-      await page.press("End");
-      expect(await course.getAttribute("aria-valuetext")).toMatch(/^\d\d:\d\d:\d\d · /);
-      await done(page);
-    } finally {
-      await night.close();
-    }
   });
 });

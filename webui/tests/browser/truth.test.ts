@@ -213,6 +213,8 @@ describe("what memmond says", () => {
     expect(await page.byId("completeness").innerText()).toMatch(/^(none yet|none lost so far)$/);
     const silent = await browser.open("?scene=silent&database=off&processes=6&rate=20");
     await expect.poll(() => silent.byId("completeness").innerText()).toMatch(/^(none lost so far|interrupted at \d\d:\d\d)$/);
+    // Nor is it known to be none that are asked for now.
+    await expect.poll(() => silent.page.locator(".rates dd").allInnerTexts()).toEqual([expect.stringMatching(/^…/), expect.stringMatching(/^…/)]);
     await done(silent);
     await done(page);
   });

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the band of time says of its moments.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, type MockPage, openBrowser } from "./page";
+import { zoneAtHour } from "./zone";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+async function done(page: MockPage): Promise<void> {
+  expect(page.problems).toEqual([]);
+  await page.page.close();
+}
+
+const marks = (page: MockPage) => page.byId("band-mark").evaluateAll((all) => all.map((mark) => mark.textContent ?? ""));
+
+describe("marks of life", () => {
+  it("say on the band where processes begin and end", async () => {
+    const page = await browser.open("?processes=30&rate=400");
+    // One began within the hour before; others begin and end under the page's eyes.
+    await expect.poll(async () => (await marks(page)).some((text) => /^\d\d:\d\d:\d\d · \S.* begins$/.test(text))).toBe(true);
+    await expect.poll(async () => (await marks(page)).some((text) => /\d process(es)? begins?, .*\d ends?$/.test(text)), { timeout: 30_000 }).toBe(true);
+    await done(page);
+  });
+});
+
+describe("after midnight", () => {
+  it("has the day at what happened before it, on the band and on a course", async () => {
+    const night = await openBrowser({ zone: zoneAtHour(0) });
+    try {
+      let page = await night.open("?processes=30&rate=400");
+      const yesterday = /^[A-Z][a-z]{2} \d{1,2}, \d\d:\d\d:\d\d · \S.* begins$/;
+      await expect.poll(() => marks(page)).toContainEqual(expect.stringMatching(yesterday));
+      await done(page);
+      page = await night.open("?scene=steady&processes=4&rate=400");
+      await page.byId("process-link").first().click();
+      const course = page.byId("time-chart").first();
+      await expect.poll(async () => Number(await course.getAttribute("data-points"))).toBeGreaterThan(4);
+      await course.focus();
+      await page.press("Home");
+      expect(await course.getAttribute("aria-valuetext")).toMatch(/^[A-Z][a-z]{2} \d{1,2}, \d\d:\d\d:\d\d · .+\s([KMG]i)?B$/);
+      await page.press("End");
+      expect(await course.getAttribute("aria-valuetext")).toMatch(/^\d\d:\d\d:\d\d · /);
+      await done(page);
+    } finally {
+      await night.close();
+    }
+  });
+});
