@@ -26,7 +26,8 @@ class ConnectionPace {
 
   // One was taken. How long none is to be from `now` on.
   std::chrono::nanoseconds Take(Pace::Time now) {
-    const std::chrono::nanoseconds wait = pace_.Take(now);
+    pace_.Take(now);
+    const std::chrono::nanoseconds wait = pace_.Wait(now);
     // Not each: whoever brings this about could fill the log.
     if (wait > std::chrono::nanoseconds(0) && now >= tell_at_) {
       LogWarning("connections_wait",

@@ -22,6 +22,8 @@
 namespace memmon::processes {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 // One part in so many of the time is spent looking, at most.
 constexpr int kLookShare = 10;
 
@@ -44,12 +46,14 @@ std::string UnifiedHierarchy() {
 }
 
 Cgroups::Cgroups(CgroupsOptions options)
-    : options_(std::move(options)), boot_id_(ReadBootId(options_.boot_id_file)) {}
+    : options_(std::move(options)),
+      boot_id_(ReadBootId(options_.boot_id_file)),
+      looks_(options_.most_looks, options_.between_looks) {}
 
 std::optional<std::string> Cgroups::NameOf(uint64_t cgroup_id) {
   const std::lock_guard lock(mutex_);
   if (const auto known = names_.find(cgroup_id); known != names_.end()) return known->second;
-  if (!MayLook()) return std::nullopt;
+  if (looks_.Wait(Clock::now()) > Clock::duration::zero()) return std::nullopt;
   if (names_.size() >= options_.max_known) names_.clear();
   if (!Look()) return std::nullopt;
   return names_.try_emplace(cgroup_id).first->second;
@@ -58,13 +62,6 @@ std::optional<std::string> Cgroups::NameOf(uint64_t cgroup_id) {
 bool Cgroups::IsOfBoot(const std::array<uint8_t, 16>& boot_id) const {
   return std::equal(boot_id.begin(), boot_id.end(), boot_id_.begin(), boot_id_.end(),
                     [](uint8_t a, char b) { return a == static_cast<uint8_t>(b); });
-}
-
-bool Cgroups::MayLook() {
-  const Clock::time_point now = Clock::now();
-  rested_ = std::max(rested_, now);
-  const auto spent = options_.most_looks * options_.between_looks;
-  return rested_ + options_.between_looks <= now + spent;
 }
 
 bool Cgroups::Look() {
@@ -94,7 +91,7 @@ bool Cgroups::Look() {
     }
     closedir(directory);
   }
-  rested_ += std::max<Clock::duration>(options_.between_looks, kLookShare * (Clock::now() - began));
+  looks_.Take(began, kLookShare * (Clock::now() - began));
   return all;
 }
 

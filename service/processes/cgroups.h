@@ -26,6 +26,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "base/pace.h"
 #include "model/container_names.h"
 
 namespace memmon::processes {
@@ -38,7 +39,7 @@ struct CgroupsOptions {
   std::string boot_id_file = "/proc/sys/kernel/random/boot_id";
   // Looks through the hierarchy that are had at once, and how soon there is one more: a
   // look that takes long is counted as more than one.
-  int most_looks = 100;
+  size_t most_looks = 100;
   std::chrono::milliseconds between_looks{10};
   // Ids that are remembered. With more of them than that, those that have gone are
   // forgotten.
@@ -52,10 +53,6 @@ class Cgroups : public model::ContainerNames {
   bool IsOfBoot(const std::array<uint8_t, 16>& boot_id) const override;
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  // Whether there is a look left.
-  bool MayLook();
   // False where not all could be read.
   bool Look();
 
@@ -63,8 +60,7 @@ class Cgroups : public model::ContainerNames {
   const std::string boot_id_;  // its bytes
   std::mutex mutex_;
   absl::flat_hash_map<uint64_t, std::string> names_;
-  // All looks are there again from then on; each one spent puts it off.
-  Clock::time_point rested_{};
+  base::Pace looks_;
 };
 
 }  // namespace memmon::processes

@@ -46,4 +46,30 @@ Cause CauseOfRefusal(std::string_view sqlstate) {
   return CauseOfSqlstate(sqlstate);
 }
 
+const char* CureOf(Cause cause) {
+  switch (cause) {
+    case Cause::kRefused:
+      return "give --database the user and password that PostgreSQL knows (a password also in "
+             "~/.pgpass of memmond's user), or PostgreSQL a line for them in pg_hba.conf";
+    case Cause::kNoDatabase:
+      return "make it with createdb, or name another in --database";
+    case Cause::kNoPrivilege:
+      return "run memmond --migrate once with a --database that names the owner, then "
+             "psql -f sql/roles.sql";
+    case Cause::kReadOnly:
+      return "name the primary in --database, not a standby";
+    case Cause::kClosed:
+      return "let it take connections (ALTER DATABASE … ALLOW_CONNECTIONS true), or name another "
+             "in --database";
+    case Cause::kTooManyConnections:
+      return "give PostgreSQL a larger max_connections, or end some of them";
+    case Cause::kDiskFull:
+      return "make room on PostgreSQL's disk";
+    case Cause::kUnreachable:
+      return "check that PostgreSQL runs (pg_isready) and that --database names it";
+    default:
+      return "see PostgreSQL's log, which may say more";
+  }
+}
+
 }  // namespace memmon::store

@@ -47,6 +47,9 @@ Cause CauseOfSqlstate(std::string_view sqlstate);
 // server that says none was not reached.
 Cause CauseOfRefusal(std::string_view sqlstate);
 
+// What to do about what PostgreSQL refused: the end of a sentence that says what that was.
+const char* CureOf(Cause cause);
+
 }  // namespace memmon::store
 
 #endif  // MEMMON_STORE_CAUSE_H_

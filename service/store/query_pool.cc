@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "store/cause.h"
+#include "store/connection.h"
 
 namespace memmon::store {
 namespace {
@@ -21,6 +23,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kMostConnections = 4;
+// Most that is spent on asking why there is no connection.
+constexpr milliseconds kMostAsking{1'000};
 
 absl::Status TooLate() {
   return absl::DeadlineExceededError(
@@ -34,7 +38,7 @@ class QueryPool::Connections {
  public:
   explicit Connections(std::string conninfo) : conninfo_(std::move(conninfo)) {}
 
-  // Null where all are in use for longer than `limit`.
+  // Null where all are in use for longer than `limit`. Throws where there is no new one.
   std::unique_ptr<pqxx::connection> Get(milliseconds limit) {
     std::unique_lock lock(mutex_);
     if (!returned_.wait_for(lock, limit, [this] { return ended_ || in_use_ < kMostConnections; })) {
@@ -49,6 +53,20 @@ class QueryPool::Connections {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
     return connection;
+  }
+
+  // Why a new one did not come about: libpqxx tells of that neither PostgreSQL's code nor,
+  // therefore, what to do.
+  absl::Status WhyNone(milliseconds limit) const {
+    StopSwitch never;
+    const auto tried = Connection::Open(conninfo_, std::min(limit, kMostAsking), &never);
+    if (tried.ok()) {
+      return absl::UnavailableError("the database could not be reached a moment ago; try again");
+    }
+    const Cause cause = CauseOf(tried.status());
+    return Because(cause, absl::UnavailableError(absl::StrCat(
+                              "the database cannot be reached: ", tried.status().message(), "; ",
+                              CureOf(cause))));
   }
 
   // `connection` null where it broke.
@@ -130,14 +148,15 @@ QueryPool::~QueryPool() = default;
 void QueryPool::End() { connections_->End(); }
 
 absl::Status QueryPool::Ask(const Question& question, Clock::time_point deadline) {
-  absl::Status status = AskOnce(question, deadline);
+  bool broke = false;
+  absl::Status status = AskOnce(question, deadline, &broke);
   // A connection that lay idle while the server restarted: once more, with a
   // new one.
-  if (absl::IsUnavailable(status)) status = AskOnce(question, deadline);
+  if (broke) status = AskOnce(question, deadline, &broke);
   return status;
 }
 
-absl::Status QueryPool::AskOnce(const Question& question, Clock::time_point deadline) {
+absl::Status QueryPool::AskOnce(const Question& question, Clock::time_point deadline, bool* broke) {
   const Clock::time_point now = Clock::now();
   if (deadline <= now) return TooLate();
   const milliseconds limit =
@@ -166,10 +185,11 @@ absl::Status QueryPool::AskOnce(const Question& question, Clock::time_point dead
     connections_->Put(std::move(connection));
     return status;
   } catch (const pqxx::broken_connection& error) {
-    if (connection != nullptr) connections_->Put(nullptr);
+    if (connection == nullptr) return connections_->WhyNone(limit);
+    connections_->Put(nullptr);
+    *broke = true;
     return absl::UnavailableError(
-        absl::StrCat("the database cannot be reached: ", error.what(),
-                     "; check that PostgreSQL runs (pg_isready) and that --database names it"));
+        absl::StrCat("the connection to the database broke: ", error.what(), "; try again"));
   } catch (const pqxx::sql_error& error) {
     const std::string& state = error.sqlstate();
     if (state == "57014") {

@@ -35,7 +35,8 @@ class QueryPool {
 
   std::chrono::milliseconds limit() const { return limit_; }
 
-  // What the question says; else UNAVAILABLE where the server cannot be reached,
+  // What the question says; else UNAVAILABLE where the server cannot be reached (with the cause
+  // of that, store/cause.h, where it lets no new connection in),
   // DEADLINE_EXCEEDED where it did not answer within the limit or by `deadline`,
   // INTERNAL with its words where it refuses.
   absl::Status Ask(const Question& question, Clock::time_point deadline = Clock::time_point::max());
@@ -46,7 +47,8 @@ class QueryPool {
 
  private:
   class Connections;
-  absl::Status AskOnce(const Question& question, Clock::time_point deadline);
+  // `broke` becomes true where a connection that was had did.
+  absl::Status AskOnce(const Question& question, Clock::time_point deadline, bool* broke);
 
   const std::chrono::milliseconds limit_;
   const std::unique_ptr<Connections> connections_;

@@ -257,6 +257,13 @@ TEST_F(OutageTest, WhyItIsNotLetInIsTheStatusCause) {
     EXPECT_EQ(problem.find("pg_isready") != std::string::npos,
               store->status().causes == std::vector{Cause::kUnreachable})
         << problem;
+    // Who asks about the past is told the same.
+    const auto asked = store->ListEvents({}).status();
+    if (store->status().causes != std::vector{Cause::kReadOnly}) {
+      EXPECT_TRUE(absl::IsUnavailable(asked)) << asked;
+      EXPECT_EQ(std::vector{CauseOf(asked)}, store->status().causes) << asked;
+      EXPECT_NE(asked.message().find(CureOf(CauseOf(asked))), std::string_view::npos) << asked;
+    }
     return store->status().causes;
   };
   EXPECT_EQ(causes(" dbname=missing"), std::vector{Cause::kNoDatabase});

@@ -91,7 +91,8 @@ class PaceTest : public testing::Test {
   // How many come until they are to wait, and how long that is.
   std::pair<int, std::chrono::nanoseconds> TakeAll() {
     for (int taken = 1;; ++taken) {
-      const auto wait = pace_.Take(now_);
+      pace_.Take(now_);
+      const auto wait = pace_.Wait(now_);
       if (wait > milliseconds(0)) return {taken, wait};
     }
   }
@@ -120,6 +121,17 @@ TEST_F(PaceTest, WhereNobodyComesPlacesBecomeFreeUntilAllAre) {
   EXPECT_EQ(TakeAll(), std::pair(2, kInterval));
   now_ += hours(1);
   EXPECT_EQ(TakeAll(), std::pair(3, kInterval));
+}
+
+TEST_F(PaceTest, OneThatCostsMoreTakesThePlacesOfAsMany) {
+  pace_.Take(now_, 2 * kInterval);
+  EXPECT_EQ(TakeAll(), std::pair(1, kInterval));
+  pace_.Take(now_, 4 * kInterval);
+  EXPECT_EQ(pace_.Wait(now_), 5 * kInterval);
+  // None is had for less.
+  now_ += hours(1);
+  pace_.Take(now_, kInterval / 2);
+  EXPECT_EQ(TakeAll(), std::pair(2, kInterval));
 }
 
 class TokenCheckTest : public testing::Test {
