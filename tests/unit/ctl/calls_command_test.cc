@@ -43,7 +43,7 @@ class CallsCommandTest : public testing::Test {
 };
 
 TEST_F(CallsCommandTest, TellsKindsErrorsAndLengths) {
-  const Ran ran = RunCtl(monitor_.address(), {"calls", "7"});
+  const Ran ran = monitor_.Ctl({"calls", "7"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_EQ(ran.out,
             "KIND  CALLS\n"
@@ -56,22 +56,20 @@ TEST_F(CallsCommandTest, TellsKindsErrorsAndLengths) {
             "MMAP FROM  CALLS  FAILED\n"
             "  4.0 KiB  1,200       0  ########################################\n"
             "  1.0 GiB     40      10  #\n");
-  EXPECT_NE(RunCtl(monitor_.address(), {"calls", "7", "--bytes"}).out.find("1073741824"),
-            std::string::npos);
-  EXPECT_NE(RunCtl(monitor_.address(), {"calls", "7", "--json"}).out.find(R"("exponent":12)"),
-            std::string::npos);
+  EXPECT_NE(monitor_.Ctl({"calls", "7", "--bytes"}).out.find("1073741824"), std::string::npos);
+  EXPECT_NE(monitor_.Ctl({"calls", "7", "--json"}).out.find(R"("exponent":12)"), std::string::npos);
 }
 
 TEST_F(CallsCommandTest, IsNotWellWhereSomethingMayBeMissing) {
   calls_.mutable_missed_since()->set_seconds(1'700'000'000);
-  const Ran ran = RunCtl(monitor_.address(), {"calls", "7", "--utc"});
+  const Ran ran = monitor_.Ctl({"calls", "7", "--utc"});
   EXPECT_EQ(ran.status, 1);
   EXPECT_NE(ran.out.find("ENOMEM"), std::string::npos);
   EXPECT_NE(ran.err.find("since 2023-11-14 22:13:20"), std::string::npos) << ran.err;
 }
 
 TEST_F(CallsCommandTest, OfOneThatIsNotThereItSaysWhereToLook) {
-  const Ran ran = RunCtl(monitor_.address(), {"calls", "8"});
+  const Ran ran = monitor_.Ctl({"calls", "8"});
   EXPECT_EQ(ran.status, 1);
   EXPECT_NE(ran.err.find("memmonctl history 8"), std::string::npos) << ran.err;
 }

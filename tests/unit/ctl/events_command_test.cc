@@ -61,9 +61,7 @@ class Events : public testing::Test {
     };
   }
   Ran Ctl(const std::vector<std::string>& arguments, Stop* stop = nullptr) {
-    Ran ran = RunCtl(monitor_.address(), arguments, {}, stop);
-    monitor_.WaitForStreams();
-    return ran;
+    return monitor_.Ctl(arguments, {}, stop);
   }
 
   FakeMonitor monitor_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A memmond made of functions, on a port or socket of its own; and memmonctl run against it.
+//
+// Functions are called on gRPC's threads, while Ctl runs: what they have of the test is the
+// test's before and after it.
 
 #ifndef MEMMON_TESTS_UNIT_CTL_FAKE_MONITOR_H_
 #define MEMMON_TESTS_UNIT_CTL_FAKE_MONITOR_H_
@@ -22,8 +25,30 @@
 
 namespace memmon::ctl {
 
-// What is not set answers as a memmond that does not know the call. Functions are
-// called on gRPC's threads.
+struct Ran {
+  int status;
+  std::string out;
+  std::string err;
+};
+
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+// memmonctl with these arguments; `variables` over an environment that is empty but
+// for MEMMON_ADDRESS. `socket_path` is where it looks for a memmond by itself.
+inline Ran RunCtl(const std::string& address, const std::vector<std::string>& arguments,
+                  Variables variables = {}, Stop* stop = nullptr,
+                  const std::string& socket_path = "") {
+  variables.try_emplace("MEMMON_ADDRESS", address);
+  std::ostringstream out;
+  std::ostringstream err;
+  Stop own;
+  const ExitStatus status =
+      RunProgram(arguments, {Environment(std::move(variables)), out, err, false,
+                             stop != nullptr ? stop : &own, socket_path});
+  return {static_cast<int>(status), out.str(), err.str()};
+}
+
+// What is not set answers as a memmond that does not know the call.
 class FakeMonitor : public v1::MemoryMonitor::Service {
  public:
   explicit FakeMonitor(const std::string& listen = "127.0.0.1:0") {
@@ -38,11 +63,14 @@ class FakeMonitor : public v1::MemoryMonitor::Service {
   }
   ~FakeMonitor() override { server_->Shutdown(std::chrono::system_clock::now()); }
 
-  // Returns when no stream runs. One may go on for a moment when its client has gone, and what its
-  // function has of the test must not go before.
-  void WaitForStreams() {
-    std::unique_lock lock(mutex_);
-    ended_.wait(lock, [this] { return streams_ == 0; });
+  // memmonctl run against it, until no call is being answered: a stream may go on for a moment when
+  // its client has gone.
+  Ran Ctl(const std::vector<std::string>& arguments, Variables variables = {},
+          Stop* stop = nullptr) {
+    WaitForCalls();
+    Ran ran = RunCtl(address(), arguments, std::move(variables), stop);
+    WaitForCalls();
+    return ran;
   }
 
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
@@ -71,96 +99,86 @@ class FakeMonitor : public v1::MemoryMonitor::Service {
 
   grpc::Status GetStatus(grpc::ServerContext* context, const v1::GetStatusRequest*,
                          v1::GetStatusResponse* response) override {
-    const auto& metadata = context->client_metadata();
-    const auto token = metadata.find("authorization");
-    authorization =
-        token == metadata.end() ? "" : std::string(token->second.data(), token->second.size());
-    *response = status;
-    return grpc::Status::OK;
+    return Answer([&] {
+      const auto& metadata = context->client_metadata();
+      const auto token = metadata.find("authorization");
+      authorization =
+          token == metadata.end() ? "" : std::string(token->second.data(), token->second.size());
+      *response = status;
+      return grpc::Status::OK;
+    });
   }
   grpc::Status ListEvents(grpc::ServerContext*, const v1::ListEventsRequest* request,
                           v1::ListEventsResponse* response) override {
-    return list_events ? list_events(*request, response) : Unknown();
+    return AnswerBy(list_events, *request, response);
   }
   grpc::Status ListProcesses(grpc::ServerContext*, const v1::ListProcessesRequest* request,
                              v1::ListProcessesResponse* response) override {
-    return list_processes ? list_processes(*request, response) : Unknown();
+    return AnswerBy(list_processes, *request, response);
   }
   grpc::Status GetActivity(grpc::ServerContext*, const v1::GetActivityRequest* request,
                            v1::GetActivityResponse* response) override {
-    if (request->end_time().seconds() <= request->start_time().seconds()) {
-      return {grpc::StatusCode::INVALID_ARGUMENT, "end_time must be later than start_time"};
-    }
-    *response = activity;
-    return grpc::Status::OK;
+    return Answer([&] {
+      if (request->end_time().seconds() <= request->start_time().seconds()) {
+        return grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
+                            "end_time must be later than start_time");
+      }
+      *response = activity;
+      return grpc::Status::OK;
+    });
   }
   grpc::Status GetProcessHistory(grpc::ServerContext*, const v1::GetProcessHistoryRequest* request,
                                  v1::GetProcessHistoryResponse* response) override {
-    return history ? history(*request, response) : Unknown();
+    return AnswerBy(history, *request, response);
   }
   grpc::Status GetProcessCalls(grpc::ServerContext*, const v1::GetProcessCallsRequest* request,
                                v1::GetProcessCallsResponse* response) override {
-    return calls ? calls(*request, response) : Unknown();
+    return AnswerBy(calls, *request, response);
   }
   grpc::Status StreamEvents(grpc::ServerContext* context, const v1::StreamEventsRequest* request,
                             grpc::ServerWriter<v1::StreamEventsResponse>* writer) override {
-    return Run(stream_events, *request, writer, context);
+    return AnswerBy(stream_events, *request, writer, context);
   }
   grpc::Status StreamRecords(grpc::ServerContext* context, const v1::StreamRecordsRequest* request,
                              grpc::ServerWriter<v1::StreamRecordsResponse>* writer) override {
-    return Run(stream_records, *request, writer, context);
+    return AnswerBy(stream_records, *request, writer, context);
   }
   grpc::Status StreamProcesses(grpc::ServerContext* context,
                                const v1::StreamProcessesRequest* request,
                                grpc::ServerWriter<v1::StreamProcessesResponse>* writer) override {
-    return Run(stream_processes, *request, writer, context);
+    return AnswerBy(stream_processes, *request, writer, context);
   }
 
  private:
-  static grpc::Status Unknown() { return {grpc::StatusCode::UNIMPLEMENTED, ""}; }
-
-  template <typename Function, typename Request, typename Writer>
-  grpc::Status Run(const Function& function, const Request& request, Writer* writer,
-                   grpc::ServerContext* context) {
-    if (!function) return Unknown();
+  template <typename Call>
+  grpc::Status Answer(const Call& call) {
     {
       const std::lock_guard lock(mutex_);
-      ++streams_;
+      ++calls_;
     }
-    grpc::Status outcome = function(request, writer, context);
+    grpc::Status outcome = call();
     const std::lock_guard lock(mutex_);
-    --streams_;
+    --calls_;
     ended_.notify_all();
     return outcome;
+  }
+  template <typename Function, typename... Arguments>
+  grpc::Status AnswerBy(const Function& function, Arguments&&... arguments) {
+    return Answer([&] {
+      return function ? function(arguments...) : grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "");
+    });
+  }
+  void WaitForCalls() {
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [this] { return calls_ == 0; });
   }
 
   std::mutex mutex_;
   std::condition_variable ended_;
-  int streams_ = 0;
+  int calls_ = 0;  // that are being answered; guarded by mutex_
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
-
-struct Ran {
-  int status;
-  std::string out;
-  std::string err;
-};
-
-// memmonctl with these arguments; `variables` over an environment that is empty but
-// for MEMMON_ADDRESS. `socket_path` is where it looks for a memmond by itself.
-inline Ran RunCtl(const std::string& address, const std::vector<std::string>& arguments,
-                  std::map<std::string, std::string, std::less<>> variables = {},
-                  Stop* stop = nullptr, const std::string& socket_path = "") {
-  variables.try_emplace("MEMMON_ADDRESS", address);
-  std::ostringstream out;
-  std::ostringstream err;
-  Stop own;
-  const ExitStatus status =
-      RunProgram(arguments, {Environment(std::move(variables)), out, err, false,
-                             stop != nullptr ? stop : &own, socket_path});
-  return {static_cast<int>(status), out.str(), err.str()};
-}
 
 inline v1::Event MakeEvent(v1::EventKind kind, uint32_t pid, int64_t seconds,
                            uint64_t length = 4096, int64_t result = 0) {

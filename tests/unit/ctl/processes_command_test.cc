@@ -39,9 +39,8 @@ class Processes : public testing::Test {
       return grpc::Status::OK;
     };
   }
-  Ran Ctl(std::vector<std::string> arguments,
-          std::map<std::string, std::string, std::less<>> variables = {}) {
-    return RunCtl(monitor_.address(), arguments, std::move(variables));
+  Ran Ctl(std::vector<std::string> arguments, Variables variables = {}) {
+    return monitor_.Ctl(arguments, std::move(variables));
   }
 
   FakeMonitor monitor_;

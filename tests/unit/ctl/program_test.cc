@@ -27,9 +27,8 @@ class Program : public testing::Test {
     std::ofstream(directory_ + "/" + name) << text;
     return directory_ + "/" + name;
   }
-  Ran Ctl(std::vector<std::string> arguments,
-          std::map<std::string, std::string, std::less<>> variables = {}) {
-    return RunCtl(monitor_.address(), arguments, std::move(variables));
+  Ran Ctl(std::vector<std::string> arguments, Variables variables = {}) {
+    return monitor_.Ctl(arguments, std::move(variables));
   }
 
   FakeMonitor monitor_;

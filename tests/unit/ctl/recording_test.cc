@@ -121,7 +121,7 @@ class Recordings : public testing::Test {
 };
 
 TEST_F(Recordings, EndAtTheCount) {
-  const Ran ran = RunCtl(monitor_.address(), {"record", "--pid", "100", file_, "--count", "3"});
+  const Ran ran = monitor_.Ctl({"record", "--pid", "100", file_, "--count", "3"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_EQ(Written(), Stream().substr(0, 4 * 128));
   EXPECT_EQ(filter_.pids(0), 100u);
@@ -131,7 +131,7 @@ TEST_F(Recordings, EndAtTheCount) {
 TEST_F(Recordings, EndAtCtrlCAndTellWhatWasLost) {
   Stop stop;
   stop_ = &stop;
-  const Ran ran = RunCtl(monitor_.address(), {"record", file_}, {}, &stop);
+  const Ran ran = monitor_.Ctl({"record", file_}, {}, &stop);
   EXPECT_EQ(ran.status, 1);
   EXPECT_NE(ran.err.find("7 records were lost"), std::string::npos) << ran.err;
   EXPECT_EQ(Written().substr(0, 6 * 128), Stream());
@@ -139,14 +139,14 @@ TEST_F(Recordings, EndAtCtrlCAndTellWhatWasLost) {
 }
 
 TEST_F(Recordings, EndInTime) {
-  const Ran ran = RunCtl(monitor_.address(), {"record", file_, "--for", "300ms"});
+  const Ran ran = monitor_.Ctl({"record", file_, "--for", "300ms"});
   EXPECT_EQ(ran.status, 1) << ran.err;  // by the loss
   EXPECT_GE(Written().size(), 6 * 128u);
 }
 
 TEST_F(Recordings, AreGoodUntilTheStreamBreaks) {
   broken_ = true;
-  const Ran ran = RunCtl(monitor_.address(), {"record", file_});
+  const Ran ran = monitor_.Ctl({"record", file_});
   EXPECT_NE(ran.status, 0);
   EXPECT_NE(ran.err.find("good until here"), std::string::npos) << ran.err;
   EXPECT_EQ(Written(), Stream());
