@@ -261,8 +261,9 @@ TEST_F(OutageTest, WhyItIsNotLetInIsTheStatusCause) {
     const auto asked = store->ListEvents({}).status();
     if (store->status().causes != std::vector{Cause::kReadOnly}) {
       EXPECT_TRUE(absl::IsUnavailable(asked)) << asked;
-      EXPECT_EQ(std::vector{CauseOf(asked)}, store->status().causes) << asked;
-      EXPECT_NE(asked.message().find(CureOf(CauseOf(asked))), std::string_view::npos) << asked;
+      EXPECT_EQ(std::vector{store::CauseOf(asked)}, store->status().causes) << asked;
+      EXPECT_NE(asked.message().find(store::CureOf(store::CauseOf(asked))), std::string_view::npos)
+          << asked;
     }
     return store->status().causes;
   };
@@ -271,6 +272,9 @@ TEST_F(OutageTest, WhyItIsNotLetInIsTheStatusCause) {
   EXPECT_EQ(causes(" user=nobody_of_this_name"), std::vector{Cause::kRefused});
   EXPECT_NE(problem.find("pg_hba.conf"), std::string::npos) << problem;
   EXPECT_EQ(causes(" host=/tmp/no-server-is-here"), std::vector{Cause::kUnreachable});
+  cluster().Refuse(database_);
+  EXPECT_EQ(causes(""), std::vector{Cause::kClosed});
+  cluster().Admit(database_);
   EXPECT_EQ(causes(" options='-c default_transaction_read_only=on'"),
             std::vector{Cause::kReadOnly});
   Rows("CREATE ROLE outage_guest LOGIN");
