@@ -72,9 +72,9 @@ BatchWriter::BatchWriter(Connection* connection, Rollup* rollup, model::Containe
       machine_id_(std::move(machine_id)),
       host_name_(std::move(host_name)) {}
 
-absl::StatusOr<uint64_t> BatchWriter::Write(const Chunk& chunk, const Keep& keep) {
-  auto unstorable = WriteTransaction(chunk, keep);
-  if (unstorable.ok()) return unstorable;
+absl::StatusOr<BatchWriter::Written> BatchWriter::Write(const Chunk& chunk, const Keep& keep) {
+  auto written = WriteTransaction(chunk, keep);
+  if (written.ok()) return written;
   if (!connection_->broken()) connection_->Execute("ROLLBACK").IgnoreError();
   // Somebody may have dropped a partition or a row: ask again for everything.
   captures_.clear();
@@ -83,10 +83,11 @@ absl::StatusOr<uint64_t> BatchWriter::Write(const Chunk& chunk, const Keep& keep
   processes_.Forget();
   cgroups_.Forget();
   host_id_ = 0;
-  return unstorable;
+  return written;
 }
 
-absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk, const Keep& keep) {
+absl::StatusOr<BatchWriter::Written> BatchWriter::WriteTransaction(const Chunk& chunk,
+                                                                   const Keep& keep) {
   // Rows that others refer to are committed before: they may stay whatever
   // becomes of the chunk.
   for (const auto& loss : chunk.losses) {
@@ -96,7 +97,7 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk, const
     if (auto s = connection_->Execute("BEGIN"); !s.ok()) return s;
     if (auto s = WriteLosses(chunk.losses, std::nullopt); !s.ok()) return s;
     if (auto s = connection_->Execute("COMMIT"); !s.ok()) return s;
-    return 0;
+    return Written{};
   }
   auto rows = FindCapture(*chunk.capture);
   if (!rows.ok()) return rows.status();
@@ -127,7 +128,9 @@ absl::StatusOr<uint64_t> BatchWriter::WriteTransaction(const Chunk& chunk, const
   done_capture_row_ = rows->capture_row;
   done_epoch_ = chunk.epoch;
   for (const Span& span : summary.spans) done_[span.cpu] = span.last;
-  return chunk.event_count - summary.storable;
+  Written written{chunk.event_count - summary.storable, std::nullopt};
+  if (summary.storable > 0) written.day = summary.last_unix_ns / kNsPerDay;
+  return written;
 }
 
 absl::StatusOr<CaptureRows> BatchWriter::FindCapture(const model::Capture& capture) {

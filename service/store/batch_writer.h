@@ -44,12 +44,17 @@ class BatchWriter {
   BatchWriter(Connection* connection, Rollup* rollup, model::ContainerNames* containers,
               std::string machine_id, std::string host_name);
 
-  // OK only where the chunk is known to be committed; then says how many of
-  // its events cannot be stored at all, since their time is not of this
-  // century (a damaged recording), and were written down as a loss. Any error:
-  // write the same chunk again, where the connection broke with a new writer.
+  struct Written {
+    // Events that cannot be stored at all, since their time is not of this century (a damaged
+    // recording); they were written down as a loss.
+    uint64_t unstorable = 0;
+    // Of the newest event, since 1970-01-01; none where there was none.
+    std::optional<int64_t> day;
+  };
+  // OK only where the chunk is known to be committed. Any error: write the same chunk
+  // again, where the connection broke with a new writer.
   // Only what `keep` wants becomes rows of memmon.event.
-  absl::StatusOr<uint64_t> Write(const Chunk& chunk, const Keep& keep);
+  absl::StatusOr<Written> Write(const Chunk& chunk, const Keep& keep);
 
  private:
   // What one look over a chunk tells.
@@ -74,7 +79,7 @@ class BatchWriter {
   absl::Status WriteLosses(const std::vector<Loss>& losses, std::optional<int64_t> next_unix_ns);
   absl::Status WriteBooksAndCommit(const CaptureRows& rows, const Summary& summary,
                                    const LeftOut& left_out);
-  absl::StatusOr<uint64_t> WriteTransaction(const Chunk& chunk, const Keep& keep);
+  absl::StatusOr<Written> WriteTransaction(const Chunk& chunk, const Keep& keep);
 
   Connection* const connection_;
   Rollup* const rollup_;

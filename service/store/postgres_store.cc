@@ -27,6 +27,7 @@
 #include "store/query_pool.h"
 #include "store/rollup.h"
 #include "store/session.h"
+#include "store/summarizer.h"
 
 namespace memmon::store {
 namespace {
@@ -69,7 +70,8 @@ class PostgresStore : public Store {
         backfill_(&queries_, options_.machine_id),
         history_(&queries_, options_.machine_id),
         housekeeper_(
-            {conninfo, options_.limits, options_.housekeeping_interval, options_.connect_limit}) {}
+            {conninfo, options_.limits, options_.housekeeping_interval, options_.connect_limit}),
+        summarizer_({conninfo, options_.connect_limit}) {}
 
   ~PostgresStore() override {
     backlog_.Close();
@@ -210,6 +212,7 @@ class PostgresStore : public Store {
   BackfillReader backfill_;
   HistoryReader history_;
   Housekeeper housekeeper_;
+  Summarizer summarizer_;
   StopSwitch stop_;
 
   mutable std::mutex mutex_;
@@ -272,17 +275,17 @@ void PostgresStore::Run() {
       }
       continue;
     }
-    const auto unstorable =
-        writer_->Write(chunk, housekeeper_.full() ? kRollupsAlone : options_.keep);
-    if (unstorable.ok()) {
-      backlog_.Done(chunk, *unstorable);
+    const auto written = writer_->Write(chunk, housekeeper_.full() ? kRollupsAlone : options_.keep);
+    if (written.ok()) {
+      if (written->day) summarizer_.Wrote(chunk.event_count, *written->day);
+      backlog_.Done(chunk, written->unstorable);
       chunk = {};
       backoff.Reset();
       SetConnected(std::nullopt);
       continue;
     }
     if (stop_.stopped()) break;
-    SetDown(unstorable.status());
+    SetDown(written.status());
     backlog_.DatabaseIsAway();
     if (connection_->broken()) Disconnect();
     pause();

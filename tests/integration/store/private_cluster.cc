@@ -121,7 +121,7 @@ void PrivateCluster::Start() {
     if (server_ < 0) {
       server_ = Spawn({bin_ + "/postgres", "-D", dir_ + "/data", "-k", dir_, "-c",
                        "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=64MB", "-c",
-                       "max_connections=30", "-c", "max_wal_size=1GB", "-c", "autovacuum=on"});
+                       "max_connections=30", "-c", "max_wal_size=1GB"});
     }
     PGconn* connection = PQconnectdb(conninfo("postgres").c_str());
     const bool there = PQstatus(connection) == CONNECTION_OK;
