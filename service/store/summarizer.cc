@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/thread_name.h"
+#include "store/cause.h"
 #include "store/session.h"
 
 namespace memmon::store {
@@ -53,11 +54,13 @@ void Summarizer::Run() {
     const absl::Status status = Summarize(day);
     if (!status.ok()) connection_.reset();
     // That there is no server the writer says.
-    const std::string problem =
-        status.ok() || absl::IsUnavailable(status) ? "" : std::string(status.message());
+    std::string problem;
+    if (!status.ok() && !absl::IsUnavailable(status)) {
+      problem = absl::StrCat(status.message(), "; ", CureOf(CauseOf(status)),
+                             ". Until then questions about the newest minute take longer");
+    }
     if (!problem.empty() && problem != problem_ && !stop_.stopped()) {
-      base::LogWarning("summarize", {{"problem", problem},
-                                     {"effect", "questions about the newest minute take longer"}});
+      base::LogWarning("summarize", {{"problem", problem}});
     }
     problem_ = problem;
     lock.lock();

@@ -92,6 +92,11 @@ TEST_F(RolesTest, NobodyMayDoMoreThanNeeded) {
                           "ALTER TABLE memmon.event ADD COLUMN x integer"}) {
     EXPECT_TRUE(Denied(*writer, sql)) << sql;
   }
+  // Which wants an index of its own.
+  EXPECT_TRUE(writer
+                  ->Execute("SELECT memmon.make_event_partition(date '2020-01-01'),"
+                            " memmon.summarize_events(date '2020-01-01')")
+                  .ok());
   auto reader = ConnectAs("r");
   for (const char* table :
        {"event", "process_minute", "process_day", "process", "cgroup", "memory_log", "loss"}) {
@@ -102,7 +107,8 @@ TEST_F(RolesTest, NobodyMayDoMoreThanNeeded) {
         "DELETE FROM memmon.event", "SELECT memmon.drop_day('event', date '2020-01-01')",
         "SELECT memmon.make_event_partition(date '2020-01-01')", "SELECT memmon.forget()",
         "SELECT memmon.forget_cgroups()", "SELECT memmon.roll_up_next()",
-        "SELECT memmon.drop_coarse(date '2020-01-01')"}) {
+        "SELECT memmon.drop_coarse(date '2020-01-01')",
+        "SELECT memmon.summarize_events(date '2020-01-01')"}) {
     EXPECT_TRUE(Denied(*reader, sql)) << sql;
   }
 }
