@@ -35,6 +35,9 @@ namespace {
 // How often an idle writer looks whether the server is still there.
 constexpr std::chrono::milliseconds kIdleLook{1'000};
 
+// Who waits for so long until there is something to write keeps up with what comes.
+constexpr std::chrono::milliseconds kRest{5};
+
 // A server that stored nothing for so long is not waited for.
 constexpr std::chrono::milliseconds kStalled{2'000};
 
@@ -266,7 +269,13 @@ void PostgresStore::Run() {
       pause();
       continue;
     }
-    if (chunk.empty()) chunk = backlog_.Next(kIdleLook);
+    if (chunk.empty()) {
+      const auto asked = std::chrono::steady_clock::now();
+      chunk = backlog_.Next(kIdleLook);
+      if (chunk.empty() || std::chrono::steady_clock::now() - asked > kRest) {
+        summarizer_.WriterRests();
+      }
+    }
     if (chunk.empty()) {
       if (!connection_->Check() && !stop_.stopped()) {
         SetDown(Because(Cause::kUnreachable,

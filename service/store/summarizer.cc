@@ -27,11 +27,16 @@ Summarizer::~Summarizer() {
 }
 
 void Summarizer::Wrote(uint64_t events, int64_t day) {
+  std::lock_guard lock(mutex_);
+  events_ += events;
+  day_ = day;
+}
+
+void Summarizer::WriterRests() {
   {
     std::lock_guard lock(mutex_);
-    events_ += events;
-    day_ = day;
     if (events_ < options_.events) return;
+    due_ = true;
   }
   changed_.notify_all();
 }
@@ -40,7 +45,7 @@ void Summarizer::Run() {
   base::NameThisThread("memmon-brin");
   std::unique_lock lock(mutex_);
   while (!closed_) {
-    const auto due = [this] { return closed_ || events_ >= options_.events; };
+    const auto due = [this] { return closed_ || due_; };
     if (connection_ == nullptr) {
       changed_.wait(lock, due);
     } else if (!changed_.wait_for(lock, options_.idle, due)) {
@@ -48,6 +53,7 @@ void Summarizer::Run() {
       continue;
     }
     if (closed_) break;
+    due_ = false;
     events_ = 0;
     const int64_t day = day_;
     lock.unlock();

@@ -25,7 +25,8 @@ namespace memmon::store {
 struct SummarizerOptions {
   std::string conninfo;
   std::chrono::milliseconds connect_limit{5'000};
-  // Done once so many events were written, and no sooner than so long after the last time.
+  // Done when the writer rests once it wrote so many events, no sooner than so long after the last
+  // time.
   uint64_t events = 50'000;
   std::chrono::milliseconds pause{1'000};
   // A connection that was not needed for so long is closed.
@@ -39,6 +40,9 @@ class Summarizer {
 
   // So many events are committed, the newest of them on that day since 1970-01-01. Never waits.
   void Wrote(uint64_t events, int64_t day);
+  // The writer keeps up with what comes: until it does, nothing else is to take its time. Never
+  // waits.
+  void WriterRests();
 
  private:
   void Run();
@@ -50,6 +54,7 @@ class Summarizer {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool closed_ = false;  // guarded by mutex_
+  bool due_ = false;     // guarded by mutex_
   uint64_t events_ = 0;  // not summed up; guarded by mutex_
   int64_t day_ = 0;      // of the newest of them; guarded by mutex_
 
