@@ -190,14 +190,17 @@ class Load {
   }
 
   // The time of the newest event.
-  int64_t now_unix_ns() const { return kEndNs + static_cast<int64_t>(taken_) * 1'000; }
+  int64_t now_unix_ns() const { return kEndNs + static_cast<int64_t>(taken_ * kEveryNs); }
 
  private:
   static constexpr uint64_t kPerSecond = 40'000;
+  static constexpr uint64_t kEveryNs = kSecondNs / kPerSecond;
   static constexpr size_t kBatch = 1'000;
 
   void Take() {
-    store_->Take(MakeBatch(capture_, 0, taken_, kBatch));
+    const auto batch = std::make_shared<model::Batch>(*MakeBatch(capture_, 0, taken_, kBatch));
+    for (model::Event& event : batch->events) event.time_ns = event.sequence * kEveryNs;
+    store_->Take(batch);
     taken_ += kBatch;
     taken_.notify_all();
   }
