@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
+import { zoneAtHour } from "./tests/browser/zone";
 import { LongestFirst } from "./tests/longestFirst";
 
 // memmond's web port; the development server hands its calls on to it.
@@ -36,7 +37,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "quick", include: ["tests/**/*.test.ts"], exclude: ["tests/browser/**"] },
+        test: { name: "quick", include: ["tests/**/*.test.ts"], exclude: ["tests/browser/**"], env: { TZ: "UTC" } },
       },
       {
         extends: true,
@@ -44,6 +45,9 @@ export default defineConfig({
           name: "browser",
           include: ["tests/browser/*.test.ts"],
           globalSetup: "tests/browser/server.ts",
+          // Midnight, after which times of an hour ago are told with their day, is far away from every
+          // test that does not ask for it. The browsers have this, too.
+          env: { TZ: zoneAtHour(12) },
           expect: { poll: { timeout: 15_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,

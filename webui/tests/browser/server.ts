@@ -9,7 +9,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
 import { build, preview } from "vite";
-import { zoneAtHour } from "./zone";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -27,9 +26,6 @@ async function memmondsPolicy(): Promise<string> {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // Midnight, after which times of an hour ago are told with their day, is far away from every test
-  // that does not ask for it: for the tests and for their browsers, which both get this.
-  process.env["TZ"] = zoneAtHour(12);
   const outDir = await mkdtemp(join(tmpdir(), "memmon-page-"));
   const common = { mode: "mock", logLevel: "warn", build: { outDir } } as const;
   await build({ ...common, build: { ...common.build, emptyOutDir: true, minify: false, reportCompressedSize: false } });
