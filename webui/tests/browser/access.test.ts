@@ -11,11 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 const state = (page: MockPage) => page.byId("connection-state").getAttribute("data-state");
 
 describe("a memmond that wants its token", () => {
@@ -35,7 +30,7 @@ describe("a memmond that wants its token", () => {
     expect(await page.byId("token-dialog").count()).toBe(0);
     expect(await page.byId("access-notice").count()).toBe(0);
     expect(await state(page)).toBe("live");
-    await done(page);
+    await page.done();
   });
 
   it("waits where the window is closed, says so, and can be given it later", async () => {
@@ -49,7 +44,7 @@ describe("a memmond that wants its token", () => {
     await page.byId("token-field").fill("letmein");
     await page.press("Enter");
     await page.rows().first().waitFor();
-    await done(page);
+    await page.done();
   });
 });
 
@@ -64,7 +59,7 @@ describe("a memmond that refuses", () => {
     expect(await page.byId("connection-state").locator("span:not(.dot)").innerText()).toBe(badge);
     expect(await page.byId("access-notice").locator("h2").innerText()).toBe(title);
     expect(await page.byId("table-empty").innerText()).toBe("Nothing to show: memmond does not answer this page.");
-    await done(page);
+    await page.done();
   });
 
   it("says how this page's name would be allowed", async () => {
@@ -74,7 +69,7 @@ describe("a memmond that refuses", () => {
     await expect.poll(() => notice.getByTestId("command").allInnerTexts()).toEqual(['allow_host = "127.0.0.1"', "sudo systemctl restart memmond"]);
     expect(await notice.innerText()).toContain("/etc/memmon/memmond.toml");
     expect(await notice.innerText()).toContain("started by hand, end it and start it with --allow-host=127.0.0.1");
-    await done(page);
+    await page.done();
   });
 });
 
@@ -91,7 +86,7 @@ describe("a memmond that keeps addresses to itself", () => {
     expect(await page.byId("map-problem").getAttribute("data-kind")).toBe("denied");
     expect(await page.byId("map-problem").innerText()).toContain("only with a token");
     expect(await page.byId("process-command").innerText()).toContain("only with a token");
-    await done(page);
+    await page.done();
   });
 });
 
@@ -184,7 +179,7 @@ describe("a memmond that is away", () => {
     await page.page.clock.runFor(1_000);
     expect(await page.byId("retry-now").count()).toBe(0);
     expect(await choices(page)).toEqual(before);
-    await done(page);
+    await page.done();
   });
 });
 
@@ -200,7 +195,7 @@ describe("what the system prefers", () => {
     expect(await ground()).not.toBe(light);
     await page.byId("theme-switch").click();
     await expect.poll(theme).toBe("light");
-    await done(page);
+    await page.done();
   });
 
   it("is that nothing moves: no animation, no transition", async () => {
@@ -213,6 +208,6 @@ describe("what the system prefers", () => {
     await page.page.emulateMedia({ reducedMotion: "reduce" });
     await expect.poll(moving).toBe(0);
     expect(await dot()).not.toBe("2.4s");
-    await done(page);
+    await page.done();
   });
 });

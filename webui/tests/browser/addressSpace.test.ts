@@ -18,11 +18,6 @@ async function openFirst(query: string): Promise<MockPage> {
   return page;
 }
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 const parts = (page: MockPage) =>
   page.byId("map-part").evaluateAll((all) => all.map((part) => [(part as HTMLElement).dataset["kind"], Number((part as HTMLElement).dataset["bytes"])] as const));
 
@@ -40,7 +35,7 @@ describe("the address space", () => {
     const [download] = await Promise.all([page.page.waitForEvent("download"), page.page.locator("[data-format=json]").click()]);
     const saved = JSON.parse(await readFile(await download.path(), "utf8")) as { address_space: { kind: string; region: string | null }[] };
     expect(saved.address_space).toContainEqual(expect.objectContaining({ kind: "file", region: "/usr/lib/x86_64-linux-gnu/libc.so.6" }));
-    await done(page);
+    await page.done();
   });
 
   it("is of now, and is looked at again", async () => {
@@ -48,14 +43,14 @@ describe("the address space", () => {
     await page.byId("map-part").first().waitFor();
     const before = await parts(page);
     await expect.poll(() => parts(page)).not.toEqual(before);
-    await done(page);
+    await page.done();
   });
 
   it("says what memmond may not look into", async () => {
     const page = await openFirst("?scene=coarse&processes=12&rate=20");
     await page.byId("map-coarse").waitFor();
     expect((await parts(page)).map(([kind]) => kind).sort()).toEqual(["code", "data", "other", "stack"]);
-    await done(page);
+    await page.done();
   });
 
   it.each([
@@ -65,6 +60,6 @@ describe("the address space", () => {
     const page = await openFirst(`?scene=${scene}&processes=12&rate=20`);
     await page.byId("map-problem").waitFor();
     expect(await page.byId("map-problem").getAttribute("data-kind")).toBe(kind);
-    await done(page);
+    await page.done();
   });
 });

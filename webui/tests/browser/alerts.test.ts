@@ -17,11 +17,6 @@ async function open(address: string): Promise<MockPage> {
   return page;
 }
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 interface Rule {
   readonly kind: "held" | "growth" | "noMemory";
   readonly amount?: string;
@@ -56,7 +51,7 @@ describe("an alert", () => {
     await alarm.getByTestId("alarm-link").click();
     await expect.poll(() => page.byId("process-title").innerText()).toBe(`firefox-esr, process ${pid}`);
     expect(await page.byId("alerts").count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 
   it("of a limit lists who is over it already, and rings for who comes over it", async () => {
@@ -72,7 +67,7 @@ describe("an alert", () => {
     await page.press("a");
     await setAlert(page, { kind: "growth", amount: "8", unit: "MiB", pattern: "node" });
     await page.page.locator("[data-testid=alarm][data-kind=growth]").first().waitFor({ timeout: 20_000 });
-    await done(page);
+    await page.done();
   });
 
   it("outlives the visit until it is removed", async () => {
@@ -90,7 +85,7 @@ describe("an alert", () => {
     await page.press("a");
     await page.byId("no-alarms").waitFor();
     expect(await page.byId("alert-rule").count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 
   it("says where its figure may be late, and what it cannot have seen", async () => {
@@ -98,12 +93,12 @@ describe("an alert", () => {
     await page.press("a");
     await setAlert(page, { kind: "held", amount: "0.1", unit: "MiB" });
     await expect.poll(() => page.byId("alarm").allInnerTexts(), { timeout: 10_000 }).toSatisfy((texts: string[]) => texts.some((text) => text.includes("may be late")));
-    await done(page);
+    await page.done();
     const gap = await open("?scene=gap&processes=9&rate=5");
     await gap.byId("log-gap").first().waitFor();
     await gap.press("a");
     await expect.poll(() => gap.byId("alerts-missing").innerText()).toMatch(/^Since [\d:]+( [AP]M)? records were lost on the way to memmond/);
-    await done(gap);
+    await gap.done();
   });
 
   it("takes no limit that is none", async () => {
@@ -114,7 +109,7 @@ describe("an alert", () => {
       await page.byId("alert-amount").fill(amount);
       expect(await page.byId("alert-add").isDisabled(), amount).toBe(true);
     }
-    await done(page);
+    await page.done();
   });
 });
 
@@ -161,7 +156,7 @@ describe("a browser's notification", () => {
     expect(await page.page.locator("[data-state=paused]").count()).toBe(0);
     await expect.poll(async () => (await seen(page)).shown.length, { timeout: 20_000 }).toBeGreaterThan(before);
     expect((await seen(page)).shown.at(-1)).toMatch(/^memmon · ceiba: .*ENOMEM/);
-    await done(page);
+    await page.done();
   });
 
   it("is the browser's own where that allows it", async () => {
@@ -177,7 +172,7 @@ describe("a browser's notification", () => {
     await page.press("a");
     expect(await page.byId("notify").isChecked()).toBe(true);
     await page.page.context().clearPermissions();
-    await done(page);
+    await page.done();
   });
 
   it("is not there for who has not asked: the hidden page rests", async () => {
@@ -191,7 +186,7 @@ describe("a browser's notification", () => {
     });
     await page.page.locator("[data-state=paused]").waitFor();
     expect(await seen(page)).toEqual({ asked: 0, shown: [] });
-    await done(page);
+    await page.done();
   });
 });
 
@@ -210,7 +205,7 @@ describe("growth that does not come back", () => {
     // Its own page says it, too.
     expect(Number(await page.byId("growth").getAttribute("data-bytes"))).toBeGreaterThan(2 ** 20);
     expect(await page.byId("growth").innerText()).toMatch(/It holds [\d.]+\s[MG]iB more than at [\d:]+, .* kept 100\.0% of all that came/);
-    await done(page);
+    await page.done();
   });
 
   it("names nobody before there was time to see it", async () => {
@@ -218,7 +213,7 @@ describe("growth that does not come back", () => {
     await page.byId("suspects-button").click();
     await page.byId("no-suspects").waitFor();
     await expect.poll(() => page.byId("suspects").locator(".bar .note").innerText()).toContain("This page has watched since");
-    await done(page);
+    await page.done();
   });
 });
 
@@ -236,6 +231,6 @@ describe("the first visit", () => {
     await page.page.reload();
     await page.rows().first().waitFor();
     expect(await page.byId("welcome").count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 });

@@ -19,11 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 const differences = (page: MockPage) =>
   page.byId("compared").evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset["requested"])));
 const side = (page: MockPage, letter: string) => page.byId("comparison-totals").locator(`[data-side=${letter}]`);
@@ -44,7 +39,7 @@ describe("two ranges", () => {
     expect(hash(page)).toBe(address([30, 20]).split("#")[1]);
     await page.page.goBack();
     await page.byId("comparison").waitFor();
-    await done(page);
+    await page.done();
   });
 
   it("are the same for whoever opens the address; what differs most stands first, either way", async () => {
@@ -69,7 +64,7 @@ describe("two ranges", () => {
     expect(await differences(page)).toEqual((await differences(page)).sort((a, b) => a - b));
     await page.page.goBack();
     await expect.poll(() => page.byId("comparison-grouping").locator("[aria-checked=true]").getAttribute("data-value")).toBe("process");
-    await done(page);
+    await page.done();
   });
 
   it("move one at a time, by the band's keys", async () => {
@@ -80,7 +75,7 @@ describe("two ranges", () => {
     await page.press("Shift+ArrowRight");
     await expect.poll(() => hash(page)).toContain(`with=${iso(now - 59 * minute)}/${iso(now - 49 * minute)}`);
     expect(hash(page)).toContain(`from=${iso(now - 30 * minute)}`);
-    await done(page);
+    await page.done();
   });
 
   it("say where events were lost, and that one is longer", async () => {
@@ -89,7 +84,7 @@ describe("two ranges", () => {
     const lost = await page.byId("comparison-lost").evaluateAll((parts) => parts.map((part) => (part as HTMLElement).dataset["lost"]));
     expect(lost).toEqual(["312", "0"]);
     expect(await page.byId("comparison-doubt").allInnerTexts()).toEqual(["A and B are not equally long: compare what was requested per second."]);
-    await done(page);
+    await page.done();
   });
 
   it("are saved with both times and what was lost", async () => {
@@ -107,13 +102,13 @@ describe("two ranges", () => {
       b_from_time: new Date(now - 70 * minute).toISOString(),
       b_lost_records: 0,
     });
-    await done(page);
+    await page.done();
   });
 
   it("say why there is nothing to compare", async () => {
     const page = await browser.open(address([30, 20], [60, 50]).replace("?", "?scene=down&"));
     await page.byId("history-notice").waitFor();
     expect(await page.byId("history-notice").getAttribute("data-kind")).toBe("down");
-    await done(page);
+    await page.done();
   });
 });

@@ -55,11 +55,6 @@ async function open(address: string): Promise<MockPage> {
   return page;
 }
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 const stamped = (name: string, extension: string) => new RegExp(`^memmon-${name}-ceiba-\\d{8}T\\d{6}Z\\.${extension}$`);
 
 describe("a file", () => {
@@ -84,7 +79,7 @@ describe("a file", () => {
     expect(about).toMatchObject({ filter: "user:postgres", kernel: "6.1.0-56-amd64" });
     expect(about.processes).toHaveLength(shown);
     expect(about.processes[0]?.held_bytes).toBeGreaterThan(0);
-    await done(page);
+    await page.done();
   });
 
   it("has the log as it can be scrolled, paused or not", async () => {
@@ -96,7 +91,7 @@ describe("a file", () => {
     expect(lines.length).toBeGreaterThanOrEqual(await page.byId("log-row").count());
     const times = lines.map((line) => line.slice(0, line.indexOf(",")));
     expect(times).toEqual([...times].sort());
-    await done(page);
+    await page.done();
   });
 
   it.each(["pie", "bars"])("is a picture of the shares: %s", async (view) => {
@@ -116,7 +111,7 @@ describe("a file", () => {
     // Wide enough for a list, and not one colour: an empty picture of that size packs to a few KB.
     expect(bytes.readUInt32BE(16)).toBeGreaterThan(900);
     expect(bytes.length).toBeGreaterThan(20_000);
-    await done(page);
+    await page.done();
   });
 
   it("is the band: its steps, and a picture of it", async () => {
@@ -134,7 +129,7 @@ describe("a file", () => {
     expect(texts.some((text) => /\d\s[KMGT]iB/.test(text))).toBe(true);
     expect(picture.name).toMatch(stamped("activity", "png"));
     expect(picture.bytes.length).toBeGreaterThan(10_000);
-    await done(page);
+    await page.done();
   });
 
   it("is what a process has called: sizes as a picture, too, calls and failures", async () => {
@@ -157,7 +152,7 @@ describe("a file", () => {
     expect(texts.some((text) => /^[\d,]+$/.test(text))).toBe(true);
     expect(picture.name).toMatch(stamped("sizes", "png"));
     expect(picture.bytes.length).toBeGreaterThan(10_000);
-    await done(page);
+    await page.done();
   });
 
   it("is a picture of a process's course, and the course in figures", async () => {
@@ -177,7 +172,7 @@ describe("a file", () => {
     const [head, ...lines] = course.bytes.toString("utf8").split("\r\n").slice(0, -1);
     expect(head).toMatch(/^time,pid,name,held_bytes,virtual_size_bytes,resident_bytes,host/);
     expect(lines.length).toBeGreaterThan(2);
-    await done(page);
+    await page.done();
   });
 
   it("of the past says the span that is looked at", async () => {
@@ -191,7 +186,7 @@ describe("a file", () => {
     expect(Date.parse(about.to_time) - Date.parse(about.from_time)).toBe(5 * 60_000);
     expect(name).toContain(about.to_time.slice(0, 10).replaceAll("-", ""));
     expect(about.processes.length).toBeGreaterThan(5);
-    await done(page);
+    await page.done();
   });
 
   it("has the suspects, and the time that was watched", async () => {
@@ -203,7 +198,7 @@ describe("a file", () => {
     const about = JSON.parse(bytes.toString("utf8")) as { from_time: string; suspects: { name: string; growth_bytes: number }[] };
     expect(about.suspects[0]?.growth_bytes).toBeGreaterThan(0);
     expect(Date.now() - Date.parse(about.from_time)).toBeLessThan(60_000);
-    await done(page);
+    await page.done();
   });
 
   it("is asked for by the keyboard alone", async () => {
@@ -215,7 +210,7 @@ describe("a file", () => {
     await page.press("Escape");
     await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await button.getAttribute("aria-expanded")).toBe("false");
-    await done(page);
+    await page.done();
   });
 });
 
@@ -243,6 +238,6 @@ describe("shares as bars", () => {
     await page.byId("share-bar").first().waitFor();
     expect(await page.byId("patterns").getAttribute("aria-pressed")).toBe("true");
     expect(await page.byId("share-bar").first().evaluate((bar) => getComputedStyle(bar).backgroundImage)).toContain("data:image/png");
-    await done(page);
+    await page.done();
   });
 });

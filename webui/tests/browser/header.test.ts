@@ -3,7 +3,7 @@
 // What the page says above everything else, in one or two lines.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Browser, type MockPage, openBrowser } from "./page";
+import { type Browser, openBrowser } from "./page";
 
 let english: Browser, spanish: Browser;
 beforeAll(async () => {
@@ -11,11 +11,6 @@ beforeAll(async () => {
   spanish = await openBrowser({ locale: "es-ES" });
 });
 afterAll(() => Promise.all([english.close(), spanish.close()]));
-
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
 
 describe("the header", () => {
   it("says since when, what memmond takes, and that nothing is missing", async () => {
@@ -25,14 +20,14 @@ describe("the header", () => {
     await expect.poll(() => page.byId("service-load").innerText(), { timeout: 10_000 }).toMatch(/^\d+(\.\d+)?% CPU, 32\.8.MiB$/);
     await expect.poll(async () => Number(await page.byId("event-rate").innerText()), { timeout: 10_000 }).toBeGreaterThan(50);
     expect(await page.byId("byte-rate").innerText()).toMatch(/[KMG]iB/);
-    await done(page);
+    await page.done();
   });
 
   it("says how many were lost before, as the band does", async () => {
     const page = await english.open("?rate=20");
     await page.byId("band-gap").first().waitFor({ state: "attached" });
     expect(await page.byId("completeness").innerText()).toMatch(/^gap: 18,516 events before \d\d:\d\d$/);
-    await done(page);
+    await page.done();
   });
 
   it("says how many events are missing, and since when", async () => {
@@ -42,7 +37,7 @@ describe("the header", () => {
     const atMs = Number(await page.byId("completeness").getAttribute("data-at"));
     expect(atMs).toBeGreaterThan(openedMs);
     expect(atMs).toBeLessThanOrEqual(Date.now());
-    await done(page);
+    await page.done();
   });
 
   const scenes: [scene: string, state: string][] = [

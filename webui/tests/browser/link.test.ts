@@ -19,11 +19,6 @@ async function open(hash: string): Promise<MockPage> {
   return page;
 }
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 const withCgroup = "pid.name.user.cgroup.held.virtualSize.resident.share.rate.trend";
 
 async function toggleColumn(page: MockPage, column: string): Promise<void> {
@@ -70,8 +65,8 @@ describe("the address", () => {
     expect(hash(other)).toBe("#/?sort=pid&share=virtualSize");
     expect(await pressed(other, "arrangement")).toBe("list");
     expect(await sortOf(other, "pid")).toBe("ascending");
-    await done(other);
-    await done(mine);
+    await other.done();
+    await mine.done();
   });
 
   it("shows all as it is at first where it says nothing, whatever its reader has chosen before", async () => {
@@ -94,7 +89,7 @@ describe("the address", () => {
     await page.rows().first().waitFor();
     expect(hash(page)).toBe(`#/?sort=pid&columns=${withCgroup}`);
     expect(await page.byId("sort-cgroup").count()).toBe(1);
-    await done(page);
+    await page.done();
   });
 
   it("does not break the page where the browser refuses to write it", async () => {
@@ -115,7 +110,7 @@ describe("the address", () => {
       Reflect.deleteProperty(history, "pushState");
     });
     await expect.poll(() => hash(page)).toBe("#/?filter=java&sort=name");
-    await done(page);
+    await page.done();
   });
 
   it("lets the way back undo a choice, and a search as a whole", async () => {
@@ -132,7 +127,7 @@ describe("the address", () => {
     await page.page.goForward();
     await page.page.goForward();
     await expect.poll(() => page.byId("search-box").inputValue()).toBe("java");
-    await done(page);
+    await page.done();
   });
 
   it("keeps it beside a time, and across a process's own page", async () => {
@@ -148,7 +143,7 @@ describe("the address", () => {
     expect(await page.byId("back").getAttribute("href")).toBe("#/?sort=-rate");
     await page.byId("back").click();
     await expect.poll(() => hash(page)).toBe("#/?sort=-rate");
-    await done(page);
+    await page.done();
   });
 
   it("says what the log shows, what the shares are drawn as and how much the band shows, and is copied whole", async () => {
@@ -180,8 +175,8 @@ describe("the address", () => {
     expect(await other.byId("log-error").inputValue()).toBe("ENOMEM");
     expect(await other.byId("kind-filter").locator("[aria-pressed=true]").allInnerTexts()).toEqual(["mmap", "mremap", "fork, exec, exit"]);
     expect(await other.byId("log-only").innerText()).toBe(await mine.byId("log-only").innerText());
-    await done(other);
-    await done(mine);
+    await other.done();
+    await mine.done();
   });
 
   it("of a process's page says what its log shows, and the way back undoes that", async () => {
@@ -198,7 +193,7 @@ describe("the address", () => {
     await page.page.goto("about:blank");
     await page.page.goto(link);
     await expect.poll(() => page.byId("log-error").inputValue()).toBe("EINVAL");
-    await done(page);
+    await page.done();
   });
 
   it("falls back quietly to what is there at first where it means nothing", async () => {
@@ -206,6 +201,6 @@ describe("the address", () => {
     expect(await sortOf(page, "held")).toBe("descending");
     expect(await pressed(page, "arrangement")).toBe("list");
     expect(await pressed(page, "measure-switch")).toBe("requested");
-    await done(page);
+    await page.done();
   });
 });

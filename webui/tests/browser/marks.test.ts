@@ -12,11 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 const marks = (page: MockPage) => page.byId("band-mark").evaluateAll((all) => all.map((mark) => mark.textContent ?? ""));
 
 describe("marks of life", () => {
@@ -25,7 +20,7 @@ describe("marks of life", () => {
     // One began within the hour before; others begin and end under the page's eyes.
     await expect.poll(async () => (await marks(page)).some((text) => /^\d\d:\d\d:\d\d · \S.* begins$/.test(text))).toBe(true);
     await expect.poll(async () => (await marks(page)).some((text) => /\d process(es)? begins?, .*\d ends?$/.test(text)), { timeout: 30_000 }).toBe(true);
-    await done(page);
+    await page.done();
   });
 });
 
@@ -36,7 +31,7 @@ describe("after midnight", () => {
       let page = await night.open("?processes=30&rate=400");
       const yesterday = /^[A-Z][a-z]{2} \d{1,2}, \d\d:\d\d:\d\d · \S.* begins$/;
       await expect.poll(() => marks(page)).toContainEqual(expect.stringMatching(yesterday));
-      await done(page);
+      await page.done();
       page = await night.open("?scene=steady&processes=4&rate=400");
       await page.byId("process-link").first().click();
       const course = page.byId("time-chart").first();
@@ -46,7 +41,7 @@ describe("after midnight", () => {
       expect(await course.getAttribute("aria-valuetext")).toMatch(/^[A-Z][a-z]{2} \d{1,2}, \d\d:\d\d:\d\d · .+\s([KMG]i)?B$/);
       await page.press("End");
       expect(await course.getAttribute("aria-valuetext")).toMatch(/^\d\d:\d\d:\d\d · /);
-      await done(page);
+      await page.done();
     } finally {
       await night.close();
     }

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, type Locator, type Page, chromium } from "playwright-core";
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 
 export interface Look {
   readonly width?: number;
@@ -68,6 +68,12 @@ export class MockPage {
   /** Waits until the service has told the page to forget a process. */
   async forgotten(pid: number): Promise<void> {
     await this.page.waitForFunction((mark) => performance.getEntriesByName(mark).length > 0, `forgotten ${pid}`);
+  }
+
+  /** Closes it; it fails the test that there was a problem. */
+  async done(): Promise<void> {
+    expect(this.problems).toEqual([]);
+    await this.page.close();
   }
 
   async arrange(as: string): Promise<void> {

@@ -17,11 +17,6 @@ async function open(address: string): Promise<MockPage> {
   return page;
 }
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 describe("paper", () => {
   it("is light, has every line and no controls, and says where and when it is from", async () => {
     const page = await open("?scene=steady&processes=300&rate=20");
@@ -39,7 +34,7 @@ describe("paper", () => {
     }
     await page.page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
     await expect.poll(() => table.count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 
   it.each([
@@ -65,7 +60,7 @@ describe("paper", () => {
     expect(await page.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
     // Of a log that goes on, that it does.
     if (what.endsWith("past")) expect(await page.byId("log-end").innerText()).toMatch(/^Older ones are not printed\.$|^That is all/);
-    await done(page);
+    await page.done();
   });
 
   it("takes as many sheets as it needs, none of them for what scrolls", async () => {
@@ -75,6 +70,6 @@ describe("paper", () => {
     const sheets = [...pdf.matchAll(/\/Type\s*\/Page\b/g)].length;
     expect(sheets).toBeGreaterThanOrEqual(3);
     expect(sheets).toBeLessThanOrEqual(7);
-    await done(page);
+    await page.done();
   });
 });

@@ -23,11 +23,6 @@ async function openRow(page: MockPage, name: string): Promise<string> {
   return pid;
 }
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 describe("the page of a process", () => {
   it("has an address that can be given to somebody else, and a way back", async () => {
     const page = await browser.open("?processes=40&rate=20");
@@ -44,8 +39,8 @@ describe("the page of a process", () => {
     const other = await browser.open(address.slice(address.indexOf("?")));
     await expect.poll(() => other.byId("process-title").innerText()).toBe(`java, process ${pid}`);
     expect(await other.byId("process-command").innerText()).toContain("indexer.jar");
-    await done(other);
-    await done(page);
+    await other.done();
+    await page.done();
   });
 
   it("tells figures, course, sizes, calls and failures", async () => {
@@ -66,7 +61,7 @@ describe("the page of a process", () => {
     await page.press("Home");
     expect(await page.byId("time-chart").first().getAttribute("aria-valuetext")).toMatch(/^\d\d:\d\d:\d\d · .+\s([KMG]i)?B$/);
     await expect.poll(() => page.byId("log-row").count()).toBeGreaterThan(3);
-    await done(page);
+    await page.done();
   });
 
   it.each([
@@ -93,7 +88,7 @@ describe("the page of a process", () => {
       expect(bottom).toBeLessThanOrEqual(bar);
     });
     await page.page.setViewportSize({ width: 1440, height: 900 });
-    await done(page);
+    await page.done();
   });
 
   it("says why held and virtual size differ, with this process's figures", async () => {
@@ -108,7 +103,7 @@ describe("the page of a process", () => {
         return text.includes(held ?? "?") && text.includes(vsize ?? "?");
       })
       .toBe(true);
-    await done(page);
+    await page.done();
   });
 
   it("says what of it is in RAM, how that differs, and whose it is", async () => {
@@ -127,7 +122,7 @@ describe("the page of a process", () => {
     await expect.poll(() => bubble.isVisible()).toBe(false);
     // That Escape was the bubble's: the page is still the process's.
     expect(await page.byId("process-title").isVisible()).toBe(true);
-    await done(page);
+    await page.done();
   });
 
   it("says how much its calls moved the size away from what is held", async () => {
@@ -138,7 +133,7 @@ describe("the page of a process", () => {
     expect(await page.byId("why").locator("[data-reason=earlier]").innerText()).toMatch(/^\d.+iB of the difference came before/);
     // Its calls neither map over what is there, nor unmap what is not.
     expect(await page.byId("why").locator("[data-reason=holes], [data-reason=replaced]").count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 
   it("leads to the parent, and from there back to the child", async () => {
@@ -149,7 +144,7 @@ describe("the page of a process", () => {
     const child = page.byId("process-children").getByTestId("kin-link").filter({ hasText: pid });
     await child.click();
     await expect.poll(() => page.byId("process-title").innerText()).toBe(`make, process ${pid}`);
-    await done(page);
+    await page.done();
   });
 
   it("stays when the process ends and the service forgets it", async () => {
@@ -164,7 +159,7 @@ describe("the page of a process", () => {
     expect(Number(await page.byId("process-held").getAttribute("data-bytes"))).toBeGreaterThan(0);
     expect(await page.byId("process-end").innerText()).toMatch(/\d/);
     expect(await page.byId("time-chart").count()).toBe(3);
-    await done(page);
+    await page.done();
   });
 
   it("draws what is in RAM beside what it holds, and says since when it is watched", async () => {
@@ -176,7 +171,7 @@ describe("the page of a process", () => {
     await expect.poll(async () => Number(await chart.getByTestId("time-chart").getAttribute("data-points"))).toBeGreaterThan(2);
     const starts = await page.byId("course").locator("figure .line").evaluateAll((lines) => lines.map((line) => Number(/^M([\d.]+)/.exec(line.getAttribute("d") ?? "")?.[1])));
     expect(starts[2]).toBeGreaterThan(starts[0] ?? Infinity);
-    await done(page);
+    await page.done();
   });
 
   it("draws no course of a process that had ended before", async () => {
@@ -186,7 +181,7 @@ describe("the page of a process", () => {
     // Its figures come with the second status, when two seconds have been played; a course begins with the first.
     await expect.poll(() => page.byId("service-load").innerText(), { timeout: 10_000 }).toContain("CPU");
     expect(await page.byId("time-chart").count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 
   it("says that it knows no such process, once it could", async () => {
@@ -194,6 +189,6 @@ describe("the page of a process", () => {
     await expect.poll(() => page.byId("process-title").innerText()).toBe("No process 77 is known here");
     await page.press("Escape");
     await page.rows().first().waitFor();
-    await done(page);
+    await page.done();
   });
 });

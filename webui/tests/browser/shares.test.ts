@@ -18,11 +18,6 @@ async function open(address: string): Promise<MockPage> {
   return page;
 }
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 const hash = (page: MockPage) => new URL(page.page.url()).hash;
 
 /** Where the middle of a slice is that begins at `from` and is `share` of the ring, clockwise from the top. */
@@ -50,7 +45,7 @@ describe("a slice", () => {
     await expect.poll(() => page.page.locator(".chart").getAttribute("title")).toBe(`Open the page of ${name}`);
     await page.page.mouse.click(largest.x, largest.y);
     await expect.poll(() => hash(page)).toMatch(new RegExp(`^#/process/${pid}-\\d+$`));
-    await done(page);
+    await page.done();
   });
 
   it("opens it from its line by Enter, too, at the time that is looked at", async () => {
@@ -62,7 +57,7 @@ describe("a slice", () => {
     await page.press("Enter");
     await expect.poll(() => hash(page)).toMatch(/^#\/process\/\d+-\d+\?from=.*&to=/);
     await page.byId("process-title").waitFor();
-    await done(page);
+    await page.done();
   });
 
   it("shows its process alone in the log by its id, and all again", async () => {
@@ -77,7 +72,7 @@ describe("a slice", () => {
     await page.page.locator("[data-testid=share-only][aria-pressed=true]").click();
     await expect.poll(() => page.byId("log-only").count()).toBe(0);
     expect(hash(page)).toBe("#/");
-    await done(page);
+    await page.done();
   });
 });
 
@@ -101,7 +96,7 @@ describe("the measure", () => {
     await page.page.reload();
     await page.byId("share-link").first().waitFor();
     expect(await page.byId("measure-switch").locator("[data-value=virtualSize]").getAttribute("aria-checked")).toBe("true");
-    await done(page);
+    await page.done();
   });
 });
 
@@ -121,7 +116,7 @@ describe("the last minutes", () => {
     expect(await total()).toBeLessThan(all);
     await page.byId("measure-switch").locator("[data-value=held]").click();
     expect(await page.byId("share-span").count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 
   it("are no choice in the past, which is a span itself", async () => {
@@ -130,6 +125,6 @@ describe("the last minutes", () => {
     await page.page.locator("[data-testid=time-bar][data-mode=past]").waitFor();
     await page.byId("share-link").first().waitFor();
     expect(await page.byId("share-span").count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 });

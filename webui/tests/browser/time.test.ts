@@ -12,11 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 const mode = (page: MockPage) => page.byId("time-bar").getAttribute("data-mode");
 
 /** The range as the address says it, ms. */
@@ -62,7 +57,7 @@ describe("the bar of time", () => {
     await page.byId("event-rate").waitFor();
     expect(await mode(page)).toBe("live");
     expect(await page.byId("connection-state").innerText()).toBe("Live");
-    await done(page);
+    await page.done();
   });
 
   it("chooses by drag, says it in the address, and the way back leads back", async () => {
@@ -82,7 +77,7 @@ describe("the bar of time", () => {
     await expect.poll(() => rangeOf(page)).toEqual(first);
     await page.page.goBack();
     await expect.poll(() => mode(page)).toBe("live");
-    await done(page);
+    await page.done();
   });
 
   it("is moved by the keyboard, one step of the way back for all of it", async () => {
@@ -98,7 +93,7 @@ describe("the bar of time", () => {
     await expect.poll(() => rangeOf(page)).toEqual({ fromMs: before.fromMs + 11 * 60_000, toMs: before.toMs - 60_000 });
     await page.page.goBack();
     await expect.poll(() => mode(page)).toBe("live");
-    await done(page);
+    await page.done();
   });
 
   it("takes exact times, and none that run backwards", async () => {
@@ -114,7 +109,7 @@ describe("the bar of time", () => {
     await page.byId("exact-show").click();
     await page.byId("past-tiles").waitFor();
     expect(rangeOf(page)).toEqual({ fromMs: toMs - 600_000, toMs });
-    await done(page);
+    await page.done();
   });
 });
 
@@ -131,7 +126,7 @@ describe("a range", () => {
       // The whole is what its parts are, others included.
       const parts = await page.byId("pie-table-row").evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset["bytes"] ?? ""));
       expect(parts.reduce((sum, part) => sum + BigInt(part), 0n)).toBe(BigInt((await bytes.getAttribute("data-bytes")) ?? ""));
-      await done(page);
+      await page.done();
     }
     expect(seen[0]?.[0]).toBe(seen[1]?.[0]);
     expect(Number(seen[0]?.[1])).toBeGreaterThan(0);
@@ -145,11 +140,11 @@ describe("a range", () => {
     expect(await lossy.byId("past-note").getAttribute("data-complete")).toBe("false");
     expect(await lossy.byId("past-note").innerText()).toContain("312 events were lost");
     await lossy.byId("band-gap").first().waitFor();
-    await done(lossy);
+    await lossy.done();
     const whole = await browser.open(`?processes=12&rate=20#/?from=${now - 15 * minute}&to=${now - 5 * minute}`);
     await whole.byId("past-note").waitFor();
     expect(await whole.byId("past-note").getAttribute("data-complete")).toBe("true");
-    await done(whole);
+    await whole.done();
   });
 
   it("has its log, older ones as one scrolls, and one process of it", async () => {
@@ -177,7 +172,7 @@ describe("a range", () => {
     await expect
       .poll(async () => [...new Set(await page.byId("log-row").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-pid"))))])
       .toEqual([pid]);
-    await done(page);
+    await page.done();
   });
 });
 
@@ -197,14 +192,14 @@ describe("a process in time", () => {
     expect(await page.byId("time-chart").count()).toBe(3);
     await page.byId("back").click();
     await page.byId("past-tiles").waitFor();
-    await done(page);
+    await page.done();
   });
 
   it("has its end marked when it is seen, which no database was asked about", async () => {
     const page = await browser.open("?scene=ending&processes=12&rate=20");
     await page.page.locator("[data-testid=process-row][data-pid='812']").getByTestId("process-link").click();
     await expect.poll(() => page.byId("marks").locator("[data-kind=ended]").count()).toBe(1);
-    await done(page);
+    await page.done();
   });
 
   it("is found in the database although it ended long ago, with its beginning and end", async () => {
@@ -214,7 +209,7 @@ describe("a process in time", () => {
     await page.byId("marks").waitFor();
     const kinds = await page.byId("marks").locator("li").evaluateAll((items) => items.map((item) => (item as HTMLElement).dataset["kind"]));
     expect(kinds).toEqual(["began", "exec", "ended"]);
-    await done(page);
+    await page.done();
   });
 
   it("is compared with a second one on the same chart, live and in a range", async () => {
@@ -230,7 +225,7 @@ describe("a process in time", () => {
     await expect.poll(() => page.byId("chart-other").count()).toBe(2);
     await page.byId("compare-stop").click();
     await expect.poll(() => page.byId("chart-other").count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 
   it("is compared with itself at an earlier time, from its own page", async () => {
@@ -250,7 +245,7 @@ describe("a process in time", () => {
     await expect.poll(() => page.byId("chart-other").count()).toBe(0);
     await page.page.goBack();
     await page.byId("growth").or(page.byId("course")).first().waitFor();
-    await done(page);
+    await page.done();
   });
 });
 
@@ -264,7 +259,7 @@ describe("without history", () => {
     expect(await page.byId("remembered").innerText()).toMatch(/^Only what this page remembers/);
     expect(await page.page.locator("[data-last='60']").count()).toBe(0);
     await expect.poll(async () => Number(await page.byId("band").getAttribute("data-steps"))).toBeGreaterThan(0);
-    await done(page);
+    await page.done();
   });
 
   it.each([
@@ -279,6 +274,6 @@ describe("without history", () => {
     expect(await page.rows().count()).toBe(0);
     await page.byId("history-to-live").click();
     await page.rows().first().waitFor();
-    await done(page);
+    await page.done();
   });
 });

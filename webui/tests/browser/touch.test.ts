@@ -12,11 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 interface Point {
   readonly x: number;
   readonly y: number;
@@ -52,7 +47,7 @@ describe("a finger", () => {
     await page.byId("past-tiles").waitFor();
     await page.byId("to-live").tap();
     await expect.poll(() => mode(page)).toBe("live");
-    await done(page);
+    await page.done();
   });
 
   it("draws a range on the band, and moves its end", async () => {
@@ -65,7 +60,7 @@ describe("a finger", () => {
     await expect.poll(() => page.page.url()).not.toBe(before);
     const from = (url: string) => /from=[^&]+/.exec(url)?.[0];
     expect(from(page.page.url())).toBe(from(before));
-    await done(page);
+    await page.done();
   });
 
   it("scrolls the page over the band, and chooses nothing by that", async () => {
@@ -75,7 +70,7 @@ describe("a finger", () => {
     await swipe(page, { x: start.x, y: start.y + 10 }, { x: start.x, y: start.y - 160 });
     await expect.poll(() => page.page.evaluate(() => window.scrollY)).toBeGreaterThan(20);
     expect(await mode(page)).toBe("live");
-    await done(page);
+    await page.done();
   });
 
   it("taps a failed call for why it failed", async () => {
@@ -86,7 +81,7 @@ describe("a finger", () => {
     await expect.poll(() => page.byId("log-explained").innerText()).toMatch(/^ENOMEM: no room for it\. The kernel had no room for it/);
     await page.byId("log-explained-close").tap();
     await expect.poll(() => page.byId("log-explained").count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 
   it("taps a figure for what it means, with the exact figure, and anything else to be rid of that", async () => {
@@ -109,7 +104,7 @@ describe("a finger", () => {
     expect(inside).toBe(true);
     await page.page.locator("#processes-title").tap();
     await expect.poll(() => hint.count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 
   it("sorts by a head with a tap, and holds it for what it means", async () => {
@@ -131,7 +126,7 @@ describe("a finger", () => {
     await name.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)));
     expect(await sorted()).toBe("ascending");
     expect(await hint.count()).toBe(1);
-    await done(page);
+    await page.done();
   });
 
   it("taps the badge for why there is no stream, which is told for as long as it is so", async () => {
@@ -144,7 +139,7 @@ describe("a finger", () => {
     // No finger: that one would be rid of it anyway.
     await page.byId("retry-now").evaluate((button) => (button as HTMLElement).click());
     await expect.poll(() => hint.count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 
   it("opens a process, its hint and its names, and goes back", async () => {
@@ -156,6 +151,6 @@ describe("a finger", () => {
     await page.byId("map-name").first().waitFor();
     await page.byId("back").tap();
     await page.rows().first().waitFor();
-    await done(page);
+    await page.done();
   });
 });

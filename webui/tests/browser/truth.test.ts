@@ -11,11 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function done(page: MockPage): Promise<void> {
-  expect(page.problems).toEqual([]);
-  await page.page.close();
-}
-
 async function openFirst(page: MockPage): Promise<void> {
   await page.rows().first().getByTestId("process-link").click();
   await page.byId("sizes").locator("table").waitFor({ state: "attached" });
@@ -48,7 +43,7 @@ describe("what memmond counts", () => {
     expect(await page.byId("completeness").innerText()).toBe("none lost");
     await page.press("a");
     expect(await page.byId("alerts-missing").count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 
   it("is all though the page was hidden, and the header does not say that none is lost", async () => {
@@ -66,7 +61,7 @@ describe("what memmond counts", () => {
     expect(await page.byId("alerts-missing").count()).toBe(0);
     await page.press("Escape", "g");
     expect(await page.byId("suspects-missing").innerText()).toContain("this page may not have seen all");
-    await done(page);
+    await page.done();
   });
 
   it("is said to lack some after records were lost", async () => {
@@ -77,7 +72,7 @@ describe("what memmond counts", () => {
     }
     await page.press("a");
     expect(await page.byId("alerts-missing").innerText()).toMatch(/^Since [\d:]+ records were lost/);
-    await done(page);
+    await page.done();
   });
 
   it("is not told by a memmond that is too old, and is not none", async () => {
@@ -85,7 +80,7 @@ describe("what memmond counts", () => {
     await page.rows().first().getByTestId("process-link").click();
     await expect.poll(() => page.byId("calls-untold").evaluateAll((all) => all.map((one) => one.getAttribute("data-kind")))).toEqual(["old", "old", "old"]);
     expect(await page.byId("failures").innerText()).toContain("it is older than this page");
-    await done(page);
+    await page.done();
   });
 });
 
@@ -94,7 +89,7 @@ describe("the stream", () => {
     const page = await browser.open("?scene=broken&database=off&processes=6&rate=100");
     await page.page.locator("[data-state=reconnecting]").waitFor();
     await expect.poll(() => page.byId("completeness").innerText()).toMatch(/^interrupted at/);
-    await done(page);
+    await page.done();
   });
 });
 
@@ -109,7 +104,7 @@ describe("how much is asked for now", () => {
       const rows = all("[data-testid=process-row][data-ended=false]");
       return all("[data-state=reconnecting]") === 1 && all("[data-testid=event-rate]") === 0 && rows > 0 && all("[data-ended=false] [data-none=rate]") === rows;
     });
-    await done(page);
+    await page.done();
   });
 
   it("is not 0 where nothing is read", async () => {
@@ -119,8 +114,8 @@ describe("how much is asked for now", () => {
     // The same seconds, of a host that is read, and asks for nothing.
     await expect.poll(() => idle.byId("event-rate").allInnerTexts()).toEqual(["0"]);
     expect(await known(page)).toBe(0);
-    await done(idle);
-    await done(page);
+    await idle.done();
+    await page.done();
   });
 });
 
@@ -132,7 +127,7 @@ describe("what the page draws", () => {
     expect(await page.byId("band-unwatched").count()).toBe(0);
     await page.rows().first().getByTestId("process-link").click();
     await expect.poll(() => page.byId("chart-gap").count()).toBeGreaterThan(0);
-    await done(page);
+    await page.done();
   });
 
   it("is not flattened by one large minute, which is cut, and says so", async () => {
@@ -144,7 +139,7 @@ describe("what the page draws", () => {
     const cuts = (await page.byId("band-cut").allTextContents()).map((text) => /: (.*), more/.exec(text)?.[1]);
     const told = /: at most (.*) in 1.min\.$/.exec((await page.byId("band").locator("svg").getAttribute("aria-label")) ?? "")?.[1];
     expect(cuts).toContain(told);
-    await done(page);
+    await page.done();
   });
 
   it("calls a time in which it was hidden not watched, and not lost", async () => {
@@ -157,7 +152,7 @@ describe("what the page draws", () => {
     await page.rows().first().getByTestId("process-link").click();
     await page.byId("course").waitFor();
     expect(await page.byId("chart-gap").count()).toBe(0);
-    await done(page);
+    await page.done();
   });
 });
 
@@ -187,7 +182,7 @@ describe("what memmond says", () => {
     expect(await page.byId("database-state").innerText()).toBe("down, live goes on");
     expect(await page.byId("connection-state").innerText()).toBe("Live");
     await page.byId("log-row").first().waitFor();
-    await done(page);
+    await page.done();
   });
 
   it("is all that is wrong with the database, each with what to do", async () => {
@@ -203,8 +198,8 @@ describe("what memmond says", () => {
     await connected.byId("database-notice").waitFor();
     expect(await connected.byId("database-state").innerText()).toBe("connected, with a problem");
     expect(await connected.byId("database-notice").innerText()).not.toContain("events wait");
-    await done(connected);
-    await done(page);
+    await connected.done();
+    await page.done();
   });
 
   it("is no complete stream while nothing comes", async () => {
@@ -215,15 +210,15 @@ describe("what memmond says", () => {
     await expect.poll(() => silent.byId("completeness").innerText()).toMatch(/^(none lost so far|interrupted at \d\d:\d\d)$/);
     // Nor is it known to be none that are asked for now.
     await expect.poll(() => silent.page.locator(".rates dd").allInnerTexts()).toEqual([expect.stringMatching(/^…/), expect.stringMatching(/^…/)]);
-    await done(silent);
-    await done(page);
+    await silent.done();
+    await page.done();
   });
 
   it("is nothing yet on a quiet host, and what to try", async () => {
     const page = await browser.open("?scene=empty");
     await page.byId("table-empty").waitFor();
     expect(await page.byId("table-empty").innerText()).toBe("Nothing yet: try ls in any terminal of this host, and its requests appear here.");
-    await done(page);
+    await page.done();
   });
 
   it("is a command that is copied as it stands", async () => {
@@ -232,6 +227,6 @@ describe("what memmond says", () => {
     await page.byId("copy-command").click();
     await page.byId("copy-command").getByText("Copied").waitFor();
     expect(await page.page.evaluate(() => navigator.clipboard.readText())).toBe("sudo usermod -aG memmon ana");
-    await done(page);
+    await page.done();
   });
 });
