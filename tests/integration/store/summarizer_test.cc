@@ -40,6 +40,11 @@ class SummarizerTest : public StoreTest {
     }
     return pages;
   }
+  // But for less than half of them.
+  bool IsSummedUp() {
+    const uint64_t read = PagesRead();
+    return read > 0 && read <= Pages() / 2;
+  }
   uint64_t Pages() {
     return std::stoull(
         Value("SELECT sum(pg_relation_size(relid)) / 8192 FROM pg_partition_tree('memmon.event')"));
@@ -53,12 +58,7 @@ TEST_F(SummarizerTest, TheNewestEventsAreFoundWithoutAMinutesOthers) {
     store->Take(MakeBatch(capture, 0, from, 10'000));
   }
   Drain(*store);
-  // Less than half of them is left to be summed up.
-  EXPECT_TRUE(Eventually([&] {
-    const uint64_t read = PagesRead();
-    return read > 0 && read <= Pages() / 2;
-  })) << PagesRead()
-      << " pages of " << Pages();
+  EXPECT_TRUE(Eventually([&] { return IsSummedUp(); })) << PagesRead() << " pages of " << Pages();
 }
 
 TEST_F(SummarizerTest, WaitsForNobodyWhoWorksOnTheTable) {
@@ -80,7 +80,9 @@ TEST_F(SummarizerTest, WaitsForNobodyWhoWorksOnTheTable) {
   Drain(*store);
   EXPECT_EQ(StoredCount(), kEvents + 10'000);
   ASSERT_TRUE(vacuum->Execute("COMMIT").ok());
-  EXPECT_NE(Value("SELECT memmon.summarize_events(" + day + ")"), "0");
+  // Unless memmond has just done it.
+  Value("SELECT memmon.summarize_events(" + day + ")");
+  EXPECT_TRUE(IsSummedUp()) << PagesRead() << " pages of " << Pages();
   EXPECT_EQ(Value("SELECT memmon.summarize_events(date '2001-01-01')"), "0");
 }
 
