@@ -59,7 +59,7 @@ describe("the page of a process", () => {
     await expect.poll(async () => Number(await page.byId("time-chart").first().getAttribute("data-points")), { timeout: 10_000 }).toBeGreaterThan(4);
     await page.byId("time-chart").first().focus();
     await page.press("Home");
-    expect(await page.byId("time-chart").first().getAttribute("aria-valuetext")).toMatch(/^\d\d:\d\d:\d\d · .+\s([KMG]i)?B$/);
+    await expect.poll(() => page.byId("time-chart").first().getAttribute("aria-valuetext")).toMatch(/^\d\d:\d\d:\d\d · .+\s([KMG]i)?B$/);
     await expect.poll(() => page.byId("log-row").count()).toBeGreaterThan(3);
     await page.done();
   });
