@@ -2,7 +2,8 @@
 //
 // Keeps the newest events as quick to find by their time as older ones, on a thread and a
 // connection of its own: what BRIN has not summed up is read by every question about that day,
-// 0.2 µs an event (sql/migrations/0012). PostgreSQL does it by itself, a minute later.
+// 0.2 µs an event, and a day that is not analyzed is read whole (sql/migrations/0012). PostgreSQL
+// does both by itself, a minute later.
 //
 // Thread safety: all methods, from any thread.
 
