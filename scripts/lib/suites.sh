@@ -16,6 +16,19 @@ count_report() {
     END { print passed + 0, failed + 0 }' "$1"
 }
 
+# explain_report FILE: what failed, each with what was said of it: below it in TAP, and by ctest. Where
+# no test did, how the file ends.
+explain_report() {
+  awk -v each=40 -v all=400 '
+    # Where the next one begins.
+    /^(not )?ok( |$)/ || /^1\.\.[0-9]+$/ || /^# .*\.test: [0-9]+ s$/ ||
+      /^ *Start +[0-9]+: / || /^ *[0-9]+\/[0-9]+ Test +#[0-9]+: / { left = 0 }
+    /^not ok( |$)/ || /^ok .*# *(SKIP|T[O]DO)/ ||
+      (/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: / && !/   Passed /) { left = each; found = 1 }
+    left-- > 0 && all-- > 0
+    END { exit !found }' "$1" || tail -n 30 "$1"
+}
+
 suite_check() { scripts/check; }
 
 # ctest_run PRESET ARGUMENT...

@@ -11,11 +11,12 @@ import type { ProcessRow } from "@/domain/process";
 import { type Search, type SearchProblem, parseSearch } from "@/domain/search";
 import { RowPool } from "@/domain/rowPool";
 import { createThrottle } from "@/domain/throttle";
+import { useAim } from "./useAim";
 import { useI18n } from "./useI18n";
 import { useMonitor } from "./useMonitor";
 import { useTableState } from "./useTableState";
 
-/** Figures move at once; lines change places once a second at most, or nobody could click one. */
+/** Figures move at once; lines change places once a second at most, and not below a pointer that aims at one. */
 const reorderMs = 1_000;
 /** More than a frame of quick scrolling; each is written anew several times a second, too. */
 const overscan = 4;
@@ -59,8 +60,11 @@ export function useProcessTable(
   // While a regular expression is being typed it is often none: the lines stay as they were.
   let valid: Search & { valid: true } = { valid: true, everything: true, matches: () => true, isGivenUp: () => false };
   const givenUp = shallowRef(false);
+  const aiming = useAim(scroller);
+  let due = false;
 
   function reorder(): void {
+    due = false;
     if (parsed.value.valid) valid = parsed.value;
     current.value = outline(rows.value, {
       arrangement: arrangement.value,
@@ -74,7 +78,13 @@ export function useProcessTable(
     });
     givenUp.value = valid.isGivenUp();
   }
-  const reorderSoon = createThrottle(reorder, reorderMs);
+  const reorderSoon = createThrottle(() => {
+    due = true;
+    if (!aiming.value) reorder();
+  }, reorderMs);
+  watch(aiming, (now) => {
+    if (!now && due) reorder();
+  });
   // The first ones come at once: nobody is about to click where nothing is.
   watch(rows, (_, before) => (before.length === 0 ? reorder() : reorderSoon.request()));
   watch([parsed, showEnded, arrangement, sorting, pins, toggled, locale], reorder, { immediate: true });

@@ -133,6 +133,13 @@ export function assignColours(
   return assigned;
 }
 
+/** Slices in the order of `keys`, and behind them those that are not among these. */
+export function inPlaces(slices: readonly Slice[], keys: readonly string[]): Slice[] {
+  const place = new Map(keys.map((key, at) => [key, at]));
+  const placeOf = ({ key }: Slice) => place.get(key) ?? keys.length;
+  return [...slices].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
 /**
  * Lengths of bars, 0 to 1: the largest process's is the whole length, so that processes can be
  * compared. Others are often more than all of them: their bar ends there, and is marked as cut.

@@ -185,7 +185,7 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
     },
   ],
   "a hint": [
-    "",
+    `?${few}&scene=steady`,
     async (page) => {
       await page.rows().first().waitFor();
       await page.press("j", "Enter");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { assignColours, barLengths, computePie } from "@/domain/pie";
+import { assignColours, barLengths, computePie, inPlaces } from "@/domain/pie";
 import { row } from "../builders";
 
 const many = Array.from({ length: 14 }, (_, i) => row(i + 1, { requested: BigInt(i + 1) * 4096n }));
@@ -74,6 +74,17 @@ describe("assignColours", () => {
     expect(second.get("c")).toBe(2);
     expect(second.get("a")).toBe(0);
     expect(second.get("d")).toBe(1);
+  });
+});
+
+describe("places", () => {
+  it("are kept by those that had one; who comes is behind them, and who goes leaves none", () => {
+    const { slices } = computePie(many.slice(0, 4), "requested");
+    const pids = (keys: readonly string[]) => inPlaces(slices, keys).map(({ pid }) => pid);
+    const keys = slices.map(({ key }) => key);
+    expect(pids(keys)).toEqual([4, 3, 2, 1]);
+    expect(pids([keys[3] ?? "", "gone", keys[0] ?? ""])).toEqual([1, 4, 3, 2]);
+    expect(pids([])).toEqual([4, 3, 2, 1]);
   });
 });
 

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whether a pointer is about to press something in an element.
+
+import { type Ref, onScopeDispose, ref, watch } from "vue";
+import { createAim } from "@/domain/aim";
+
+export function useAim(place: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<boolean>> {
+  const aim = createAim();
+  const aiming = ref(false);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function rest(): void {
+    timer = undefined;
+    const leftMs = aim.untilMs() - performance.now();
+    if (leftMs > 0) timer = setTimeout(rest, leftMs);
+    aiming.value = leftMs > 0;
+  }
+
+  function told({ type, buttons }: PointerEvent): void {
+    aim.at(performance.now(), type === "pointerdown" || (type === "pointermove" && buttons !== 0));
+    // Moves are many: one timer looks at the last of them when it is over.
+    if (aiming.value && type === "pointermove") return;
+    clearTimeout(timer);
+    rest();
+  }
+
+  function letGo(event: PointerEvent): void {
+    if (aiming.value) told(event);
+  }
+
+  const own = ["pointerdown", "pointermove"] as const;
+  // Wherever that is.
+  const anywhere = ["pointerup", "pointercancel"] as const;
+  for (const name of anywhere) window.addEventListener(name, letGo, { passive: true });
+  watch(place, (now, before) => {
+    for (const name of own) {
+      before?.removeEventListener(name, told);
+      now?.addEventListener(name, told, { passive: true });
+    }
+  });
+  onScopeDispose(() => {
+    clearTimeout(timer);
+    for (const name of anywhere) window.removeEventListener(name, letGo);
+  });
+  return aiming;
+}
