@@ -2,7 +2,7 @@
 //
 // Whether a pointer is about to press something in an element.
 
-import { type Ref, onScopeDispose, ref, watch } from "vue";
+import { type Ref, ref, watch } from "vue";
 import { createAim } from "@/domain/aim";
 
 export function useAim(place: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<boolean>> {
@@ -29,19 +29,17 @@ export function useAim(place: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<b
     if (aiming.value) told(event);
   }
 
-  const own = ["pointerdown", "pointermove"] as const;
-  // Wherever that is.
-  const anywhere = ["pointerup", "pointercancel"] as const;
-  for (const name of anywhere) window.addEventListener(name, letGo, { passive: true });
-  watch(place, (now, before) => {
-    for (const name of own) {
-      before?.removeEventListener(name, told);
-      now?.addEventListener(name, told, { passive: true });
-    }
-  });
-  onScopeDispose(() => {
-    clearTimeout(timer);
-    for (const name of anywhere) window.removeEventListener(name, letGo);
+  watch(place, (element, _, onCleanup) => {
+    if (element === null) return;
+    const heard = new AbortController();
+    const { signal } = heard;
+    for (const name of ["pointerdown", "pointermove"] as const) element.addEventListener(name, told, { passive: true, signal });
+    // Wherever that is.
+    for (const name of ["pointerup", "pointercancel"] as const) window.addEventListener(name, letGo, { passive: true, signal });
+    onCleanup(() => {
+      heard.abort();
+      clearTimeout(timer);
+    });
   });
   return aiming;
 }
