@@ -52,7 +52,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA memmon TO memmon_writer, memmon_reader;
 GRANT INSERT ON memmon.event TO memmon_writer;
 -- These rows are added to.
 GRANT INSERT, UPDATE ON memmon.host, memmon.boot, memmon.capture, memmon.process,
-  memmon.ingest_range, memmon.loss, memmon.process_minute, memmon.rollup_due, memmon.cgroup
+  memmon.ingest_range, memmon.loss, memmon.process_minute, memmon.rollup_due, memmon.cgroup,
+  memmon.believed_day
   TO memmon_writer;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA memmon TO memmon_writer;
 

@@ -92,37 +92,63 @@ absl::Status Housekeeper::Round() {
   if (auto s = connection.Execute(kSession); !s.ok()) return s;
   auto today = Today(connection);
   if (!today.ok()) return today.status();
-  const int64_t believed = day_.Believe(*today, SteadyDay::Clock::now());
   for (int64_t day = *today; day <= *today + kDaysAhead; ++day) {
     if (auto s = MakeDay(connection, day); !s.ok()) return s;
   }
   auto locked = connection.QueryLast(kTryLock);
   if (!locked.ok()) return locked.status();
   if ((*locked)[0][0] == "t") {
-    const SpaceLimits& limits = options_.limits;
-    auto newest = NewestDay(connection, believed);
-    if (!newest.ok()) return newest.status();
+    auto believed = BelievedDay(connection, *today);
+    if (!believed.ok()) return believed.status();
     absl::Status status = RollUp(connection);
-    if (status.ok() && limits.keep_days > 0) {
-      status = DropOld(connection, kEventTable, *newest - limits.keep_days);
-    }
-    if (status.ok() && limits.keep_rollup_days > 0) {
-      status = DropOld(connection, kMinuteTable, *newest - limits.keep_rollup_days);
-    }
-    if (status.ok() && limits.keep_rollup_days > 0 && limits.keep_coarse_days > 0) {
-      status = DropOldCoarse(connection,
-                             *newest - std::max(limits.keep_rollup_days, limits.keep_coarse_days));
-    }
-    if (status.ok()) status = DropLarge(connection, *today);
-    if (status.ok()) status = Forget(connection);
+    // Also where that failed: a disk that is full has room for it afterwards.
+    if (!connection.broken()) status.Update(DropAll(connection, *believed));
+    if (!connection.broken()) status.Update(Keep(connection, *believed));
     if (!status.ok()) return status;
   }
   return Look(connection);
 }
 
+absl::Status Housekeeper::DropAll(Connection& connection, int64_t today) {
+  const SpaceLimits& limits = options_.limits;
+  auto newest = NewestDay(connection, today);
+  absl::Status status = newest.status();
+  if (status.ok() && limits.keep_days > 0) {
+    status = DropOld(connection, kEventTable, *newest - limits.keep_days);
+  }
+  if (status.ok() && limits.keep_rollup_days > 0) {
+    status = DropOld(connection, kMinuteTable, *newest - limits.keep_rollup_days);
+  }
+  if (status.ok() && limits.keep_rollup_days > 0 && limits.keep_coarse_days > 0) {
+    status = DropOldCoarse(connection,
+                           *newest - std::max(limits.keep_rollup_days, limits.keep_coarse_days));
+  }
+  if (status.ok()) status = DropLarge(connection, today);
+  if (status.ok()) status = Forget(connection);
+  return status;
+}
+
 absl::StatusOr<int64_t> Housekeeper::Today(Connection& connection) {
   return OneNumber(
       connection.QueryLast("SELECT (now() AT TIME ZONE 'UTC')::date - date '1970-01-01'"));
+}
+
+absl::StatusOr<int64_t> Housekeeper::BelievedDay(Connection& connection, int64_t today) {
+  if (!day_) {
+    auto last = OneNumber(connection.QueryLast(
+        absl::StrCat("SELECT coalesce((SELECT day - date '1970-01-01' FROM memmon.believed_day), ",
+                     today, ")")));
+    if (!last.ok()) return last.status();
+    day_.emplace(*last);
+  }
+  return day_->Believe(today, SteadyDay::Clock::now());
+}
+
+absl::Status Housekeeper::Keep(Connection& connection, int64_t believed) {
+  return connection.Execute(
+      absl::StrCat("INSERT INTO memmon.believed_day (day) VALUES (date '1970-01-01' + ", believed,
+                   ") ON CONFLICT (only_one) DO UPDATE SET day = excluded.day"
+                   " WHERE believed_day.day <> excluded.day"));
 }
 
 absl::StatusOr<int64_t> Housekeeper::NewestDay(Connection& connection, int64_t today) {

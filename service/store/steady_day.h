@@ -19,22 +19,24 @@ class SteadyDay {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // To be called much more often than once a day, with the day that the clock tells; days as
-  // numbers. The first one is believed.
+  // `day`, as a number, is what was believed last.
+  explicit SteadyDay(int64_t day) : day_(day) {}
+
+  // To be called much more often than once a day, with the day that the clock tells.
   int64_t Believe(int64_t today, Clock::time_point now) {
-    if (!day_ || today <= *day_ + 1) {
+    if (today <= day_ + 1) {
       leapt_at_.reset();
     } else if (!leapt_at_) {
       leapt_at_ = now;
     }
     if (!leapt_at_ || now - *leapt_at_ >= kStands) day_ = today;
-    return *day_;
+    return day_;
   }
 
  private:
   static constexpr std::chrono::hours kStands{1};
 
-  std::optional<int64_t> day_;
+  int64_t day_;
   std::optional<Clock::time_point> leapt_at_;
 };
 

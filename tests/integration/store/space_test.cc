@@ -95,6 +95,48 @@ TEST_F(SpaceTest, DaysAreTooOldBesideTheNewestEvent) {
   EXPECT_TRUE(Eventually([&] { return !HasDay("event", 20); }));
 }
 
+// Its clock leapt, and events of the wrong time were stored; then memmond was started anew.
+TEST_F(SpaceTest, ALeapIsNotBelievedBecauseMemmondBeganAfterIt) {
+  for (const int days : {30, 31}) Store(MakeBatch(DaysAgo(days), 0, 0, 100));
+  ASSERT_TRUE(Connect()
+                  ->Execute("INSERT INTO memmon.believed_day (day)"
+                            " VALUES (date '1970-01-01' + " +
+                            std::to_string(Today() - 30) + ")")
+                  .ok());
+  for (const store::SpaceLimits& limits :
+       {store::SpaceLimits{.keep_days = 5, .keep_rollup_days = 5}, {.keep_bytes = 1}}) {
+    auto store = Open(Busy(limits));
+    store->Take(MakeBatch(DaysAgo(0), 0, 0, 100));
+    Drain(*store);
+    ASSERT_TRUE(Eventually([&] { return store->status().space.size_bytes > 0; }));
+    EXPECT_TRUE(HasDay("event", 30));
+    EXPECT_TRUE(HasDay("process_minute", 30));
+  }
+  EXPECT_EQ(Value("SELECT day FROM memmon.believed_day"),
+            Value("SELECT date '1970-01-01' + " + std::to_string(Today() - 30)));
+}
+
+TEST_F(SpaceTest, ADayIsBelievedByWhoBeginsAnewToo) {
+  auto store = Open(Busy({}));
+  EXPECT_TRUE(Eventually([&] {
+    return Value(
+               "SELECT count(*) FROM memmon.believed_day WHERE day = (now() AT TIME ZONE"
+               " 'UTC')::date") == "1";
+  }));
+}
+
+// As where the disk is full: room is made nevertheless.
+TEST_F(SpaceTest, DaysGoAlthoughHoursCannotBeAddedUp) {
+  for (const int days : {10, 0}) Store(MakeBatch(DaysAgo(days), 0, 0, 100));
+  ASSERT_TRUE(Connect()
+                  ->Execute("CREATE OR REPLACE FUNCTION memmon.roll_up_next() RETURNS timestamptz "
+                            "LANGUAGE plpgsql AS"
+                            " $$ BEGIN RAISE disk_full; END $$")
+                  .ok());
+  auto store = Open(Busy({.keep_days = 5}));
+  EXPECT_TRUE(Eventually([&] { return !HasDay("event", 10); }));
+}
+
 // Hours and days outlive the minutes they were added up from; with them go the
 // books, and the processes that only they tell of.
 TEST_F(SpaceTest, HoursOutliveTheMinutesAndTakeTheBooksWithThem) {

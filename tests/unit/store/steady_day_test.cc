@@ -11,7 +11,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 TEST(SteadyDay, FollowsDaysAndASmallStepBack) {
-  SteadyDay day;
+  SteadyDay day(100);
   const SteadyDay::Clock::time_point start{};
   EXPECT_EQ(day.Believe(100, start), 100);
   EXPECT_EQ(day.Believe(101, start + minutes(1)), 101);
@@ -19,7 +19,7 @@ TEST(SteadyDay, FollowsDaysAndASmallStepBack) {
 }
 
 TEST(SteadyDay, ALeapIsBelievedOnceItHasStoodForAnHour) {
-  SteadyDay day;
+  SteadyDay day(100);
   const SteadyDay::Clock::time_point start{};
   EXPECT_EQ(day.Believe(100, start), 100);
   EXPECT_EQ(day.Believe(130, start + minutes(1)), 100);
@@ -28,8 +28,15 @@ TEST(SteadyDay, ALeapIsBelievedOnceItHasStoodForAnHour) {
   EXPECT_EQ(day.Believe(132, start + minutes(62)), 132);
 }
 
+TEST(SteadyDay, ALeapSinceItWasBelievedLastIsOneToo) {
+  SteadyDay day(100);
+  const SteadyDay::Clock::time_point start{};
+  EXPECT_EQ(day.Believe(130, start), 100);
+  EXPECT_EQ(day.Believe(130, start + hours(1)), 130);
+}
+
 TEST(SteadyDay, ALeapThatIsTakenBackIsForgotten) {
-  SteadyDay day;
+  SteadyDay day(100);
   const SteadyDay::Clock::time_point start{};
   EXPECT_EQ(day.Believe(100, start), 100);
   EXPECT_EQ(day.Believe(130, start + minutes(1)), 100);

@@ -1,0 +1,8 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- The day that whoever drops old days believed it was: a clock that leaps ahead is believed after an
+-- hour, also by a memmond that was started anew meanwhile.
+CREATE TABLE memmon.believed_day (
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  day date NOT NULL
+);
