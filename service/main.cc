@@ -153,6 +153,20 @@ const char* Name(store::StoreState state) {
   return "unknown";
 }
 
+// Those that ask it to end. A terminal that closes is one, but for whoever is to outlive it
+// (nohup).
+sigset_t EndingSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  struct sigaction before {};
+  if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
+    sigaddset(&signals, SIGHUP);
+  }
+  return signals;
+}
+
 // Looks at what the parts say of themselves, and logs what changed.
 class StateLog {
  public:
@@ -196,10 +210,7 @@ int Run(const config::Config& config, const base::Access& access) {
   // What it makes, its spool and its socket, is its own until it says otherwise.
   umask(S_IRWXG | S_IRWXO);
   // Before any thread begins, so that all of them leave the signals to this one.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+  const sigset_t signals = EndingSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
@@ -294,7 +305,9 @@ int Run(const config::Config& config, const base::Access& access) {
     signal_number = sigtimedwait(&signals, nullptr, &kLookInterval);
   } while (signal_number < 0);
 
-  // A second signal ends it at once, as it would have without us.
+  // A second signal ends it at once, as it would have without us; of a terminal that closes more
+  // than one may come.
+  signal(SIGHUP, SIG_IGN);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   service_manager.Stopping();
   base::LogInfo("stop", {{"signal", strsignal(signal_number)},
