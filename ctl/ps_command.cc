@@ -38,7 +38,6 @@ ExitStatus PsCommand::Run(const Context& context) {
   v1::ListProcessesRequest request;
   v1::ProcessOrder order;
   if (auto wrong = filter_.Fill(context, request.mutable_filter(), &order)) return *wrong;
-  request.set_order(order);
   if (!at_.empty()) {
     const std::optional<absl::Time> at = ParseTime(at_, absl::Now(), context.zone);
     if (!at) return context.Misused("--at", at_, context.messages(Key::kCureTime));
@@ -46,8 +45,11 @@ ExitStatus PsCommand::Run(const Context& context) {
   }
   // Reversed, the last of the API's order are the first here: all are needed.
   const uint64_t wanted = limit_ == 0 || reverse_ ? UINT64_MAX : limit_;
+  // From one page to the next a living process may change its place, but in the order of ids.
+  const bool sorts_here = at_.empty() && wanted > kPage;
+  request.set_order(sorts_here ? v1::PROCESS_ORDER_PID : order);
   request.set_page_size(static_cast<int32_t>(std::min(wanted, kPage)));
-  std::vector<v1::Process> processes;
+  std::vector<ProcessRow> processes;
   v1::ListProcessesResponse page;
   do {
     page.Clear();
@@ -55,17 +57,16 @@ ExitStatus PsCommand::Run(const Context& context) {
         context.connection->Call(&v1::MemoryMonitor::Stub::ListProcesses, request, &page);
     if (!status.ok()) return context.Fail(status);
     for (v1::Process& process : *page.mutable_processes()) {
-      if (processes.size() < wanted) processes.push_back(std::move(process));
+      if (sorts_here || processes.size() < wanted) processes.push_back({std::move(process)});
     }
     request.set_page_token(page.next_page_token());
-  } while (!page.next_page_token().empty() && processes.size() < wanted);
-  if (reverse_) {
-    std::reverse(processes.begin(), processes.end());
-    if (limit_ > 0 && processes.size() > limit_) processes.resize(limit_);
-  }
+  } while (!page.next_page_token().empty() && (sorts_here || processes.size() < wanted));
+  if (sorts_here) Sort(order, false, &processes);
+  if (reverse_) std::reverse(processes.begin(), processes.end());
+  if (limit_ > 0 && processes.size() > limit_) processes.resize(limit_);
 
   if (json_) {
-    for (const v1::Process& process : processes) context.out << ToJson(process) << '\n';
+    for (const ProcessRow& row : processes) context.out << ToJson(row.process) << '\n';
   } else {
     // It may be the minute before the one that was asked for.
     if (!at_.empty() && page.has_as_of_time()) {
@@ -78,7 +79,7 @@ ExitStatus PsCommand::Run(const Context& context) {
   return context.Written();
 }
 
-void PsCommand::Print(const Context& context, const std::vector<v1::Process>& processes) const {
+void PsCommand::Print(const Context& context, const std::vector<ProcessRow>& processes) const {
   using enum Table::Align;
   const Messages& say = context.messages;
   const auto size = [&](uint64_t bytes) {
@@ -94,7 +95,7 @@ void PsCommand::Print(const Context& context, const std::vector<v1::Process>& pr
                {say(Key::kColumnRequested), kRight},
                {say(Key::kColumnMmaps), kRight},
                {say(Key::kColumnFailed), kRight}});
-  for (const v1::Process& process : processes) {
+  for (const auto& [process, calls] : processes) {
     uncertain = uncertain || process.uncertain();
     table.Add({absl::StrCat(process.pid()),
                process.user_name().empty() ? absl::StrCat(process.uid())

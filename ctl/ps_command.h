@@ -7,9 +7,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "ctl/command.h"
 #include "ctl/process_filter.h"
+#include "ctl/process_set.h"
 
 namespace memmon::ctl {
 
@@ -19,7 +21,7 @@ class PsCommand : public Command {
   ExitStatus Run(const Context& context) override;
 
  private:
-  void Print(const Context& context, const std::vector<v1::Process>& processes) const;
+  void Print(const Context& context, const std::vector<ProcessRow>& processes) const;
 
   ProcessFilterOptions filter_;
   std::string at_;

@@ -2,11 +2,9 @@
 
 #include "ctl/record_command.h"
 
-#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <optional>
 #include <system_error>
@@ -14,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ctl/option_values.h"
+#include "ctl/output_file.h"
 #include "ctl/recording.h"
 #include "ctl/units.h"
 
@@ -71,13 +70,13 @@ ExitStatus RecordCommand::Run(const Context& context) {
   }
 
   BoundedStream stream(context, request, span);
-  std::ofstream file;
+  OutputFile file;
   Recording recording;
   bool enough = false;
   v1::StreamRecordsResponse response;
   while (!enough && stream.Read(&response)) {
     // Only now: whoever is refused has no empty file left behind.
-    if (!file.is_open()) file.open(file_, std::ios::binary | std::ios::trunc);
+    if (!file.is_open()) file.Open(file_);
     std::string_view bytes = response.records();
     if (count_ > 0) {
       // The HEADER is not one of those that are counted.
@@ -86,16 +85,16 @@ ExitStatus RecordCommand::Run(const Context& context) {
       if (enough) bytes = bytes.substr(0, left * Recording::kRecordBytes);
     }
     recording.Add(bytes);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (!file) break;
+    file.Write(bytes);
+    if (file.error() != 0) break;
   }
   // A stream that ended by itself keeps its reason.
-  if (enough || !file) stream.Cancel();
+  if (enough || file.error() != 0) stream.Cancel();
   const grpc::Status status = stream.Finish();
-  if (file.is_open()) file.close();
-  if (recording.records() > 0 && !file) {
+  file.Close();
+  if (file.error() != 0) {
     return context.Fail(
-        Failure{ExitStatus::kWrong, say(Key::kCannotWrite, file_, strerror(errno))});
+        Failure{ExitStatus::kWrong, say(Key::kCannotWrite, file_, strerror(file.error()))});
   }
   const bool ended = enough || context.stop->asked() ||
                      (span && status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED);

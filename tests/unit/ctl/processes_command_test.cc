@@ -51,7 +51,7 @@ TEST_F(Processes, StandInAlignedColumns) {
   v1::Process uncertain = MakeProcess(12'345, 4096);
   uncertain.set_uncertain(true);
   Have({MakeProcess(7, 3 << 20), uncertain, MakeProcess(9, 0)});
-  const Ran ran = Ctl({"ps", "--sort", "virtual"});
+  const Ran ran = Ctl({"ps", "--sort", "virtual", "-n", "9"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_EQ(request_.order(), v1::PROCESS_ORDER_VIRTUAL_SIZE_BYTES);
   EXPECT_EQ(ran.out,
@@ -72,6 +72,23 @@ TEST_F(Processes, ComeInBytesAsJsonReversedOrFew) {
   const std::string reversed = Ctl({"ps", "-r", "-n", "2", "--json"}).out;
   EXPECT_LT(reversed.find(R"("pid":9)"), reversed.find(R"("pid":8)"));
   EXPECT_EQ(reversed.find(R"("pid":7)"), std::string::npos);
+}
+
+// All of many, while each changes its place from page to page.
+TEST_F(Processes, ComeOnceEachWhileTheyMove) {
+  Have({MakeProcess(7, 1), MakeProcess(8, 2), MakeProcess(9, 3)});
+  auto moving = monitor_.list_processes;
+  monitor_.list_processes = [&](const v1::ListProcessesRequest& request,
+                                v1::ListProcessesResponse* response) {
+    EXPECT_EQ(request.order(), v1::PROCESS_ORDER_PID);
+    return moving(request, response);
+  };
+  for (const std::vector<std::string>& all :
+       {std::vector<std::string>{"ps", "--json"}, {"ps", "--json", "-n", "1001"}}) {
+    const std::string json = Ctl(all).out;
+    EXPECT_LT(json.find(R"("pid":9)"), json.find(R"("pid":8)")) << json;
+    EXPECT_LT(json.find(R"("pid":8)"), json.find(R"("pid":7)")) << json;
+  }
 }
 
 TEST_F(Processes, OfAnEarlierTimeSayOfWhich) {

@@ -3,6 +3,7 @@
 #include "ctl/recording.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -150,6 +151,24 @@ TEST_F(Recordings, AreGoodUntilTheStreamBreaks) {
   EXPECT_NE(ran.status, 0);
   EXPECT_NE(ran.err.find("good until here"), std::string::npos) << ran.err;
   EXPECT_EQ(Written(), Stream());
+}
+
+TEST_F(Recordings, SayWhyTheyCannotBeWritten) {
+  for (const auto& [file, why] :
+       {std::pair<std::string, const char*>{directory_ + "/no/trace", "No such file or directory"},
+        {"/dev/full", "No space left on device"}}) {
+    const Ran ran = monitor_.Ctl({"record", file});
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_NE(ran.err.find(file + " cannot be written: " + why), std::string::npos) << ran.err;
+  }
+}
+
+TEST_F(Recordings, AreTheirOwnersAlone) {
+  const mode_t before = umask(0);
+  EXPECT_EQ(monitor_.Ctl({"record", file_, "--count", "1"}).status, 0);
+  umask(before);
+  EXPECT_EQ(std::filesystem::status(file_).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 TEST_F(Recordings, AreLookedAtBeforeTheyArePlayed) {
