@@ -282,6 +282,13 @@ absl::Status Decoder::DecodeHeader(const std::byte* bytes, Writer* writer) {
   if (header.cpu_count == 0 || header.cpu_count >= MEMMON_CPU_NONE) {
     return BrokenAt("a machine of ", header.cpu_count, " CPUs");
   }
+  if (int64_t unix_ns = 0; header.time_ns > INT64_MAX ||
+                           __builtin_add_overflow(static_cast<int64_t>(header.time_ns),
+                                                  header.realtime_offset_ns, &unix_ns) ||
+                           unix_ns < 0) {
+    return BrokenAt("a start at ", header.time_ns, " ns of the boot clock, ",
+                    header.realtime_offset_ns, " ns before the wall clock");
+  }
   if (header.release[sizeof(header.release) - 1] != 0) {
     return BrokenAt("a kernel release without an end");
   }

@@ -26,9 +26,12 @@ constexpr int64_t kEndUnixNs = 4'102'444'800'000'000'000;
 // Pieces handed to libpq; larger ones gain nothing.
 constexpr size_t kPieceBytes = 64 * 1024;
 
+// When it was; none where the database has no room for that, or for when its process began.
 std::optional<int64_t> UnixNs(const model::Event& event, const model::Capture& capture) {
   const __int128 time = static_cast<__int128>(event.time_ns) + capture.realtime_offset_ns;
   if (time < kFirstUnixNs || time >= kEndUnixNs) return std::nullopt;
+  const __int128 start = static_cast<__int128>(event.start_ns) + capture.realtime_offset_ns;
+  if (start >= kEndUnixNs || event.start_ns > INT64_MAX) return std::nullopt;
   return static_cast<int64_t>(time);
 }
 
@@ -196,10 +199,8 @@ BatchWriter::Summary BatchWriter::Look(const Chunk& chunk) const {
       spans.Add(event);
       const auto time = UnixNs(event, *chunk.capture);
       if (!time) {
-        summary.unstorable.push_back({chunk.capture,
-                                      {event.cpu, event.sequence, LastSequence(event)},
-                                      1,
-                                      LossReason::kTimeOutOfRange});
+        summary.unstorable.push_back(
+            {chunk.capture, SpanOf(event), NumbersIn(SpanOf(event)), LossReason::kTimeOutOfRange});
         continue;
       }
       if (summary.storable++ == 0) summary.first_unix_ns = summary.last_unix_ns = *time;
@@ -318,7 +319,10 @@ absl::Status BatchWriter::WriteLosses(const std::vector<Loss>& losses,
                      " before_time = excluded.before_time"),
         {absl::StrCat(rows->host_id), absl::StrCat(rows->capture_row),
          absl::StrCat(Column(loss.span.cpu)), absl::StrCat(loss.span.first),
-         absl::StrCat(loss.span.last), absl::StrCat(loss.event_count), TextOf(loss.reason)});
+         absl::StrCat(loss.span.last),
+         // More than that no ring has lost; what a damaged one says of itself is not to stop the
+         // others.
+         absl::StrCat(std::min<uint64_t>(loss.event_count, INT64_MAX)), TextOf(loss.reason)});
     if (!written.ok()) return written.status();
   }
   return absl::OkStatus();

@@ -34,10 +34,7 @@ void EventQueue::Refuse(const model::SharedBatch& batch, size_t begin) {
   refused_since_push_ = true;
   for (size_t i = begin; i < batch->events.size(); ++i) {
     const model::Event& event = batch->events[i];
-    AddLoss({batch->capture,
-             {event.cpu, event.sequence, LastSequence(event)},
-             1,
-             LossReason::kQueueFull},
+    AddLoss({batch->capture, SpanOf(event), NumbersIn(SpanOf(event)), LossReason::kQueueFull},
             &losses_);
   }
 }

@@ -23,10 +23,8 @@ std::vector<Loss> GapFinder::Follow(uint64_t run, const FrameFacts& facts) {
       const uint64_t before = it->second;
       missing_after_.erase(it);
       if (span.first > before && span.first - before > 1) {
-        losses.push_back({facts.capture,
-                          {span.cpu, before + 1, span.first - 1},
-                          span.first - before - 1,
-                          LossReason::kSpoolDamaged});
+        const Span missing{span.cpu, before + 1, span.first - 1};
+        losses.push_back({facts.capture, missing, NumbersIn(missing), LossReason::kSpoolDamaged});
       }
     }
     last_[span.cpu] = span.last;

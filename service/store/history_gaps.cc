@@ -15,12 +15,13 @@ namespace {
 void AddLost(pqxx::transaction_base* work, int64_t host_id, int64_t boot_row,
              const StepRange& range, std::vector<HistoryGap>* gaps) {
   const pqxx::result rows = work->exec_params(
-      absl::StrCat("SELECT ", UnixUsSql("step"), ", ", UnixUsSql("first"),
-                   ", count FROM (SELECT date_bin($5::bigint * interval '1 microsecond',"
-                   " e.event_time, timestamptz 'epoch') AS step, min(e.event_time) AS first,"
-                   " sum(e.lost_count)::bigint AS count FROM memmon.event e"
-                   " WHERE e.kind = 2 AND e.host_id = $1 AND e.boot_row = $2 AND e.event_time >= ",
-                   TimeSql(3), " AND e.event_time < ", TimeSql(4), " GROUP BY 1) s ORDER BY 1"),
+      absl::StrCat(
+          "SELECT ", UnixUsSql("step"), ", ", UnixUsSql("first"),
+          ", count FROM (SELECT date_bin($5::bigint * interval '1 microsecond',"
+          " e.event_time, timestamptz 'epoch') AS step, min(e.event_time) AS first,"
+          " least(sum(e.lost_count), 9223372036854775807)::bigint AS count FROM memmon.event e"
+          " WHERE e.kind = 2 AND e.host_id = $1 AND e.boot_row = $2 AND e.event_time >= ",
+          TimeSql(3), " AND e.event_time < ", TimeSql(4), " GROUP BY 1) s ORDER BY 1"),
       host_id, boot_row, range.start_us, range.end_us, range.step_us);
   for (const auto& row : rows) {
     const int64_t end_us = row[0].as<int64_t>() + range.step_us;
@@ -34,7 +35,8 @@ void AddLosses(pqxx::transaction_base* work, int64_t host_id, int64_t boot_row,
                const StepRange& range, std::vector<HistoryGap>* gaps) {
   const pqxx::result rows = work->exec_params(
       absl::StrCat("SELECT ", UnixUsSql("l.after_time"), ", ", UnixUsSql("l.before_time"),
-                   ", sum(l.event_count)::bigint FROM (SELECT l.event_count, c.boot_row,"
+                   ", least(sum(l.event_count), 9223372036854775807)::bigint FROM (SELECT "
+                   "l.event_count, c.boot_row,"
                    " coalesce(l.after_time, c.first_event_time) AS after_time,"
                    " coalesce(l.before_time, c.last_event_time) AS before_time"
                    " FROM memmon.loss l JOIN memmon.capture c USING (host_id, capture_row)"

@@ -29,6 +29,7 @@ const char* TextOf(LossReason reason);
 struct Loss {
   std::shared_ptr<const model::Capture> capture;  // never null
   Span span;
+  // Those that a LOST among them stands for, too.
   uint64_t event_count = 0;
   LossReason reason = LossReason::kQueueFull;
 

@@ -24,6 +24,10 @@ struct Span {
 
 // The last sequence number an event stands for: LOST stands for several.
 uint64_t LastSequence(const model::Event& event);
+inline Span SpanOf(const model::Event& event) {
+  return {event.cpu, event.sequence, LastSequence(event)};
+}
+inline uint64_t NumbersIn(const Span& span) { return span.last - span.first + 1; }
 
 // The span of each sub-stream, as events are added. What lies between two
 // events of a span counts as covered: those numbers are LOST's, or of kinds

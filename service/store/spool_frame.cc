@@ -154,7 +154,7 @@ std::vector<Loss> LossesOf(const FrameFacts& facts, LossReason reason) {
   std::vector<Loss> losses;
   losses.reserve(facts.parts.size());
   for (const auto& part : facts.parts) {
-    losses.push_back({facts.capture, part.span, part.event_count, reason});
+    losses.push_back({facts.capture, part.span, NumbersIn(part.span), reason});
   }
   return losses;
 }

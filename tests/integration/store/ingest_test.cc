@@ -25,7 +25,7 @@ Event Extreme(uint64_t sequence, EventKind kind) {
   event.time_ns = 123'456'789'012'345 + sequence;
   event.tgid = 4'194'303;
   event.tid = 4'194'304;
-  event.start_ns = std::numeric_limits<uint64_t>::max() - 1;
+  event.start_ns = (1ULL << 60) - 1;
   event.mm_id = 0x8000'0000'0000'0001;
   event.ticket = std::numeric_limits<uint64_t>::max() - 2;
   event.virtual_size_bytes = 1ULL << 63;
@@ -205,13 +205,20 @@ TEST_F(IngestTest, AnImpossibleTimeIsCountedAndWrittenDown) {
   auto store = Open();
   auto batch = std::make_shared<model::Batch>(*MakeBatch(MakeCapture(), 0, 0, 10));
   batch->events[4].time_ns = std::numeric_limits<uint64_t>::max();
+  batch->events[6].start_ns = std::numeric_limits<int64_t>::max();
+  batch->events[8].start_ns = std::numeric_limits<uint64_t>::max();
   store->Take(batch);
   Drain(*store);
-  EXPECT_EQ(StoredCount(), 9u);
-  EXPECT_EQ(store->status().counters.out, 9u);
-  EXPECT_EQ(store->status().counters.dropped, 1u);
-  EXPECT_EQ(Rows("SELECT first_sequence, event_count, reason FROM memmon.loss")[0],
-            (store::Connection::Row{"4", "1", "time out of range"}));
+  EXPECT_EQ(StoredCount(), 7u);
+  EXPECT_EQ(store->status().counters.out, 7u);
+  EXPECT_EQ(store->status().counters.dropped, 3u);
+  const auto losses =
+      Rows("SELECT first_sequence, event_count, reason FROM memmon.loss ORDER BY 1");
+  ASSERT_EQ(losses.size(), 3u);
+  for (const size_t i : {0, 1, 2}) {
+    EXPECT_EQ(losses[i],
+              (store::Connection::Row{std::to_string(4 + 2 * i), "1", "time out of range"}));
+  }
 }
 
 TEST_F(IngestTest, TheMemoryLogHoldsSuccessfulCalls) {

@@ -391,6 +391,12 @@ INSTANTIATE_TEST_SUITE_P(
                     BadHeader{"machine of 0 CPUs", [](memmon_header* h) { h->cpu_count = 0; }},
                     BadHeader{"machine of 65535 CPUs",
                               [](memmon_header* h) { h->cpu_count = 65535; }},
+                    BadHeader{"a start at 9223372036854775807 ns",
+                              [](memmon_header* h) { h->time_ns = INT64_MAX; }},
+                    BadHeader{"a start at 18446744073709551615 ns",
+                              [](memmon_header* h) { h->time_ns = UINT64_MAX; }},
+                    BadHeader{"-1001 ns before the wall clock",
+                              [](memmon_header* h) { h->realtime_offset_ns = -1'001; }},
                     BadHeader{"release", [](memmon_header* h) { h->release[27] = 'x'; }},
                     BadHeader{"HEADER record", [](memmon_header* h) { h->kind = MEMMON_MMAP; }}));
 

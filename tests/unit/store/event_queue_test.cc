@@ -97,6 +97,23 @@ TEST(EventQueue, RefusesAboveTheBoundAndRemembersWhat) {
   EXPECT_TRUE(after.losses.empty());
 }
 
+// What the ring lost just before is lost with the record that tells of it.
+TEST(EventQueue, ARefusedLossCountsForAllThatItStoodFor) {
+  EventQueue queue(1);
+  const auto capture = MakeCapture();
+  queue.Push(MakeBatch(capture, 0, 0, 1));
+  auto refused = std::make_shared<model::Batch>(*MakeBatch(capture, 0, 1, 2));
+  refused->events[0].kind = model::EventKind::kLost;
+  refused->events[0].lost_count = 5'000;
+  refused->events[1].sequence = 5'001;
+  queue.Push(refused);
+  EXPECT_EQ(queue.counters().dropped, 2u);
+  const Chunk chunk = queue.Pop({1, 100, kLong}, kNow);
+  ASSERT_EQ(chunk.losses.size(), 1u);
+  EXPECT_EQ(chunk.losses[0].span, (Span{0, 1, 5'001}));
+  EXPECT_EQ(chunk.losses[0].event_count, 5'001u);
+}
+
 TEST(EventQueue, RefusesMoreBatchesThanItMayHold) {
   EventQueue queue(1'000, 3);
   const auto capture = MakeCapture();
