@@ -7,6 +7,7 @@
 // Exit status: 0 after a signal, 1 where it cannot run or cannot store what it
 // took, 2 where it was asked wrongly.
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,6 +67,8 @@ constexpr seconds kWebGrace{2};
 // Both ports with as many connections as they take, and some room for files, the database
 // and what the libraries open.
 constexpr uint64_t kLeastFiles = web::Limits().sessions + api::Limits().connections + 256;
+// Pieces of memory so large go back to the system as soon as they are free.
+constexpr int kGivenBackBytes = 4 << 20;
 // How often changes of state are looked for, to be logged, and whether the clock was set.
 constexpr timespec kLookInterval{1, 0};
 
@@ -90,6 +93,7 @@ absl::StatusOr<std::unique_ptr<store::Store>> MakeStore(const config::Config& co
   options.containers = containers;
   options.queue_events = shares.queue_events;
   options.queue_batches = shares.queue_batches;
+  options.history_processes = shares.processes;
   if (!config.spool_dir.empty()) {
     options.spool.emplace();
     options.spool->directory = config.spool_dir;
@@ -209,6 +213,9 @@ class StateLog {
 int Run(const config::Config& config, const base::Access& access) {
   // What it makes, its spool and its socket, is its own until it says otherwise.
   umask(S_IRWXG | S_IRWXO);
+  // glibc learns from what is freed, and keeps as much for each thread: what one call about very
+  // many processes took, every thread had in the end.
+  mallopt(M_MMAP_THRESHOLD, kGivenBackBytes);
   // Before any thread begins, so that all of them leave the signals to this one.
   const sigset_t signals = EndingSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);

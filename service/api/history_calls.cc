@@ -49,12 +49,14 @@ grpc::Status ListProcesses(const Parts& parts, const ProcessListQuery& query,
                            v1::ListProcessesResponse* response) {
   model::ProcessChanges everything;
   int64_t as_of_unix_ns = now_unix_ns;
+  std::shared_ptr<void> turn;
   if (query.as_of_unix_ns) {
     auto stored =
         parts.store->GetProcesses({std::min(*query.as_of_unix_ns, now_unix_ns), deadline});
     if (!stored.ok()) return FromAbsl(stored.status());
     everything = std::move(stored->everything);
     as_of_unix_ns = stored->as_of_unix_ns;
+    turn = std::move(stored->turn);
   } else {
     parts.processes->WaitForResident(kResidentLimit);
     everything = parts.processes->ChangesSince(0, 0);

@@ -12,9 +12,9 @@ namespace {
 constexpr uint64_t kFixedBytes = uint64_t{192} << 20;
 
 // Of the rest, in hundredths.
-constexpr uint64_t kQueueShare = 33;
+constexpr uint64_t kQueueShare = 28;
 constexpr uint64_t kStreamShare = 40;
-constexpr uint64_t kProcessShare = 19;
+constexpr uint64_t kProcessShare = 24;
 constexpr uint64_t kTransportShare = 8;
 static_assert(kQueueShare + kStreamShare + kProcessShare + kTransportShare == 100);
 
@@ -28,8 +28,8 @@ constexpr uint64_t kStreamBytes = 1'300'000;
 // In the table, with the longest command line, its address space, and its indexes; what it
 // called, in eight sizes and with an error or two; and in the copies of all of them, of
 // texts of middling length, that one call, one look at /metrics and one stream may have at
-// once.
-constexpr uint64_t kProcessBytes = 1'100 + 700 + 3 * 310;
+// once; and in what a call about a moment has of as many that lived then.
+constexpr uint64_t kProcessBytes = 1'100 + 700 + 3 * 310 + 650;
 // In what a stream that selects keeps of each: ProcessSelection::kBytesPerProcess.
 constexpr uint64_t kStandingBytes = 96;
 

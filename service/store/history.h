@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,8 @@ struct StoredProcesses {
   // The moment whose figures these are: the one asked for or, where events are
   // not kept, the end of the last minute (or hour) before it.
   int64_t as_of_unix_ns = 0;
+  // While it is kept, who asks about as many waits; on the thread that asked. Null for few.
+  std::shared_ptr<void> turn;
 };
 
 // Who asked for most in a span.

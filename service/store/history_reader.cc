@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "store/host_activity.h"
 #include "store/process_history.h"
-#include "store/process_totals.h"
 
 namespace memmon::store {
 namespace {
@@ -38,8 +37,8 @@ absl::StatusOr<Answer> AskFor(QueryPool* pool, Deadline deadline, const Read& re
 
 }  // namespace
 
-HistoryReader::HistoryReader(QueryPool* pool, std::string machine_id)
-    : pool_(pool), machine_id_(std::move(machine_id)) {}
+HistoryReader::HistoryReader(QueryPool* pool, std::string machine_id, size_t most_processes)
+    : pool_(pool), machine_id_(std::move(machine_id)), room_{most_processes, {}} {}
 
 absl::StatusOr<ProcessHistory> HistoryReader::GetProcessHistory(const HistoryQuery& query) {
   if (query.max_points < 1 || query.max_points > kMaxPoints) {
@@ -52,7 +51,7 @@ absl::StatusOr<ProcessHistory> HistoryReader::GetProcessHistory(const HistoryQue
 
 absl::StatusOr<StoredProcesses> HistoryReader::GetProcesses(const ProcessesQuery& query) {
   return AskFor<StoredProcesses>(pool_, query.deadline, [&](pqxx::transaction_base* work) {
-    return ReadProcesses(work, machine_id_, query);
+    return ReadProcesses(work, machine_id_, query, &room_);
   });
 }
 

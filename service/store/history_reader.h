@@ -12,18 +12,20 @@
 #ifndef MEMMON_STORE_HISTORY_READER_H_
 #define MEMMON_STORE_HISTORY_READER_H_
 
+#include <cstddef>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "store/history.h"
+#include "store/process_totals.h"
 #include "store/query_pool.h"
 
 namespace memmon::store {
 
 class HistoryReader {
  public:
-  // `pool` must outlive it.
-  HistoryReader(QueryPool* pool, std::string machine_id);
+  // `pool` must outlive it. Of one moment `most_processes` at most are taken into memory.
+  HistoryReader(QueryPool* pool, std::string machine_id, size_t most_processes);
 
   absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query);
   absl::StatusOr<StoredProcesses> GetProcesses(const ProcessesQuery& query);
@@ -33,6 +35,7 @@ class HistoryReader {
  private:
   QueryPool* const pool_;
   const std::string machine_id_;
+  MomentRoom room_;
 };
 
 }  // namespace memmon::store

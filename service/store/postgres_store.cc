@@ -71,7 +71,7 @@ class PostgresStore : public Store {
         queries_(conninfo, options_.query_limit),
         events_(&queries_, options_.machine_id),
         backfill_(&queries_, options_.machine_id),
-        history_(&queries_, options_.machine_id),
+        history_(&queries_, options_.machine_id, options_.history_processes),
         housekeeper_(
             {conninfo, options_.limits, options_.housekeeping_interval, options_.connect_limit}),
         summarizer_({conninfo, options_.connect_limit}) {}

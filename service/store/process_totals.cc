@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <pqxx/pqxx>
 #include <utility>
 #include <vector>
@@ -38,6 +40,13 @@ const StoredCapture* CaptureAt(const std::vector<StoredCapture>& captures, int64
     }
   }
   return latest;
+}
+
+// So many of a moment may be in memory for every call.
+constexpr size_t kFew = 5'000;
+
+model::ProcessKey KeyFrom(const pqxx::row& row) {
+  return {static_cast<uint32_t>(row[0].as<int32_t>()), static_cast<uint64_t>(row[1].as<int64_t>())};
 }
 
 // Whether the minute's calls are all there as events, too.
@@ -94,7 +103,8 @@ Parts Divide(pqxx::transaction_base* work, int64_t host_id, const RollupCoverage
 
 // $1 host, $2 boot, $3 capture. Who is told of by rollups or by the part of a minute
 // that comes after them, and lived on: most processes of a month have ended, and
-// only their last hour tells of them.
+// only their last hour tells of them. Sums are joined to nothing: where a table is too new
+// for the server to know how large it is, it would compare each with each.
 constexpr char kLiving[] =
     "WITH rows AS MATERIALIZED (SELECT * FROM %rows r),"
     " sums AS (SELECT tgid, start_ns, sum(requested_bytes) AS requested,"
@@ -104,16 +114,15 @@ constexpr char kLiving[] =
     " max(ARRAY[%time_us, last_mm_id, last_ticket, virtual_size_bytes]) AS last"
     " FROM (SELECT *, max(time) FILTER (WHERE exec_ns IS NOT NULL)"
     " OVER (PARTITION BY tgid, start_ns) AS exec_time FROM rows) r GROUP BY tgid, start_ns),"
-    " known AS (SELECT tgid, start_ns FROM sums %edge)"
+    " known AS (SELECT * FROM sums %edge)"
     // OFFSET 0: found one by one, whatever the server thinks how many there are.
-    " SELECT p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id, s.requested,"
-    " s.released, s.mmaps, s.munmaps, s.failures, s.held, s.last[1], s.last[2], s.last[3],"
-    " s.last[4], g.container FROM known k CROSS JOIN LATERAL (SELECT * FROM memmon.process p"
+    " SELECT p.tgid, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id, k.requested,"
+    " k.released, k.mmaps, k.munmaps, k.failures, k.held, k.last[1], k.last[2], k.last[3],"
+    " k.last[4], g.container FROM known k CROSS JOIN LATERAL (SELECT * FROM memmon.process p"
     " WHERE p.host_id = $1 AND p.boot_row = $2 AND p.tgid = k.tgid AND p.start_ns = k.start_ns"
     " AND (p.end_time IS NULL OR p.end_time >= %as_of) OFFSET 0) p"
-    " LEFT JOIN sums s ON s.tgid = p.tgid AND s.start_ns = p.start_ns"
-    " LEFT JOIN memmon.cgroup g ON g.host_id = $1 AND g.boot_row = $2"
-    " AND g.cgroup_id = p.cgroup_id";
+    " LEFT JOIN LATERAL (SELECT container FROM memmon.cgroup g WHERE g.host_id = $1"
+    " AND g.boot_row = $2 AND g.cgroup_id = p.cgroup_id OFFSET 0) g ON true";
 
 constexpr char kLivingColumns[] =
     "%time AS time, r.tgid, r.start_ns, r.requested_bytes, r.released_bytes, r.mmap_count,"
@@ -121,9 +130,10 @@ constexpr char kLivingColumns[] =
     " r.last_ticket, r.virtual_size_bytes";
 
 constexpr char kLivingAtEdge[] =
-    " UNION SELECT e.tgid, e.start_ns FROM memmon.event e WHERE e.host_id = $1"
+    " UNION ALL SELECT tgid, start_ns, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+    " FROM (SELECT e.tgid, e.start_ns FROM memmon.event e WHERE e.host_id = $1"
     " AND e.boot_row = $2 AND e.capture_row = $3 AND e.event_time >= %from AND e.event_time < %to"
-    " AND e.flags & 1 = 0 AND e.kind <> 2";
+    " AND e.flags & 1 = 0 AND e.kind <> 2 EXCEPT SELECT tgid, start_ns FROM sums) e";
 
 // A part of a minute, all processes: as ReadEventSteps, but only the last EXEC of
 // each counts, since only the end is asked for. $1 to $3 as above, $4 the page's
@@ -166,12 +176,6 @@ constexpr char kEdgeRequested[] =
     " WHERE e.host_id = $1 AND e.event_time >= %from AND e.event_time < %to AND e.kind = 16"
     " AND e.flags & 1 = 0 AND %succeeded";
 
-struct Living {
-  model::Process process;
-  ImageFold fold;
-  bool seen = false;  // in this capture
-};
-
 void AddSums(const CallSums& sums, model::Process* process) {
   process->requested_bytes += sums.requested_bytes;
   process->mmap_count += sums.mmap_count;
@@ -179,52 +183,17 @@ void AddSums(const CallSums& sums, model::Process* process) {
   process->failed_count += sums.failed_count;
 }
 
-std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int64_t host_id,
-                                               const StoredCapture& capture,
-                                               const RollupCoverage& coverage, const Parts& parts,
-                                               int64_t as_of_us) {
-  const auto runs = DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs);
-  std::string edge;
-  if (parts.rollups_end_us < parts.end_us) {
-    edge = ReplaceWords(kLivingAtEdge, {{"%from", TimeLiteralSql(parts.rollups_end_us)},
-                                        {"%to", TimeLiteralSql(parts.end_us)}});
-  }
-  const pqxx::result rows = work->exec_params(
-      ReplaceWords(kLiving, {{"%rows", ProcessRowsSql(runs, kLivingColumns,
-                                                      "r.host_id = $1 AND r.boot_row = $2"
-                                                      " AND r.capture_row = $3")},
-                             {"%time_us", UnixUsSql("time")},
-                             {"%edge", edge},
-                             {"%as_of", TimeLiteralSql(as_of_us)}}),
-      host_id, capture.boot_row, capture.capture_row);
-  std::map<model::ProcessKey, Living> living;
-  for (const auto& row : rows) {
-    Living one;
-    model::Process& process = one.process;
-    process.key = {static_cast<uint32_t>(row[0].as<int32_t>()),
-                   static_cast<uint64_t>(row[1].as<int64_t>())};
-    process.name = NameFromText(row[2].as<std::string>());
-    process.uid = static_cast<uint32_t>(row[3].as<int32_t>());
-    process.namespace_tgid = static_cast<uint32_t>(row[4].as<int32_t>());
-    process.cgroup_id = static_cast<uint64_t>(row[5].as<int64_t>());
-    process.container = NameFromText(row[16].as<std::string>(""));
-    if (!row[12].is_null()) {
-      one.seen = true;
-      AddSums(CallSumsFrom(row, 6), &process);
-      const Image image = {capture.capture_row, UnsignedFrom(row[13]), 0};
-      if (image.mm_id != 0) {
-        one.fold = ImageFold(image, row[12].as<int64_t>(), ModuloFrom(row[11]),
-                             UnsignedFrom(row[14]), UnsignedFrom(row[15]));
-      }
-    }
-    living.emplace(process.key, std::move(one));
-  }
-  return living;
-}
+// What a process did in the part of a minute before the moment.
+struct Edge {
+  std::vector<Piece> pieces;
+  std::vector<CallSums> sums;
+};
+using Edges = std::map<model::ProcessKey, Edge>;
 
-void AddEdge(pqxx::transaction_base* work, int64_t host_id, const StoredCapture& capture,
-             const Parts& parts, std::map<model::ProcessKey, Living>* living) {
-  if (parts.rollups_end_us >= parts.end_us) return;
+Edges ReadEdges(pqxx::transaction_base* work, int64_t host_id, const StoredCapture& capture,
+                const Parts& parts) {
+  Edges edges;
+  if (parts.rollups_end_us >= parts.end_us) return edges;
   const pqxx::result rows = work->exec_params(
       ReplaceWords(kEdge, {{"%first", UnixUsSql("min(e.event_time) FILTER"
                                                 " (WHERE e.kind NOT IN (20, 34, 35))")},
@@ -235,25 +204,78 @@ void AddEdge(pqxx::transaction_base* work, int64_t host_id, const StoredCapture&
                            {"$4", "$4::bigint"}}),
       host_id, capture.boot_row, capture.capture_row, capture.page_size_bytes - 1);
   for (const auto& row : rows) {
-    const auto found = living->find(
-        {static_cast<uint32_t>(row[0].as<int32_t>()), static_cast<uint64_t>(row[1].as<int64_t>())});
-    if (found == living->end()) continue;
-    Piece piece;
+    Edge& edge = edges[KeyFrom(row)];
+    Piece& piece = edge.pieces.emplace_back();
     piece.image = {capture.capture_row, UnsignedFrom(row[2]), row[3].as<int64_t>()};
     if (!row[4].is_null()) piece.first_us = row[4].as<int64_t>();
     piece.change_bytes = ModuloFrom(row[5]);
     piece.ticket = UnsignedFrom(row[6]);
     piece.size_bytes = UnsignedFrom(row[7]);
-    found->second.seen = true;
-    found->second.fold.Add(piece);
-    AddSums(CallSumsFrom(row, 8), &found->second.process);
+    edge.sums.push_back(CallSumsFrom(row, 8));
   }
+  return edges;
+}
+
+// Nothing where this capture has seen nothing of it until the moment.
+std::optional<model::Process> ProcessFrom(const pqxx::row& row, const StoredCapture& capture,
+                                          const Edges& edges) {
+  model::Process process;
+  process.key = KeyFrom(row);
+  const auto edge = edges.find(process.key);
+  const bool has_sums = !row[12].is_null();
+  if (!has_sums && edge == edges.end()) return std::nullopt;
+  process.name = NameFromText(row[2].as<std::string>());
+  process.uid = static_cast<uint32_t>(row[3].as<int32_t>());
+  process.namespace_tgid = static_cast<uint32_t>(row[4].as<int32_t>());
+  process.cgroup_id = static_cast<uint64_t>(row[5].as<int64_t>());
+  process.container = NameFromText(row[16].as<std::string>(""));
+  ImageFold fold;
+  if (has_sums) {
+    AddSums(CallSumsFrom(row, 6), &process);
+    const Image image = {capture.capture_row, UnsignedFrom(row[13]), 0};
+    if (image.mm_id != 0) {
+      fold = ImageFold(image, row[12].as<int64_t>(), ModuloFrom(row[11]), UnsignedFrom(row[14]),
+                       UnsignedFrom(row[15]));
+    }
+  }
+  if (edge != edges.end()) {
+    for (const Piece& piece : edge->second.pieces) fold.Add(piece);
+    for (const CallSums& sums : edge->second.sums) AddSums(sums, &process);
+  }
+  process.held_bytes = fold.held_bytes();
+  process.virtual_size_bytes = fold.size_bytes();
+  process.mm_id = fold.mm_id();
+  return process;
+}
+
+// Afterwards FETCH gives who lived.
+void DeclareLiving(pqxx::transaction_base* work, int64_t host_id, const StoredCapture& capture,
+                   const RollupCoverage& coverage, const Parts& parts, int64_t as_of_us) {
+  const auto runs = DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs);
+  std::string edge;
+  if (parts.rollups_end_us < parts.end_us) {
+    edge = ReplaceWords(kLivingAtEdge, {{"%from", TimeLiteralSql(parts.rollups_end_us)},
+                                        {"%to", TimeLiteralSql(parts.end_us)}});
+  }
+  // It is planned as if all of it were wanted at once.
+  work->exec("SET LOCAL cursor_tuple_fraction = 1");
+  work->exec_params(
+      absl::StrCat(
+          "DECLARE living NO SCROLL CURSOR FOR ",
+          ReplaceWords(kLiving, {{"%rows", ProcessRowsSql(runs, kLivingColumns,
+                                                          "r.host_id = $1 AND r.boot_row = $2"
+                                                          " AND r.capture_row = $3")},
+                                 {"%time_us", UnixUsSql("time")},
+                                 {"%edge", edge},
+                                 {"%as_of", TimeLiteralSql(as_of_us)}})),
+      host_id, capture.boot_row, capture.capture_row);
 }
 
 }  // namespace
 
-StoredProcesses ReadProcesses(pqxx::transaction_base* work, const std::string& machine_id,
-                              const ProcessesQuery& query) {
+absl::StatusOr<StoredProcesses> ReadProcesses(pqxx::transaction_base* work,
+                                              const std::string& machine_id,
+                                              const ProcessesQuery& query, MomentRoom* room) {
   StoredProcesses answer;
   answer.as_of_unix_ns = query.as_of_unix_ns;
   answer.everything.snapshot = true;
@@ -271,17 +293,31 @@ StoredProcesses ReadProcesses(pqxx::transaction_base* work, const std::string& m
   if (parts.end_us < as_of_us && as_of_us <= capture->last_us) {
     answer.as_of_unix_ns = parts.end_us * 1000;
   }
-  auto living =
-      ReadLiving(work, host_id, *capture, coverage, parts, FloorUs(answer.as_of_unix_ns) + 1);
-  AddEdge(work, host_id, *capture, parts, &living);
-  for (auto& [key, one] : living) {
-    if (!one.seen) continue;
-    one.process.held_bytes = one.fold.held_bytes();
-    one.process.virtual_size_bytes = one.fold.size_bytes();
-    one.process.mm_id = one.fold.mm_id();
-    answer.everything.processes.push_back(std::move(one.process));
+  const Edges edges = ReadEdges(work, host_id, *capture, parts);
+  DeclareLiving(work, host_id, *capture, coverage, parts, FloorUs(answer.as_of_unix_ns) + 1);
+  std::vector<model::Process>& processes = answer.everything.processes;
+  // A part of them at a time: as text they take more than what is kept of them.
+  for (;;) {
+    const pqxx::result rows = work->exec("FETCH 1000 FROM living");
+    if (rows.empty()) return answer;
+    for (const auto& row : rows) {
+      if (auto process = ProcessFrom(row, *capture, edges))
+        processes.push_back(*std::move(process));
+    }
+    if (processes.size() > kFew && answer.turn == nullptr) {
+      auto turn = std::make_shared<std::unique_lock<std::timed_mutex>>(room->turn, query.deadline);
+      if (!turn->owns_lock()) {
+        return absl::DeadlineExceededError("another call about as many processes took too long");
+      }
+      answer.turn = std::move(turn);
+    }
+    if (processes.size() > room->most_processes) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("more than ", room->most_processes,
+                       " processes lived then, which is what memmond's memory has room for: give "
+                       "more --memory"));
+    }
   }
-  return answer;
 }
 
 RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& machine_id,
@@ -323,9 +359,7 @@ RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& 
       host_id, query.count);
   for (const auto& row : rows) {
     answer.largest.push_back(
-        {{static_cast<uint32_t>(row[0].as<int32_t>()), static_cast<uint64_t>(row[1].as<int64_t>())},
-         NameFromText(row[5].as<std::string>()),
-         ModuloFrom(row[2])});
+        {KeyFrom(row), NameFromText(row[5].as<std::string>()), ModuloFrom(row[2])});
     answer.process_count = UnsignedFrom(row[3]);
     answer.total_bytes = ModuloFrom(row[4]);
   }

@@ -7,8 +7,11 @@
 #ifndef MEMMON_STORE_PROCESS_TOTALS_H_
 #define MEMMON_STORE_PROCESS_TOTALS_H_
 
+#include <cstddef>
+#include <mutex>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "store/history.h"
 
 namespace pqxx {
@@ -17,8 +20,17 @@ class transaction_base;
 
 namespace memmon::store {
 
-StoredProcesses ReadProcesses(pqxx::transaction_base* work, const std::string& machine_id,
-                              const ProcessesQuery& query);
+// How many processes of a moment may be in memory, of all calls about one.
+struct MomentRoom {
+  // One call's, some 650 bytes each; those of few take no turns.
+  size_t most_processes = 0;
+  std::timed_mutex turn;
+};
+
+// RESOURCE_EXHAUSTED where more lived then than there is room for. Once a transaction.
+absl::StatusOr<StoredProcesses> ReadProcesses(pqxx::transaction_base* work,
+                                              const std::string& machine_id,
+                                              const ProcessesQuery& query, MomentRoom* room);
 
 RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& machine_id,
                                const RequestedQuery& query);

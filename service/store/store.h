@@ -94,7 +94,8 @@ class Store : public model::Sink {
   virtual absl::StatusOr<BackfillPage> Backfill(const BackfillQuery& query) = 0;
 
   // The figures of the past, of this host; errors as above, and NOT_FOUND for a
-  // process that is not stored. The last minutes' events are there once they are
+  // process that is not stored, RESOURCE_EXHAUSTED for more processes at a moment than there
+  // is memory for. The last minutes' events are there once they are
   // committed.
   virtual absl::StatusOr<ProcessHistory> GetProcessHistory(const HistoryQuery& query) = 0;
   virtual absl::StatusOr<StoredProcesses> GetProcesses(const ProcessesQuery& query) = 0;

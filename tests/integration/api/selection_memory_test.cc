@@ -12,34 +12,16 @@
 #include <thread>
 #include <vector>
 
+#include "crowd.h"
 #include "memmon/v1/memmon.grpc.pb.h"
 #include "memmond_process.h"
 
 namespace memmon::integration {
 namespace {
 
-// What --memory 1G has room for, but for a few.
-constexpr uint32_t kProcesses = 60'000;
 constexpr uint64_t kCeilingBytes = uint64_t{1} << 30;
 // As config/memory.cc reckons: a stream's own, and of each process where it stands.
-constexpr uint64_t kClientBytes = 1'300'000 + 96 * uint64_t{kProcesses};
-
-// Processes that are born, ask once, and live.
-fakes::StreamBuilder Crowd() {
-  fakes::StreamBuilder stream;
-  stream.Header(1, 1'000);
-  uint64_t now_ns = 2'000;
-  for (uint32_t i = 0; i < kProcesses; ++i) {
-    for (const uint16_t kind : {MEMMON_FORK, MEMMON_MMAP}) {
-      auto record = fakes::MakeRecord(kind, 100 + i, now_ns += 1'000, 8'192 + i,
-                                      kind == MEMMON_FORK ? 1 : 0x7f0000, "crowd");
-      record.start_ns = 10 + i;
-      record.mm_id = 1'000'000 + i;
-      stream.Event(static_cast<uint16_t>(i % 2), record);
-    }
-  }
-  return stream;
-}
+constexpr uint64_t kClientBytes = 1'300'000 + 96 * uint64_t{kCrowd};
 
 TEST(SelectionMemory, AClientCostsWhatItIsCountedFor) {
   const Recording crowd{Crowd()};
@@ -48,13 +30,13 @@ TEST(SelectionMemory, AClientCostsWhatItIsCountedFor) {
       grpc::CreateChannel(memmond.grpc(), grpc::InsecureChannelCredentials()));
   v1::GetStatusResponse status;
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (status.totals().event_count() < 2 * kProcesses &&
+  while (status.totals().event_count() < 2 * kCrowd &&
          std::chrono::steady_clock::now() < deadline) {
     grpc::ClientContext context;
     ASSERT_TRUE(stub->GetStatus(&context, {}, &status).ok());
     std::this_thread::yield();
   }
-  ASSERT_EQ(status.totals().event_count(), 2 * kProcesses);
+  ASSERT_EQ(status.totals().event_count(), 2 * kCrowd);
   ASSERT_EQ(status.totals().untracked_count(), 0u);
 
   struct Client {

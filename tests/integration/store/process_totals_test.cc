@@ -186,6 +186,26 @@ TEST_F(ProcessTotalsTest, EachCaptureCountsFromItsOwnBegin) {
   EXPECT_EQ(after.everything.totals.capture_start_unix_ns, kNoonUnixNs + 600 * kSecondNs);
 }
 
+TEST_F(ProcessTotalsTest, MoreThanThereIsMemoryForAreRefused) {
+  {
+    auto store = Open();
+    store->Take(MakeBatch(MakeCapture(), 0, 0, 100));  // of seven
+    Drain(*store);
+  }
+  auto options = this->options();
+  options.history_processes = 7;
+  EXPECT_EQ(Processes(*Open(options), kNoonUnixNs + 1'000'000'000).everything.processes.size(), 7u);
+  options.history_processes = 6;
+  auto store = Open(options);
+  for (int again = 0; again < 2; ++again) {
+    const auto refused = store->GetProcesses({kNoonUnixNs + 1'000'000'000});
+    EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_NE(refused.status().message().find("more than 6 processes lived then"),
+              std::string::npos);
+    EXPECT_NE(refused.status().message().find("--memory"), std::string::npos);
+  }
+}
+
 TEST_F(ProcessTotalsTest, ADatabaseWithoutEventsHasNoProcesses) {
   auto store = Open();
   EXPECT_TRUE(Processes(*store, kNoonUnixNs).everything.processes.empty());
