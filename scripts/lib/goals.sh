@@ -23,8 +23,8 @@ tell_goals() {
 }
 
 # goals_as_tap: a benchmark's lines as TAP: a goal is a test, which is ok where it was met, and
-# any other figure a comment.
+# any other figure a comment, and what tell_goals says of them once more.
 goals_as_tap() {
-  sed -E -e 's/^.* \(goal: [^()]*, not met\)$/not ok - &/; t' \
+  sed -E -e 's/^not met: /# &/; t' -e 's/^.* \(goal: [^()]*, not met\)$/not ok - &/; t' \
     -e 's/^.* \(goal: [^()]*, met\)$/ok - &/; t' -e 's/^/# /'
 }
