@@ -164,15 +164,29 @@ bool Spool::MakeRoom(uint64_t bytes) {
 
 void Spool::Drop(std::deque<Segment>::iterator segment) {
   std::vector<Loss> losses;
+  bool cut = segment->cut;
+  GapFinder numbers;
   for (uint64_t offset = segment->read; offset < segment->end;) {
     const auto frame = segment->file->Look(offset);
     if (!frame.ok()) {
       base::LogWarning("spool_damaged", {{"problem", std::string(frame.status().message())},
                                          {"file", directory_->SegmentPath(segment->number)}});
+      cut = true;
       break;
     }
+    numbers.Follow(segment->file->run(), frame->facts);
     for (const Loss& loss : LossesOf(frame->facts, LossReason::kSpoolFull)) AddLoss(loss, &losses);
     offset = frame->end();
+  }
+  if (cut && segment + 1 != segments_.end()) {
+    // What cannot be read lies between what can and the next file.
+    numbers.Damage();
+    const Segment& next = *(segment + 1);
+    const auto frame = next.file->Look(SpoolSegment::kHeaderBytes);
+    if (frame.ok()) {
+      for (const Loss& loss : numbers.Follow(next.file->run(), frame->facts))
+        AddLoss(loss, &losses);
+    }
   }
   // Told before it goes; where memmond ends in between, it goes at the start.
   if (segment->events > 0) AddLosses(losses, segment->number);

@@ -191,6 +191,34 @@ TEST_F(SpoolDamage, WhatADamagedFileHadIsToldByTheFileBehindIt) {
   }
 }
 
+TEST_F(SpoolDamage, ADamagedFileThatIsDroppedTellsOfAllThatItHad) {
+  constexpr uint64_t kFrames = 80;
+  Fill(kFrames);
+  std::string bytes = ReadFile(Files()[0]);
+  bytes[bytes.find("MMSF", bytes.size() / 2) + 1] ^= 1;  // the head of a frame in its midst
+  WriteFile(Files()[0], bytes);
+  auto options = Options();
+  options.when_full = SpoolFull::kDropOldest;
+  auto spool = Open(options);
+  const uint64_t found = spool->counters().dropped;
+  uint64_t next = kFrames;
+  for (; spool->counters().dropped == found; ++next) {
+    ASSERT_TRUE(
+        spool->Append(ChunkOf(SpoolCapture(), {SpoolEvent(0, next), SpoolEvent(1, next)})).ok());
+  }
+  for (const uint16_t cpu : {0, 1}) {
+    std::set<uint64_t> told = Lost(*spool, cpu);
+    EXPECT_EQ(told.size(), *told.rbegin() + 1);
+    EXPECT_EQ(*told.begin(), 0u);
+  }
+  std::set<uint64_t> told = Lost(*spool, 0);
+  for (const auto& event : TakeAll(*spool)) {
+    if (event.cpu == 0) EXPECT_TRUE(told.insert(event.sequence).second) << event.sequence;
+  }
+  EXPECT_EQ(told.size(), next) << "stored, or told to be lost";
+  ExpectLaw(*spool);
+}
+
 TEST_F(SpoolDamage, AFileWithoutItsHeaderIsAGapBeforeTheNext) {
   Fill(80);
   const auto whole = Snapshot();
