@@ -35,6 +35,7 @@ export const time = {
   "time.show": "Show",
   "time.exactWrong": "The end must be later than the beginning",
   "time.gap": "{range}: events lost",
+  "time.down": "{range}: memmond did not run",
   "time.unwatched": "{range}: this page was not watching",
   "time.remembered": "Only what this page remembers",
   "time.seenSince": "since {time}",

@@ -39,6 +39,7 @@ export const time: MessagesLike<typeof english> = {
   "time.show": "Mostrar",
   "time.exactWrong": "El final debe ser posterior al comienzo",
   "time.gap": "{range}: eventos perdidos",
+  "time.down": "{range}: memmond no funcionaba",
   "time.unwatched": "{range}: esta página no miraba",
   "time.remembered": "Solo lo que recuerda esta página",
   "time.seenSince": "desde {time}",
