@@ -82,6 +82,11 @@ export function toRow(process: Process, before?: ProcessRow): ProcessRow {
   };
 }
 
+/** As it was at a time of whom it is known how it was last seen: who ended later lived then. */
+export function asOf(row: ProcessRow, ms: number): ProcessRow {
+  return row.endMs !== undefined && row.endMs > ms ? { ...row, endMs: undefined, ended: false } : row;
+}
+
 /** The user's name or, where that is not known, the id; empty where neither is. */
 export function userOf(row: Pick<ProcessRow, "uid" | "userName">): string {
   return row.userName || String(row.uid ?? "");

@@ -21,7 +21,7 @@ export interface RangeCover {
 }
 
 /** Between an event and the database. */
-const onItsWayMs = 60_000;
+export const onItsWayMs = 60_000;
 
 /** When in a range memmond ran, or might have: of before nothing is stored. */
 function storedIn({ knownFromMs }: Pick<Activity, "knownFromMs">, { fromMs, toMs }: TimeRange): TimeRange {

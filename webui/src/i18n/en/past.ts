@@ -22,6 +22,7 @@ export const past = {
   "past.anew": "memmond began anew ({time}): how often processes called that were there before, and how what they hold has changed, is not known.",
   "past.anewNone": "No figure: memmond began anew in the range, and all that it counts with it",
   "past.whose": "Not known here: it began and ended within the range. Its own page says whose it was",
+  "past.chart": "{name} in the range: last {last}, highest {peak}. The left and right arrow keys read it.",
   "past.downFor": "did not run for {duration}",
   "past.storedFrom": "Nothing is stored of before {time}: what came then is in no figure.",
   "past.storedNever": "Nothing is stored at all.",

@@ -27,6 +27,7 @@ export const past: MessagesLike<typeof english> = {
   "past.anew": "memmond volvió a empezar ({time}): no se sabe cuánto llamaron los procesos que ya existían, ni cómo cambió lo que retienen.",
   "past.anewNone": "Sin cifra: memmond volvió a empezar dentro del intervalo, y con él todo lo que cuenta",
   "past.whose": "Aquí no se sabe: empezó y terminó dentro del intervalo. Su propia página dice de quién era",
+  "past.chart": "{name} en el intervalo: por último {last}, máximo {peak}. Las flechas izquierda y derecha lo leen.",
   "past.downFor": "sin funcionar {duration}",
   "past.storedFrom": "No hay nada guardado de antes de {time}: lo que vino entonces no está en ninguna cifra.",
   "past.storedNever": "No hay nada guardado.",
