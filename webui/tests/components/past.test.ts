@@ -19,6 +19,9 @@ import { render } from "./render";
 
 vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => ({ told: shallowRef(true), rows: shallowRef([]), totals: shallowRef({ ramBytes: 4_096n, swapBytes: 4_096n }) }) }));
 
+const route = shallowRef({ name: "dashboard" });
+vi.mock("@/composables/useRouter", () => ({ useRouter: () => ({ route }) }));
+
 const range = { fromMs: Date.UTC(2020, 1, 3, 12), toMs: Date.UTC(2020, 1, 3, 13) };
 const summary = create(GetSummaryResponseSchema, { totalBytes: 3_600n * 1_024n });
 function answer(what: Partial<PastAnswer> = {}): PastAnswer {
@@ -115,6 +118,10 @@ describe("a range", () => {
     expect((await note(answer({ processes }))).text).toMatch(/ memmond began anew \(Feb 3, 2020, \d\d:10:00\): how often processes called that were there before, and how what they hold has changed, is not known\. Held/);
     expect((await note(answer({ processes }), "es")).text).toMatch(/ memmond volvió a empezar \(3 feb 2020, \d\d:10:00\): no se sabe cuánto llamaron/);
     expect((await note(answer())).text).not.toContain("anew");
+    // Of one process all that it called is known.
+    route.value = { name: "process" };
+    expect((await note(answer({ processes }))).text).toMatch(/ memmond began anew \(.*\): from then on, what is held counts from 0 again\. Held/);
+    route.value = { name: "dashboard" };
   });
 
   it("is not said to be complete by who cannot tell", async () => {

@@ -20,6 +20,7 @@ export const past = {
     other: "{n} times memmond did not run, {duration} in all, the longest {range}. What happened then is in no figure.",
   },
   "past.anew": "memmond began anew ({time}): how often processes called that were there before, and how what they hold has changed, is not known.",
+  "past.anewOne": "memmond began anew ({time}): from then on, what is held counts from 0 again.",
   "past.anewNone": "No figure: memmond began anew in the range, and all that it counts with it",
   "past.whose": "Not known here: it began and ended within the range. Its own page says whose it was",
   "past.chart": "{name} in the range: last {last}, highest {peak}. The left and right arrow keys read it.",

@@ -25,6 +25,7 @@ export const past: MessagesLike<typeof english> = {
     other: "{n} veces memmond no funcionaba, {duration} en total, la más larga {range}. Lo que pasó entonces no está en ninguna cifra.",
   },
   "past.anew": "memmond volvió a empezar ({time}): no se sabe cuánto llamaron los procesos que ya existían, ni cómo cambió lo que retienen.",
+  "past.anewOne": "memmond volvió a empezar ({time}): desde entonces, lo retenido se cuenta otra vez desde 0.",
   "past.anewNone": "Sin cifra: memmond volvió a empezar dentro del intervalo, y con él todo lo que cuenta",
   "past.whose": "Aquí no se sabe: empezó y terminó dentro del intervalo. Su propia página dice de quién era",
   "past.chart": "{name} en el intervalo: por último {last}, máximo {peak}. Las flechas izquierda y derecha lo leen.",
