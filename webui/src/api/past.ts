@@ -82,6 +82,6 @@ export async function askPast(api: Api, range: TimeRange, signal: AbortSignal): 
     summary,
     totals: summary.totals,
     activity,
-    asOfMs: Math.min(atEnd.asOfMs, cover.lastStoredMs ?? Infinity),
+    asOfMs: Math.min(atEnd.asOfMs, cover.knownToMs),
   };
 }

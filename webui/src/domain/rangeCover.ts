@@ -16,6 +16,8 @@ export interface RangeCover {
   readonly storedPart: "all" | "part" | "none";
   /** When the last stored event was; undefined where this memmond does not say. */
   readonly lastStoredMs: number | undefined;
+  /** Until when its figures can be: what is told of its end is of then, where memmond did not run any more. */
+  readonly knownToMs: number;
   /** How much of the range no event is stored of, whatever happened then, ms; undefined where nobody knows. */
   readonly unrecordedMs: number | undefined;
 }
@@ -36,19 +38,21 @@ export function unrecordedMs(activity: Pick<Activity, "gaps" | "knownFromMs">, r
 
 /** `activity` is of the range; undefined where memmond does not tell. It is older than the page then. */
 export function rangeCover(activity: Activity | undefined, range: TimeRange, nowMs: number): RangeCover {
-  if (activity === undefined) return { lostCount: undefined, downtimes: [], storedFromMs: undefined, storedPart: "all", lastStoredMs: undefined, unrecordedMs: undefined };
+  if (activity === undefined) return { lostCount: undefined, downtimes: [], storedFromMs: undefined, storedPart: "all", lastStoredMs: undefined, knownToMs: range.toMs, unrecordedMs: undefined };
   const { gaps, lastStoredMs } = activity;
   const toMs = Math.min(range.toMs, nowMs);
   // The latest of it may be on its way.
   const lateMs = lastStoredMs === undefined || toMs - lastStoredMs <= onItsWayMs ? 0 : toMs - Math.max(lastStoredMs, range.fromMs);
   const stored = storedIn(activity, range);
+  const downtimes = downtimesIn(gaps, stored);
   const missing = unrecordedMs(activity, range) + lateMs;
   return {
     lostCount: lostIn(gaps, range),
-    downtimes: downtimesIn(gaps, stored),
+    downtimes,
     storedFromMs: stored.fromMs > range.fromMs ? activity.knownFromMs : undefined,
     storedPart: missing > 0 && missing >= toMs - range.fromMs ? "none" : lateMs > 0 ? "part" : "all",
     lastStoredMs,
+    knownToMs: Math.min(lastStoredMs ?? range.toMs, downtimes.find((downtime) => downtime.toMs === range.toMs)?.fromMs ?? range.toMs),
     unrecordedMs: missing,
   };
 }

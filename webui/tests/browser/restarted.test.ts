@@ -41,6 +41,17 @@ describe("a range with a time in which memmond did not run", () => {
     await page.rows().first().getByTestId("process-link").click();
     await page.byId("course-down").waitFor();
     expect(await page.byId("course").innerText()).not.toContain("events lost");
+    const chart = page.byId("time-chart").first();
+    await chart.focus();
+    await page.press("Home", ...Array.from({ length: 35 }, () => "ArrowRight"));
+    await expect.poll(() => chart.getAttribute("aria-valuetext")).toMatch(/ · memmond did not run$/);
+    await page.done();
+  });
+
+  it("tells of its end what was when memmond ended, where that is in it", async () => {
+    const page = await open(5, 3.25);
+    const [, down] = /did not run: (\d\d:\d\d(?::\d\d)?) – /.exec(await page.byId("past-note").innerText()) ?? [];
+    expect(await page.byId("past-note").innerText()).toMatch(new RegExp(`Held and virtual size are those of ${down}(:00)?; `));
     await page.done();
   });
 

@@ -26,7 +26,7 @@ const range = { fromMs: Date.UTC(2020, 1, 3, 12), toMs: Date.UTC(2020, 1, 3, 13)
 const summary = create(GetSummaryResponseSchema, { totalBytes: 3_600n * 1_024n });
 function answer(what: Partial<PastAnswer> = {}): PastAnswer {
   const processes = pastProcesses({ range, atStart: [], atEnd: [], summary, knownFromMs: undefined });
-  const cover = { lostCount: 0n, downtimes: [], storedFromMs: undefined, storedPart: "all", lastStoredMs: range.toMs, unrecordedMs: 0 } as const;
+  const cover = { lostCount: 0n, downtimes: [], storedFromMs: undefined, storedPart: "all", lastStoredMs: range.toMs, knownToMs: range.toMs, unrecordedMs: 0 } as const;
   return { ...cover, range, processes, summary, totals: undefined, activity: undefined, asOfMs: range.toMs, ...what };
 }
 const part = answer({ storedPart: "part", lastStoredMs: Date.UTC(2020, 1, 3, 12, 30) });

@@ -40,6 +40,12 @@ describe("when memmond did not run", () => {
     expect(cover).toMatchObject({ lostCount: 9n, storedPart: "all", unrecordedMs: 15 * minute, storedFromMs: undefined });
   });
 
+  it("ends what is known of a range, where that ends in it", () => {
+    const knownToMs = (...gaps: ReturnType<typeof gap>[]) => rangeCover(activity({ gaps }), hour, late).knownToMs;
+    expect([knownToMs(gap(50, 90)), knownToMs(gap(50, 59)), knownToMs(gap(50, 90, 9n))]).toEqual([50 * minute, 60 * minute, 60 * minute]);
+    expect(rangeCover(activity({ lastStoredMs: 30 * minute }), hour, late).knownToMs).toBe(30 * minute);
+  });
+
   it("leaves nothing of a range that lies in it", () => {
     expect(rangeCover(activity({ gaps: [gap(-10, 70)] }), hour, late)).toMatchObject({ storedPart: "none", unrecordedMs: 60 * minute });
   });
