@@ -38,6 +38,7 @@ export function row(pid: number, what: Partial<ProcessRow> = {}): ProcessRow {
     endMs: undefined,
     ended: false,
     uncertain: false,
+    anew: false,
     ...what,
   };
 }

@@ -3,7 +3,9 @@
 // The page's own reading of a stream, over the same seam as the real one: client, session's
 // messages, model.
 
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
+import type { Process } from "@/gen/memmon/v1/process_pb";
 import { createApi } from "@/api/client";
 import { computePie } from "@/domain/pie";
 import { ProcessModel } from "@/domain/processModel";
@@ -64,6 +66,37 @@ describe("the mock service", () => {
     expect(gaps.length).toBeGreaterThan(1);
     expect(lost).toBe(gaps.reduce((sum, { eventCount }) => sum + eventCount, 0n));
     expect((await told("?processes=5&database=off")).lost).toBe(0n);
+  });
+
+  it("counts from when the capture began that ran then, as the service does", async () => {
+    const api = createApi(createMockTransport([], "?scene=restarted&processes=40"));
+    const { gaps, oldestTime } = await api.getActivity({});
+    const down = gaps.find(({ eventCount }) => eventCount === 0n);
+    const beganMs = timestampMs(down?.endTime ?? timestampFromMs(0));
+    const at = async (ms: number) => (await api.listProcesses({ asOfTime: timestampFromMs(ms), pageSize: 1_000 })).processes;
+    const sum = (of: Process[]) => of.reduce((bytes, { requestedBytes }) => bytes + requestedBytes, 0n);
+    const [before, after, now] = [await at(beganMs - 1_000), await at(beganMs + 1_000), await at(Date.now() - 10_000)];
+    expect(sum(before)).toBeGreaterThan(0n);
+    expect(sum(after)).toBe(0n);
+    expect(after.length).toBe(before.length);
+    // Together they asked for as much as the band says, whatever a list counts from.
+    const span = { startTime: timestampFromMs(beganMs - 1_000), endTime: timestampFromMs(Date.now() - 10_000) };
+    const { totalBytes, totals } = await api.getSummary(span);
+    expect(totalBytes).toBeGreaterThanOrEqual(sum(now));
+    expect(timestampMs(totals?.captureStartTime ?? timestampFromMs(0))).toBe(beganMs);
+    expect((await api.getSummary({ ...span, endTime: timestampFromMs(beganMs - 1) })).totals?.captureStartTime).toEqual(oldestTime);
+  });
+
+  it("tells of a process's past as it was last seen, though it ended after that", async () => {
+    const api = createApi(createMockTransport([], "?processes=5"));
+    const key = { pid: 610, startNs: 80_000_000_000_000n };
+    const { process } = await api.getProcessHistory({ process: key });
+    const startMs = timestampMs(process?.startTime ?? timestampFromMs(0));
+    const early = await api.getProcessHistory({ process: key, startTime: process?.startTime, endTime: timestampFromMs(startMs + 120_000) });
+    expect(process?.endTime).toBeDefined();
+    expect(early.process?.endTime).toEqual(process?.endTime);
+    const { processes } = await api.listProcesses({ asOfTime: timestampFromMs(startMs + 120_000), pageSize: 1_000 });
+    expect(processes.find(({ pid }) => pid === 610)?.endTime).toBeUndefined();
   });
 
   it("plays no scene that there is not", () => expect(() => createMockTransport([], "?scene=lively")).toThrow(/no scene lively; there are live, steady/));

@@ -5,10 +5,11 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { GetSummaryResponse } from "@/gen/memmon/v1/memmon_pb";
 import type { HostTotals, Process } from "@/gen/memmon/v1/process_pb";
-import { type Activity, lostIn, toActivity } from "@/domain/activity";
+import { type Activity, toActivity } from "@/domain/activity";
 import { timestampMs } from "@/domain/format";
 import { historyProblem } from "@/domain/historyProblem";
-import { type PastProcesses, type StoredPart, pastProcesses, storedPart } from "@/domain/past";
+import { type PastProcesses, pastProcesses } from "@/domain/past";
+import { type RangeCover, rangeCover } from "@/domain/rangeCover";
 import type { TimeRange } from "@/domain/timeRange";
 import { type Api, historyTimeoutMs } from "./client";
 
@@ -18,20 +19,15 @@ const maxSummarySlices = 100;
 const maxSteps = 120;
 
 /** All that was asked about a range. */
-export interface PastAnswer {
+export interface PastAnswer extends RangeCover {
   readonly range: TimeRange;
   readonly processes: PastProcesses;
   readonly summary: GetSummaryResponse;
   readonly totals: HostTotals | undefined;
   /** undefined where this memmond cannot tell. */
   readonly activity: Activity | undefined;
-  /** Events that were lost in the range; undefined where nobody knows. */
-  readonly lostCount: bigint | undefined;
   /** The time of held and virtual size, ms. */
   readonly asOfMs: number;
-  readonly storedPart: StoredPart;
-  /** When the last stored event was, ms; undefined where this memmond does not say. */
-  readonly lastStoredMs: number | undefined;
 }
 
 async function listAll(api: Api, ms: number, signal: AbortSignal): Promise<{ processes: Process[]; asOfMs: number }> {
@@ -78,16 +74,14 @@ export async function askPast(api: Api, range: TimeRange, signal: AbortSignal): 
     orNobody(listAll(api, range.toMs, signal), { processes: [], asOfMs: range.toMs }),
     askActivity(api, range, signal),
   ]);
-  const lastStoredMs = activity?.lastStoredMs;
+  const cover = rangeCover(activity, range, Date.now());
   return {
+    ...cover,
     range,
-    processes: pastProcesses(atStart.processes, atEnd.processes, summary, range),
+    processes: pastProcesses({ range, atStart: atStart.processes, atEnd: atEnd.processes, summary, knownFromMs: activity?.knownFromMs }),
     summary,
     totals: summary.totals,
     activity,
-    lostCount: activity === undefined ? undefined : lostIn(activity.gaps, range),
-    asOfMs: Math.min(atEnd.asOfMs, lastStoredMs ?? Infinity),
-    storedPart: storedPart(range, lastStoredMs, Date.now()),
-    lastStoredMs,
+    asOfMs: Math.min(atEnd.asOfMs, cover.knownToMs),
   };
 }

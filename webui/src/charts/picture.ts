@@ -39,7 +39,7 @@ const barWidth = 300;
 /** An SVG of the page as an image: what its style sheets say of it goes with it. */
 export async function chartOf(svg: SVGSVGElement, caption: string): Promise<PictureChart> {
   const copy = svg.cloneNode(true) as SVGSVGElement;
-  const kept = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "font-size", "font-family", "text-anchor"];
+  const kept = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "font-size", "font-family", "text-anchor"];
   const originals = svg.querySelectorAll("*");
   copy.querySelectorAll<SVGElement>("*").forEach((element, i) => {
     const original = originals[i];

@@ -7,6 +7,7 @@ import type { Origin, Sheet } from "@/domain/sheet";
 import { useI18n } from "./useI18n";
 import { useMonitor } from "./useMonitor";
 import { usePast } from "./usePast";
+import { useSpans } from "./useSpans";
 
 export type ExportFormat = "csv" | "json" | "png" | "print";
 
@@ -15,7 +16,7 @@ export type Sheets = typeof import("@/domain/sheets");
 
 export interface Export {
   /** Where the figures that are shown are from. */
-  readonly origin: (more?: Partial<Pick<Origin, "fromMs" | "toMs" | "lostCount" | "filter">>) => Origin;
+  readonly origin: (more?: Partial<Pick<Origin, "fromMs" | "toMs" | "lostCount" | "unrecordedMs" | "filter">>) => Origin;
   readonly saveSheet: (make: (sheets: Sheets) => Sheet, format: "csv" | "json", origin: Origin) => Promise<void>;
   readonly savePicture: (name: string, picture: Blob, origin: Origin) => Promise<void>;
   /** The same for people, in one line. */
@@ -37,16 +38,19 @@ function hand(blob: Blob, name: string): void {
 export function useExport(): Export {
   const { status, totals, missingCount } = useMonitor();
   const { t, tn, format } = useI18n();
+  const spans = useSpans();
   const past = usePast();
 
   /** Of a range of the past, or from the capture's beginning until now. */
-  function span(): Pick<Origin, "fromMs" | "toMs" | "lostCount"> {
+  function span(): Pick<Origin, "fromMs" | "toMs" | "lostCount" | "unrecordedMs"> {
     const start = totals.value?.captureStartTime;
-    if (past !== undefined) return { ...past.range.value, lostCount: past.answer.value?.lostCount };
+    if (past !== undefined) return { ...past.range.value, lostCount: past.answer.value?.lostCount, unrecordedMs: past.answer.value?.unrecordedMs };
     return {
       fromMs: start === undefined ? undefined : timestampMs(start),
       toMs: Date.now(),
       lostCount: (totals.value?.lostCount ?? 0n) + missingCount.value,
+      // A capture goes on as long as memmond does.
+      unrecordedMs: 0,
     };
   }
 
@@ -72,12 +76,13 @@ export function useExport(): Export {
       const { fileName } = await import("@/domain/sheet");
       hand(picture, fileName(name, origin, "png"));
     },
-    describe({ host, kernel, fromMs, toMs, lostCount }) {
+    describe({ host, kernel, fromMs, toMs, lostCount, unrecordedMs }) {
       const parts = [host, kernel];
       const { dateTime } = format.value;
       parts.push(fromMs === undefined ? dateTime(toMs) : t("export.span", { from: dateTime(fromMs), to: dateTime(toMs) }));
       parts.push(format.value.zone(toMs));
       if (lostCount !== undefined && lostCount > 0n) parts.push(tn("export.lost", lostCount));
+      if (unrecordedMs !== undefined && unrecordedMs > 0) parts.push(t("export.unrecorded", { duration: spans.value.duration(unrecordedMs) }));
       return parts.filter(Boolean).join(" · ");
     },
   };

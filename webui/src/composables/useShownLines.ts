@@ -2,7 +2,7 @@
 //
 // All lines of the process table with their figures, those out of sight too: for files and paper.
 
-import { sumUp } from "@/domain/group";
+import { sumUp, unknownGroup } from "@/domain/group";
 import type { Line } from "@/domain/outline";
 import type { ShownLine } from "@/domain/sheets";
 import { useI18n } from "./useI18n";
@@ -16,7 +16,8 @@ export function useShownLines(): (lines: readonly Line[]) => ShownLine[] {
   return (lines) =>
     lines.flatMap((line): ShownLine[] => {
       if (line.type === "group") {
-        const name = line.label || (arrangement.value === "user" ? line.name : t("table.noContainer"));
+        const unnamed = line.name === unknownGroup ? t("past.unknown") : arrangement.value === "user" ? line.name : t("table.noContainer");
+        const name = line.label || unnamed;
         return [{ line, name, sums: sumUp(line.keys.flatMap((key) => rowOf(key) ?? []), history) }];
       }
       const row = rowOf(line.key);

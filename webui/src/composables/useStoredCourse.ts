@@ -7,7 +7,7 @@ import { type Ref, type ShallowRef, onScopeDispose, shallowRef, watch } from "vu
 import { type Event, EventKind } from "@/gen/memmon/v1/event_pb";
 import { type StoredCourse, toCourse } from "@/domain/course";
 import { type HistoryProblem, historyProblem } from "@/domain/historyProblem";
-import { type ProcessRow, toRow } from "@/domain/process";
+import { type ProcessRow, asOf, toRow } from "@/domain/process";
 import { type TimeRange, sameRange } from "@/domain/timeRange";
 import { historyTimeoutMs } from "@/api/client";
 import { useApi } from "./useApi";
@@ -83,7 +83,7 @@ export function useStoredCourse(
         execs(Number(pid), of, mine.signal),
       ]);
       const ofProcess = events.filter((event) => event.startNs === BigInt(startNs));
-      const row = history.process === undefined ? undefined : toRow(history.process);
+      const row = history.process === undefined ? undefined : asOf(toRow(history.process), of.toMs);
       answer.value = { key: wanted, row, course: toCourse(history, ofProcess, of) };
     } catch (error) {
       if (mine.signal.aborted) return;

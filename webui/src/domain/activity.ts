@@ -5,7 +5,7 @@
 
 import type { GetActivityResponse, HistoryGap } from "@/gen/memmon/v1/memmon_pb";
 import { timestampMs } from "./format";
-import { type TimeRange, overlaps } from "./timeRange";
+import { type TimeRange, clipped, overlaps } from "./timeRange";
 
 export interface ActivityStep {
   /** When the step begins. */
@@ -15,8 +15,13 @@ export interface ActivityStep {
 }
 
 export interface LossGap extends TimeRange {
-  /** Events of all processes; 0 where it is not known. */
+  /** Events of all processes; 0: memmond did not run, and what happened nobody knows. */
   readonly lostCount: bigint;
+}
+
+/** Whether memmond did not run in it, rather than some of what it recorded was lost. */
+export function isDowntime({ lostCount }: LossGap): boolean {
+  return lostCount === 0n;
 }
 
 export interface Activity {
@@ -57,6 +62,11 @@ export function toActivity(response: GetActivityResponse): Activity {
 
 export function lostIn(gaps: readonly LossGap[], range: TimeRange): bigint {
   return gaps.reduce((sum, gap) => sum + (overlaps(gap, range) || gap.fromMs === range.fromMs ? gap.lostCount : 0n), 0n);
+}
+
+/** When in a range memmond did not run. */
+export function downtimesIn(gaps: readonly LossGap[], range: TimeRange): TimeRange[] {
+  return gaps.filter((gap) => isDowntime(gap) && overlaps(gap, range)).map((gap) => clipped(gap, range));
 }
 
 const bucketMs = 5_000;

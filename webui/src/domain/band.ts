@@ -3,7 +3,7 @@
 // The shapes of the band of activity.
 
 import type { Activity, LossGap } from "./activity";
-import { type TimeRange, overlaps } from "./timeRange";
+import { type TimeRange, clipped, overlaps } from "./timeRange";
 
 export interface Bars {
   /** An SVG path; empty where there is nothing. */
@@ -69,17 +69,13 @@ export interface BandSpans {
   readonly unknown: TimeRange | undefined;
 }
 
-function clip<Span extends TimeRange>(span: Span, bounds: TimeRange): Span {
-  return { ...span, fromMs: Math.max(span.fromMs, bounds.fromMs), toMs: Math.min(span.toMs, bounds.toMs) };
-}
-
 export function bandSpans({ gaps, unwatched, knownFromMs }: Activity, bounds: TimeRange): BandSpans {
   const toMs = Math.min(knownFromMs ?? bounds.toMs, bounds.toMs);
   return {
     gaps: gaps
       .filter((gap) => overlaps(gap, bounds) || (gap.fromMs === gap.toMs && gap.fromMs >= bounds.fromMs && gap.fromMs < bounds.toMs))
-      .map((gap) => clip(gap, bounds)),
-    unwatched: unwatched.filter((span) => overlaps(span, bounds)).map((span) => clip(span, bounds)),
+      .map((gap) => ({ ...gap, ...clipped(gap, bounds) })),
+    unwatched: unwatched.filter((span) => overlaps(span, bounds)).map((span) => clipped(span, bounds)),
     unknown: toMs > bounds.fromMs ? { fromMs: bounds.fromMs, toMs } : undefined,
   };
 }

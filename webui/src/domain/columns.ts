@@ -34,6 +34,16 @@ export function isOfLiving(column: Column): boolean {
   return ["held", "virtualSize", "resident", "share", "rate", "trend"].includes(column);
 }
 
+/** Says whose a process is. */
+export function isWhose(column: Column): boolean {
+  return ["user", "container", "cgroup"].includes(column);
+}
+
+/** What happened in a time, rather than what was at its end. */
+export function isChange(column: Column): boolean {
+  return column === "rate" || column === "trend";
+}
+
 /** Figures begin with the largest, names and ids with the first. */
 export function isFigure(column: Column): boolean {
   return !["pid", "name", "user", "container", "cgroup"].includes(column);

@@ -15,8 +15,8 @@ export interface ComparedRange {
 
 /** Of a process, or of all processes of a program, in one of the ranges. */
 export interface RangeFigures {
-  /** In the range, bytes. */
-  readonly requested: bigint;
+  /** In the range, bytes; undefined where the capture began anew in it, as are calls. */
+  readonly requested: bigint | undefined;
   /** At its end, bytes. */
   readonly held: bigint;
   /** In the range, failed ones too; undefined of processes that ended in it: of those bytes alone are told. */
@@ -33,7 +33,7 @@ export interface ComparedLine {
   readonly a: RangeFigures | undefined;
   readonly b: RangeFigures | undefined;
   /** A less B. */
-  readonly requested: bigint;
+  readonly requested: bigint | undefined;
   readonly held: bigint;
   readonly calls: number | undefined;
 }
@@ -50,15 +50,20 @@ export interface Comparison {
 }
 
 function figuresOf(row: ProcessRow): RangeFigures {
-  return { requested: row.requested, held: row.held, calls: row.ended ? undefined : callCount(row) };
+  return { requested: row.requested, held: row.held, calls: row.ended || row.anew ? undefined : callCount(row) };
+}
+
+/** Nothing is known of two of which either is not. */
+function known<T extends bigint | number>(a: T | undefined, b: T | undefined, of: (a: T, b: T) => T): T | undefined {
+  return a === undefined || b === undefined ? undefined : of(a, b);
 }
 
 function sum(a: RangeFigures | undefined, b: RangeFigures): RangeFigures {
   if (a === undefined) return b;
   return {
-    requested: a.requested + b.requested,
+    requested: known(a.requested, b.requested, (left, right) => left + right),
     held: a.held + b.held,
-    calls: a.calls === undefined || b.calls === undefined ? undefined : a.calls + b.calls,
+    calls: known(a.calls, b.calls, (left, right) => left + right),
   };
 }
 
@@ -84,15 +89,15 @@ function toLine({ a, b, ...who }: Sides): ComparedLine {
     ...who,
     a,
     b,
-    requested: left.requested - right.requested,
+    requested: known(left.requested, right.requested, (one, other) => one - other),
     held: left.held - right.held,
-    calls: left.calls === undefined || right.calls === undefined ? undefined : left.calls - right.calls,
+    calls: known(left.calls, right.calls, (one, other) => one - other),
   };
 }
 
 /** What is not in the lines; what the store rounds to minutes may make them more than the whole. */
 function rest({ summary, processes }: ComparedRange): bigint {
-  const listed = processes.rows.reduce((bytes, row) => bytes + row.requested, 0n);
+  const listed = processes.rows.reduce((bytes, row) => bytes + (row.requested ?? 0n), 0n);
   return summary.totalBytes > listed ? summary.totalBytes - listed : 0n;
 }
 

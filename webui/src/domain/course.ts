@@ -9,6 +9,7 @@ import { type LossGap, toGap } from "./activity";
 import type { Exec } from "./processCalls";
 import { timestampMs } from "./format";
 import { type ProcessRow, toRow } from "./process";
+import { onItsWayMs } from "./rangeCover";
 import type { SeriesPoint } from "./series";
 import { type Step, stepsOf } from "./steps";
 import type { TimeRange } from "./timeRange";
@@ -37,7 +38,7 @@ export interface Course {
   /** Events were lost: nothing is drawn there. */
   readonly gaps: readonly LossGap[];
   readonly marks: readonly Mark[];
-  /** Until when it is drawn, where that is not all of it: it ended. */
+  /** Until when it is drawn, where that is not all of it: it ended, or nobody knows what came later. */
   readonly knownToMs?: number;
 }
 
@@ -51,8 +52,10 @@ export interface StoredCourse extends Course {
   readonly mmapCount: bigint;
   readonly munmapCount: bigint;
   readonly failedCount: bigint;
-  /** Until when it is known. */
+  /** Until when it is known: of what is later than the last stored event nothing is. */
   readonly knownToMs: number;
+  /** Until when it fills what nobody watched: the latest may be on its way. */
+  readonly fillsToMs: number;
 }
 
 export function durationMs(duration: { readonly seconds: bigint; readonly nanos: number } | undefined): number {
@@ -64,7 +67,8 @@ export function laidOver(course: Course, span: TimeRange): Course {
   const byMs = span.fromMs - course.fromMs;
   const lay = (steps: readonly Step[]) => steps.map(({ atMs, value }) => ({ atMs: atMs + byMs, value })).filter(({ atMs }) => atMs < span.toMs);
   const toMs = Math.min(course.toMs + byMs, span.toMs);
-  return { held: lay(course.held), virtualSize: lay(course.virtualSize), fromMs: span.fromMs, toMs, unwatched: [], gaps: [], marks: [] };
+  const knownToMs = Math.min((course.knownToMs ?? course.toMs) + byMs, toMs);
+  return { held: lay(course.held), virtualSize: lay(course.virtualSize), fromMs: span.fromMs, toMs, unwatched: [], gaps: [], marks: [], knownToMs };
 }
 
 /** Beginning, execs and end, as far as they are known and within the span. */
@@ -107,7 +111,8 @@ export function toCourse(history: GetProcessHistoryResponse, events: readonly Ev
     peaks: [Number(point.heldBytes), Number(point.maxVirtualSizeBytes)],
     values: [Number(point.heldBytes), Number(point.virtualSizeBytes)],
   }));
-  const endMs = history.process?.endTime === undefined ? undefined : timestampMs(history.process.endTime);
+  const endMs = Math.min(history.process?.endTime === undefined ? span.toMs : timestampMs(history.process.endTime), span.toMs);
+  const lastStoredMs = history.lastStoredTime === undefined ? Infinity : timestampMs(history.lastStoredTime);
   return {
     held: stepsOf(points, stepMs, 0),
     virtualSize: stepsOf(points, stepMs, 1),
@@ -125,7 +130,8 @@ export function toCourse(history: GetProcessHistoryResponse, events: readonly Ev
     mmapCount: sum("mmapCount"),
     munmapCount: sum("munmapCount"),
     failedCount: sum("failedCount"),
-    knownToMs: Math.min(endMs ?? span.toMs, span.toMs),
+    knownToMs: Math.min(endMs, lastStoredMs),
+    fillsToMs: Math.min(endMs, lastStoredMs + onItsWayMs),
   };
 }
 
@@ -136,7 +142,7 @@ function patch(live: readonly Step[], stored: readonly Step[], spans: readonly T
 
 /** What was watched, and out of the database what went before it and what happened while nobody looked. */
 export function joinCourse(live: Course, stored: StoredCourse): Course {
-  const filled = live.unwatched.filter(({ toMs }) => toMs <= stored.knownToMs);
+  const filled = live.unwatched.filter(({ toMs }) => toMs <= stored.fillsToMs);
   const spans = [{ fromMs: Number.NEGATIVE_INFINITY, toMs: live.fromMs }, ...filled];
   const first = [stored.held[0], stored.virtualSize[0]].flatMap((step) => (step === undefined ? [] : [step.atMs]));
   return {
@@ -147,7 +153,7 @@ export function joinCourse(live: Course, stored: StoredCourse): Course {
     toMs: live.toMs,
     unwatched: live.unwatched.filter((span) => !filled.includes(span)),
     // Until the store was asked it knows best.
-    gaps: [...stored.gaps, ...live.gaps.filter(({ toMs }) => toMs > stored.knownToMs)],
+    gaps: [...stored.gaps, ...live.gaps.filter(({ toMs }) => toMs > stored.fillsToMs)],
     marks: joinMarks(live.marks, stored.marks.filter(({ atMs }) => atMs <= live.toMs)),
   };
 }

@@ -19,13 +19,15 @@ export interface Sums {
   readonly virtualSize: bigint;
   /** Of the living, as the virtual size: pages that processes share count with each. */
   readonly resident: bigint;
-  /** Of all: what was requested stays requested. */
-  readonly requested: bigint;
-  /** Of the living, as far as they are known; undefined where none is. */
+  /** Of all: what was requested stays requested. Undefined where that of one of them is not known. */
+  readonly requested: bigint | undefined;
+  /** Of the living, as far as they are known; undefined where none is, or the capture began anew under one of them. */
   readonly rate: number | undefined;
   readonly growth: number | undefined;
   /** Records about one of them may have been lost. */
   readonly uncertain: boolean;
+  /** As of a process, of one of the living. */
+  readonly anew: boolean;
 }
 
 /** Of two of which either may be unknown. */
@@ -39,18 +41,20 @@ export function sumUp(rows: readonly ProcessRow[], measures: Measures): Sums {
   let held = 0n;
   let virtualSize = 0n;
   let resident = 0n;
-  let requested = 0n;
+  let requested: bigint | undefined = 0n;
   let rate: number | undefined;
   let growth: number | undefined;
   let uncertain = false;
+  let anew = false;
   for (const row of rows) {
-    requested += row.requested;
+    requested = requested === undefined || row.requested === undefined ? undefined : requested + row.requested;
     uncertain ||= row.uncertain;
     if (row.ended) {
       endedCount++;
       continue;
     }
     held += row.held;
+    anew ||= row.anew;
     rate = plus(rate, measures.rate(row.key));
     growth = plus(growth, measures.growth(row.key));
     if (row.mmId !== 0n && spaces.has(row.mmId)) continue;
@@ -58,14 +62,18 @@ export function sumUp(rows: readonly ProcessRow[], measures: Measures): Sums {
     virtualSize += row.virtualSize;
     resident += row.resident;
   }
-  return { count: rows.length, endedCount, ended: endedCount === rows.length, held, virtualSize, resident, requested, rate, growth, uncertain };
+  if (anew) rate = growth = undefined;
+  return { count: rows.length, endedCount, ended: endedCount === rows.length, held, virtualSize, resident, requested, rate, growth, uncertain, anew };
 }
+
+/** Of those of whom nobody knows whose they were. No user or container is called so. */
+export const unknownGroup = "?";
 
 /** What they have in common, as text. */
 export function groupOfRow(row: ProcessRow, by: GroupBy): string {
   if (by === "program") return row.name;
   // A name may be missing, or be of two ids: the id is what they have in common.
-  return by === "user" ? String(row.uid) : row.container;
+  return String((by === "user" ? row.uid : row.container) ?? unknownGroup);
 }
 
 export function groupRows(rows: readonly ProcessRow[], by: GroupBy): Map<string, ProcessRow[]> {

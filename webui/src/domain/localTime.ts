@@ -15,3 +15,15 @@ export function parseLocal(text: string): number | undefined {
   const ms = new Date(text).getTime();
   return Number.isNaN(ms) ? undefined : ms;
 }
+
+/**
+ * The moment that a text stands for in a field that showed one: that one while the text still says it, to the
+ * millisecond. In autumn an hour comes twice, and texts tell no difference: it is the one of the two that was shown.
+ */
+export function momentOf(text: string, shownMs: number): number | undefined {
+  const [ms, first] = [parseLocal(text), parseLocal(localText(shownMs))];
+  if (ms === undefined || first === undefined) return ms;
+  if (ms === first) return shownMs;
+  const again = ms + Math.floor((shownMs - first) / 1_000) * 1_000;
+  return localText(again) === localText(ms) ? again : ms;
+}

@@ -94,5 +94,5 @@ function processTest(finds: (process: Searched) => boolean, rowOf: (key: string)
 
 /** Its user is not among what the page asks for of events, and is nobody's. */
 function unlisted({ pid, processName }: Event): Searched {
-  return { pid, name: processName, commandLine: "", uid: Number.NaN, userName: "", container: "" };
+  return { pid, name: processName, commandLine: "", uid: undefined, userName: "", container: undefined };
 }

@@ -3,7 +3,7 @@
 // The lines of the process table, top to bottom: pinned processes, then a list, groups or a tree.
 
 import { Family } from "./family";
-import { type GroupBy, type Sums, groupRows, sumUp } from "./group";
+import { type GroupBy, type Sums, groupRows, sumUp, unknownGroup } from "./group";
 import type { Measures } from "./history";
 import type { ProcessRow } from "./process";
 import type { Search } from "./search";
@@ -88,16 +88,16 @@ function groupLines(rows: readonly ProcessRow[], by: GroupBy, options: OutlineOp
       name,
       members,
       pid: first?.pid ?? 0,
-      uid: first?.uid ?? 0,
+      uid: first?.uid,
       userName: first?.userName ?? "",
-      container: first?.container ?? "",
-      cgroupId: first?.cgroupId ?? 0n,
+      container: first?.container,
+      cgroupId: first?.cgroupId,
     };
   });
   const looked = { rate: ({ rate }: Sums) => rate, growth: ({ growth }: Sums) => growth };
   return sorted(groups, looked, options.sorting, options.locale).flatMap(({ key: id, name, members, userName }) => {
     const open = options.toggled.has(id);
-    const head: Line = { type: "group", id, name, label: by === "user" ? userName : name, keys: members.map(({ key }) => key), open };
+    const head: Line = { type: "group", id, name, label: by === "user" ? userName : by === "container" && name === unknownGroup ? "" : name, keys: members.map(({ key }) => key), open };
     return open ? [head, ...sortRows(members, options).map((row) => line(row, { depth: 1 }))] : [head];
   });
 }

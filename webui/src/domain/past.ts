@@ -4,99 +4,112 @@
 
 import type { GetSummaryResponse, SummarySlice } from "@/gen/memmon/v1/memmon_pb";
 import type { Process } from "@/gen/memmon/v1/process_pb";
+import { timestampMs } from "./format";
 import type { ProcessWatch } from "./history";
 import { type Pie, type Slice, maxSlices } from "./pie";
 import { type ProcessRow, callCount, keyOf, ratio, toRow } from "./process";
-import type { TimeRange } from "./timeRange";
+import { type TimeRange, lengthOf } from "./timeRange";
 
 export interface PastProcesses {
   /** Held and virtual size at the end of the range; requested and counts within it. */
   readonly rows: readonly ProcessRow[];
   readonly watch: ProcessWatch;
+  /** When the capture began anew in the range; undefined where it did not. */
+  readonly anewMs: number | undefined;
 }
 
-/** How much of a range is stored: of what is later than the last stored event nothing is known. */
-export type StoredPart = "all" | "part" | "none";
-
-/** Between an event and the database. */
-const onItsWayMs = 60_000;
-
-/** `lastStoredMs`: undefined where memmond does not say; it is older than the page. */
-export function storedPart(range: TimeRange, lastStoredMs: number | undefined, nowMs: number): StoredPart {
-  const toMs = Math.min(range.toMs, nowMs);
-  if (lastStoredMs === undefined || toMs - lastStoredMs <= onItsWayMs) return "all";
-  return lastStoredMs <= range.fromMs ? "none" : "part";
+/** What is told of both ends of a range, and of all of it: a summary as long as one may be. */
+export interface PastTold {
+  readonly range: TimeRange;
+  readonly atStart: readonly Process[];
+  readonly atEnd: readonly Process[];
+  readonly summary: Pick<GetSummaryResponse, "slices" | "others" | "totals">;
+  /** Before that nothing is stored; undefined where nobody knows. */
+  readonly knownFromMs: number | undefined;
 }
 
-/** Of a sum that began anew (the capture did) all of it is new. */
-function growth(now: bigint, before: bigint): bigint {
-  return now >= before ? now - before : now;
+/**
+ * When the capture that ran at the end began, where that was in the range and not the first to be: sums of
+ * both ends count from two beginnings then, and what one is more than the other says nothing. Of the first
+ * one of all nothing is missing before it began.
+ */
+export function anewMs({ range, summary, knownFromMs }: Pick<PastTold, "range" | "summary" | "knownFromMs">): number | undefined {
+  const start = summary.totals?.captureStartTime;
+  if (start === undefined) return undefined;
+  const ms = timestampMs(start);
+  return ms > range.fromMs && ms < range.toMs && !(knownFromMs !== undefined && knownFromMs >= ms) ? ms : undefined;
 }
 
+/** Of the same capture. */
 function within(end: ProcessRow, start: ProcessRow | undefined): ProcessRow {
   if (start === undefined) return end;
   return {
     ...end,
-    requested: growth(end.requested, start.requested),
-    mmapCount: growth(end.mmapCount, start.mmapCount),
-    munmapCount: growth(end.munmapCount, start.munmapCount),
-    failedCount: growth(end.failedCount, start.failedCount),
+    requested: (end.requested ?? 0n) - (start.requested ?? 0n),
+    mmapCount: end.mmapCount - start.mmapCount,
+    munmapCount: end.munmapCount - start.munmapCount,
+    failedCount: end.failedCount - start.failedCount,
   };
 }
 
-/** Asked for something in the range, and is not there at its end. */
-function endedRow(slice: SummarySlice, start: ProcessRow | undefined): ProcessRow | undefined {
-  if (slice.process === undefined) return undefined;
-  const { pid, startNs } = slice.process;
-  const key = keyOf(slice.process);
-  const unknown = { commandLine: "", uid: 0, userName: "", container: "", cgroupId: 0n, mmId: 0n, parentPid: 0, startMs: undefined, endMs: undefined };
+/** Asked for something in the range, and is not there at its end. Whose it was is told where it was there at the beginning. */
+function endedRow({ process, name, bytes }: SummarySlice, start: ProcessRow | undefined): ProcessRow | undefined {
+  if (process === undefined) return undefined;
+  const { pid, startNs } = process;
+  const unknown = { commandLine: "", uid: undefined, userName: "", container: undefined, cgroupId: undefined, mmId: 0n, parentPid: 0, startMs: undefined, endMs: undefined };
   return {
     ...unknown,
     ...start,
-    ...{ key, pid, startNs, name: slice.name, requested: slice.bytes, ended: true, uncertain: false },
+    ...{ key: keyOf(process), pid, startNs, name, requested: bytes, ended: true, uncertain: false, anew: false },
     ...{ held: 0n, virtualSize: 0n, resident: 0n, mmapCount: 0n, munmapCount: 0n, failedCount: 0n, noMemoryCount: 0n, noMemoryLargest: 0n },
   };
 }
 
-/** A list of slices that is as long as a summary may be, and the lists of both ends. */
-export function pastProcesses(
-  atStart: readonly Process[],
-  atEnd: readonly Process[],
-  summary: Pick<GetSummaryResponse, "slices">,
-  range: TimeRange,
-): PastProcesses {
-  const before = new Map(atStart.map((process) => [keyOf(process), toRow(process)]));
+export function pastProcesses(told: PastTold): PastProcesses {
+  const { range, summary } = told;
+  const captureMs = anewMs(told);
+  const before = new Map(told.atStart.map((process) => [keyOf(process), toRow(process)]));
+  const slices = new Map(summary.slices.flatMap((slice) => (slice.process === undefined ? [] : [[keyOf(slice.process), slice] as const])));
+  /** Of who is in no slice: the others asked for something, nobody knows who of them. */
+  const unlisted = (summary.others?.processCount ?? 0) > 0 ? undefined : 0n;
   const rows = new Map<string, ProcessRow>();
-  for (const process of atEnd) {
+  for (const process of told.atEnd) {
     const end = toRow(process);
-    rows.set(end.key, within(end, before.get(end.key)));
+    // Who began after the capture did has sums of its whole life.
+    const anew = captureMs !== undefined && !(end.startMs !== undefined && end.startMs >= captureMs);
+    if (anew) rows.set(end.key, { ...end, requested: slices.has(end.key) ? slices.get(end.key)?.bytes : unlisted, anew });
+    else rows.set(end.key, within(end, before.get(end.key)));
   }
-  for (const slice of summary.slices) {
-    const key = slice.process === undefined ? undefined : keyOf(slice.process);
-    if (key === undefined || rows.has(key)) continue;
+  for (const [key, slice] of slices) {
+    if (rows.has(key)) continue;
     const row = endedRow(slice, before.get(key));
     if (row !== undefined) rows.set(key, row);
   }
-  const seconds = (range.toMs - range.fromMs) / 1_000;
+  const seconds = lengthOf(range) / 1_000;
   const heldBefore = (key: string) => Number(before.get(key)?.held ?? 0n);
+  /** Undefined of whom no figure of the living is known. */
+  const living = (key: string) => {
+    const row = rows.get(key);
+    return row === undefined || row.ended || row.anew ? undefined : row;
+  };
   const watch: ProcessWatch = {
     rate(key) {
-      const row = rows.get(key);
-      return row === undefined || row.ended ? undefined : callCount(row) / seconds;
+      const row = living(key);
+      return row && callCount(row) / seconds;
     },
     growth(key) {
-      const row = rows.get(key);
-      return row === undefined || row.ended ? undefined : Number(row.held) - heldBefore(key);
+      const row = living(key);
+      return row && Number(row.held) - heldBefore(key);
     },
     recentHeld(key) {
-      const row = rows.get(key);
-      return row === undefined || row.ended ? [] : [heldBefore(key), Number(row.held)];
+      const row = living(key);
+      return row === undefined ? [] : [heldBefore(key), Number(row.held)];
     },
     series: () => undefined,
     endedMs: (key) => rows.get(key)?.endMs,
     unwatched: [],
   };
-  return { rows: [...rows.values()], watch };
+  return { rows: [...rows.values()], watch, anewMs: captureMs };
 }
 
 /** What was requested in the range, as a pie: more slices than it shows are among the others. */

@@ -64,7 +64,7 @@ function comesBefore(a: Sized, b: Sized): boolean {
  * rows do not explain of it belongs to the others.
  */
 export function computePie(rows: readonly ProcessRow[], measure: Measure, grandTotal = 0n, limit = maxSlices): Pie {
-  return pieOf(rows, (row) => (row.ended && measure !== "requested" ? 0n : row[measure]), grandTotal, limit);
+  return pieOf(rows, (row) => (row.ended && measure !== "requested" ? 0n : (row[measure] ?? 0n)), grandTotal, limit);
 }
 
 /** The same of any size that processes have. */

@@ -15,19 +15,21 @@ export interface ProcessRow {
   readonly parentPid: number;
   readonly name: string;
   readonly commandLine: string;
-  readonly uid: number;
+  /** Undefined, as all that says whose it is, of one that began and ended in a range of the past. */
+  readonly uid: number | undefined;
   /** Empty where it is not known. */
   readonly userName: string;
-  readonly cgroupId: bigint;
-  /** Its container or systemd unit; empty where it is in none. */
-  readonly container: string;
+  readonly cgroupId: bigint | undefined;
+  /** Its container or systemd unit; empty where it is in none, undefined where that is not known. */
+  readonly container: string | undefined;
   /** Names the address space, which processes may share; 0 where it is not known. */
   readonly mmId: bigint;
   readonly held: bigint;
   readonly virtualSize: bigint;
   /** In RAM, as of a second ago or less; 0 where it is not known. */
   readonly resident: bigint;
-  readonly requested: bigint;
+  /** Undefined where it is not known: in a range of the past in which the capture began anew. */
+  readonly requested: bigint | undefined;
   readonly mmapCount: bigint;
   readonly munmapCount: bigint;
   readonly failedCount: bigint;
@@ -41,6 +43,8 @@ export interface ProcessRow {
   readonly ended: boolean;
   /** Records about it may have been lost since its last exact total. */
   readonly uncertain: boolean;
+  /** The capture began anew in the range that is looked at: what it called and how it grew there is not known. */
+  readonly anew: boolean;
 }
 
 export function keyOf(process: Pick<ProcessKey, "pid" | "startNs">): string {
@@ -74,12 +78,18 @@ export function toRow(process: Process, before?: ProcessRow): ProcessRow {
     endMs: process.endTime === undefined ? undefined : timestampMs(process.endTime),
     ended: process.endTime !== undefined,
     uncertain: process.uncertain,
+    anew: false,
   };
 }
 
-/** The user's name or, where that is not known, the id. */
+/** As it was at a time of whom it is known how it was last seen: who ended later lived then. */
+export function asOf(row: ProcessRow, ms: number): ProcessRow {
+  return row.endMs !== undefined && row.endMs > ms ? { ...row, endMs: undefined, ended: false } : row;
+}
+
+/** The user's name or, where that is not known, the id; empty where neither is. */
 export function userOf(row: Pick<ProcessRow, "uid" | "userName">): string {
-  return row.userName || String(row.uid);
+  return row.userName || String(row.uid ?? "");
 }
 
 /** mmap and munmap calls that it made, and all calls of it that failed. */

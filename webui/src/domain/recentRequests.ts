@@ -12,6 +12,8 @@ import { minuteMs } from "./timeRange";
 export const longestRecentMs = 15 * minuteMs;
 const lookEveryMs = 3_000;
 const capacity = longestRecentMs / lookEveryMs + 1;
+/** Live figures, which are always known. */
+const requestedBy = (row: ProcessRow) => Number(row.requested ?? 0n);
 /** Whoever is missing for so many looks is forgotten: a long snapshot comes in pieces. */
 const patienceLooks = 5;
 
@@ -69,7 +71,7 @@ export class RecentRequests {
     const requested = (row: ProcessRow) => {
       const track = this.tracks.get(row.key);
       const then = track === undefined ? this.untracked(row) : at(track, look);
-      return BigInt(Math.max(0, Number(row.requested) - then));
+      return BigInt(Math.max(0, requestedBy(row) - then));
     };
     const grown = Math.max(0, Number(total) - (this.totals[look % capacity] ?? 0));
     return { pie: pieOf(rows, requested, BigInt(grown)), fromMs, whole: fromMs - (nowMs - spanMs) <= 2 * lookEveryMs };
@@ -83,7 +85,7 @@ export class RecentRequests {
   }
 
   private follow(row: ProcessRow, look: number, newSinceNs: bigint | undefined): void {
-    const requested = Number(row.requested);
+    const requested = requestedBy(row);
     const track = this.tracks.get(row.key);
     if (track === undefined) {
       const before = newSinceNs !== undefined && row.startNs > newSinceNs ? 0 : requested;
@@ -100,7 +102,7 @@ export class RecentRequests {
 
   /** One that began since the last look has asked for all of it now; of another nothing is known. */
   private untracked(row: ProcessRow): number {
-    return row.startNs > this.latestStartNs ? 0 : Number(row.requested);
+    return row.startNs > this.latestStartNs ? 0 : requestedBy(row);
   }
 
   private clear(): void {

@@ -51,12 +51,12 @@ function word(text: string): (row: Searched) => boolean {
   switch (fields[before]) {
     // A whole user: "ana" is not "mariana". By the id where there is no name, or two users of one.
     case "user":
-      return (row) => row.userName.toLowerCase() === rest || String(row.uid) === rest;
+      return (row) => row.userName.toLowerCase() === rest || (row.uid !== undefined && String(row.uid) === rest);
     case "container":
-      return (row) => row.container.toLowerCase().includes(rest);
+      return (row) => row.container?.toLowerCase().includes(rest) === true;
     default:
       return (row) =>
-        [row.name, row.commandLine, row.userName, row.container].some((field) => field.toLowerCase().includes(text)) ||
+        [row.name, row.commandLine, row.userName, row.container ?? ""].some((field) => field.toLowerCase().includes(text)) ||
         String(row.pid).startsWith(text);
   }
 }
@@ -75,7 +75,7 @@ export function parseSearch(text: string, nowMs = () => performance.now()): Sear
       if (isCostly(source)) return { valid: false, cause: "costly", reason: "" };
       const time = new TrialTime(nowMs);
       const finds = (row: Searched) =>
-        [row.name, row.commandLine, String(row.pid), row.userName, row.container].some((field) => expression.test(field.slice(0, mostLetters)));
+        [row.name, row.commandLine, String(row.pid), row.userName, row.container ?? ""].some((field) => expression.test(field.slice(0, mostLetters)));
       return { valid: true, everything: false, matches: (row) => time.isOver || time.of(() => finds(row)), isGivenUp: () => time.isOver };
     } catch (error) {
       return { valid: false, cause: "wrong", reason: error instanceof Error ? error.message : String(error) };

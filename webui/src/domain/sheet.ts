@@ -23,12 +23,18 @@ export interface Origin {
   readonly toMs: number;
   /** Records and events that are missing from them; undefined where nobody knows. */
   readonly lostCount: bigint | undefined;
+  /** How much of the span nothing is recorded of, as where memmond did not run, ms; undefined where nobody knows. */
+  readonly unrecordedMs: number | undefined;
   /** What was filtered; empty where nothing was. */
   readonly filter: string;
 }
 
 function time(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString();
+}
+
+export function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms / 1_000);
 }
 
 /**
@@ -54,6 +60,7 @@ export function toCsv(sheet: Sheet, origin: Origin): string {
     ["from_time", time(origin.fromMs)],
     ["to_time", time(origin.toMs)],
     ["lost_records", origin.lostCount],
+    ["unrecorded_seconds", seconds(origin.unrecordedMs)],
   ];
   const lines = [
     [...sheet.columns, ...about.map(([name]) => name)],
@@ -79,6 +86,7 @@ export function toJson(sheet: Sheet, origin: Origin): string {
     from_time: time(origin.fromMs) ?? null,
     to_time: time(origin.toMs) ?? null,
     lost_records: jsonCell(origin.lostCount),
+    unrecorded_seconds: seconds(origin.unrecordedMs) ?? null,
     filter: origin.filter,
   };
   const rows = sheet.rows.map((row) => Object.fromEntries(sheet.columns.map((name, i) => [name, jsonCell(row[i])])));

@@ -2,7 +2,7 @@
 //
 // The page's tables as sheets: the lines that are shown, in their order, whole numbers in base units.
 
-import type { Activity } from "./activity";
+import { type Activity, isDowntime } from "./activity";
 import { addressRange } from "./addressRange";
 import { bandSpans } from "./band";
 import { errnoName } from "./errno";
@@ -18,7 +18,8 @@ import type { Line } from "./outline";
 import type { Pie } from "./pie";
 import { type ProcessRow, ratio } from "./process";
 import type { ProcessCalls } from "./processCalls";
-import type { Cell, Sheet } from "./sheet";
+import type { RangeCover } from "./rangeCover";
+import { type Cell, type Sheet, seconds } from "./sheet";
 import { valueAt } from "./steps";
 import type { Suspect } from "./suspects";
 import type { TimeRange } from "./timeRange";
@@ -93,16 +94,16 @@ export function addressSheet(pid: number, name: string, space: AddressSpace): Sh
 }
 
 /** Two ranges beside each other; A is the one that the file is of, and each line says which B is. */
-export function comparisonSheet(lines: readonly ComparedLine[], b: TimeRange, lostInB: bigint | undefined): Sheet {
+export function comparisonSheet(lines: readonly ComparedLine[], b: TimeRange, cover: Pick<RangeCover, "lostCount" | "unrecordedMs">): Sheet {
   const columns = [
     ...["name", "pid", "requested_difference_bytes", "held_difference_bytes", "calls_difference"],
     ...["a_requested_bytes", "a_held_bytes", "a_calls", "b_requested_bytes", "b_held_bytes", "b_calls"],
-    ...["b_from_time", "b_to_time", "b_lost_records"],
+    ...["b_from_time", "b_to_time", "b_lost_records", "b_unrecorded_seconds"],
   ];
   const figures = (of: RangeFigures | undefined): Cell[] => [of?.requested, of?.held, of?.calls];
   const rows = lines.map((line): Cell[] => [
     ...[line.name, line.pid, line.requested, line.held, line.calls, ...figures(line.a), ...figures(line.b)],
-    ...[iso(b.fromMs), iso(b.toMs), lostInB],
+    ...[iso(b.fromMs), iso(b.toMs), cover.lostCount, seconds(cover.unrecordedMs)],
   ]);
   return { name: "comparison", columns, rows };
 }
@@ -146,8 +147,8 @@ export function suspectSheet(suspects: readonly Suspect[]): Sheet {
 }
 
 /**
- * What all processes asked for, step by step, as far as the bounds go; where events are missing and
- * where nobody looked are lines of their own.
+ * What all processes asked for, step by step, as far as the bounds go; where events are missing,
+ * memmond did not run and nobody looked are lines of their own.
  */
 export function activitySheet(activity: Activity, bounds: TimeRange): Sheet {
   const columns = ["kind", "start_time", "end_time", "requested_bytes", "calls", "missing_events"];
@@ -157,7 +158,7 @@ export function activitySheet(activity: Activity, bounds: TimeRange): Sheet {
     ...activity.steps
       .map(({ atMs, bytes, calls }) => ({ kind: "step", fromMs: atMs, toMs: atMs + activity.stepMs, cells: [bytes, calls] }))
       .filter(({ fromMs, toMs }) => fromMs < bounds.toMs && toMs > bounds.fromMs),
-    ...gaps.map((gap) => ({ ...gap, kind: "gap", cells: [undefined, undefined, gap.lostCount === 0n ? undefined : gap.lostCount] })),
+    ...gaps.map((gap) => (isDowntime(gap) ? { ...gap, kind: "not running", cells: [] } : { ...gap, kind: "gap", cells: [undefined, undefined, gap.lostCount] })),
     ...unwatched.map((span) => ({ ...span, kind: "unwatched", cells: [] })),
   ];
   lines.sort((a, b) => a.fromMs - b.fromMs);

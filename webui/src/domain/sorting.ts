@@ -17,14 +17,14 @@ export interface Sortable {
   readonly key: string;
   readonly pid: number;
   readonly name: string;
-  readonly uid: number;
+  readonly uid: number | undefined;
   readonly userName: string;
-  readonly container: string;
-  readonly cgroupId: bigint;
+  readonly container: string | undefined;
+  readonly cgroupId: bigint | undefined;
   readonly held: bigint;
   readonly virtualSize: bigint;
   readonly resident: bigint;
-  readonly requested: bigint;
+  readonly requested: bigint | undefined;
   /** A process that has, or a group of nobody else. */
   readonly ended: boolean;
 }
@@ -48,11 +48,11 @@ function compareBy(column: Column, collator: Intl.Collator): Compare {
     case "name":
       return (a, b) => collator.compare(a.name, b.name);
     case "user":
-      return (a, b) => collator.compare(userOf(a), userOf(b)) || a.uid - b.uid;
+      return (a, b) => collator.compare(userOf(a), userOf(b)) || (a.uid ?? 0) - (b.uid ?? 0);
     case "container":
-      return (a, b) => collator.compare(a.container, b.container);
+      return (a, b) => collator.compare(a.container ?? "", b.container ?? "");
     case "cgroup":
-      return (a, b) => compareBig(a.cgroupId, b.cgroupId);
+      return (a, b) => compareBig(a.cgroupId ?? 0n, b.cgroupId ?? 0n);
     case "held":
       return (a, b) => compareBig(a.held, b.held);
     // The share is the virtual size over a constant.
@@ -62,7 +62,7 @@ function compareBy(column: Column, collator: Intl.Collator): Compare {
     case "resident":
       return (a, b) => compareBig(a.resident, b.resident);
     case "requested":
-      return (a, b) => compareBig(a.requested, b.requested);
+      return (a, b) => compareBig(a.requested ?? 0n, b.requested ?? 0n);
     case "rate":
     case "trend":
       return () => 0;
@@ -80,7 +80,7 @@ function figureBy<T extends Sortable>(column: Column, looked: Looked<T>): ((item
     case "resident":
       return ({ resident }) => (resident === 0n ? undefined : Number(resident));
     case "requested":
-      return ({ requested }) => Number(requested);
+      return ({ requested }) => (requested === undefined ? undefined : Number(requested));
     case "rate":
       return looked.rate;
     case "trend":

@@ -82,10 +82,19 @@ export function movedBy(range: TimeRange, byMs: number, bounds: TimeRange): Time
   return { fromMs: Math.round(range.fromMs + by), toMs: Math.round(range.toMs + by) };
 }
 
+export function lengthOf({ fromMs, toMs }: TimeRange): number {
+  return toMs - fromMs;
+}
+
 export function sameRange(a: TimeRange | undefined, b: TimeRange | undefined): boolean {
   return a?.fromMs === b?.fromMs && a?.toMs === b?.toMs;
 }
 
 export function overlaps(a: TimeRange, b: TimeRange): boolean {
   return a.fromMs < b.toMs && b.fromMs < a.toMs;
+}
+
+/** What of it is within the bounds, which it overlaps. */
+export function clipped(range: TimeRange, bounds: TimeRange): TimeRange {
+  return { fromMs: Math.max(range.fromMs, bounds.fromMs), toMs: Math.min(range.toMs, bounds.toMs) };
 }

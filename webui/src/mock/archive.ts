@@ -17,7 +17,7 @@ const keptEvents = 50_000;
 /** How far back the archive reaches. */
 export const archivedMs = 20 * hourMs;
 
-/** Sums since the capture began, at a time. */
+/** Sums at a time: since the first capture began, or, as the service tells them, since the one began that ran then. */
 export interface Figures {
   readonly atMs: number;
   readonly held: number;
@@ -39,14 +39,19 @@ export interface Dweller {
 export interface Gap {
   readonly fromMs: number;
   readonly toMs: number;
+  /** 0: memmond did not run. */
   readonly lost: number;
 }
+
+export const none: Figures = { atMs: 0, held: 0, virtualSize: 0, requested: 0, mmaps: 0, munmaps: 0, failed: 0 };
 
 export class Archive {
   readonly dwellers = new Map<string, Dweller>();
   /** Nothing is stored before. */
   readonly fromMs: number;
   readonly gaps: readonly Gap[];
+  /** When captures began, oldest first. */
+  private readonly captures: readonly number[];
   private readonly recent: Event[] = [];
   private readonly slotMs: number;
 
@@ -54,11 +59,15 @@ export class Archive {
     private readonly seed: number,
     readonly startMs: number,
     processCount: number,
+    restarted = false,
   ) {
     this.slotMs = processCount > 200 ? 300_000 : 30_000;
     this.fromMs = this.floor(startMs - archivedMs);
+    const restart = { fromMs: this.floor(startMs - 3.5 * hourMs), toMs: this.floor(startMs - 3 * hourMs), lost: 0 };
+    this.captures = restarted ? [this.fromMs, restart.toMs] : [this.fromMs];
     this.gaps = [
       { fromMs: this.floor(startMs - 9 * hourMs), toMs: this.floor(startMs - 9 * hourMs) + 900_000, lost: 18_204 },
+      ...(restarted ? [restart] : []),
       { fromMs: this.floor(startMs - 25 * 60_000), toMs: this.floor(startMs - 25 * 60_000) + 60_000, lost: 312 },
     ];
     this.addBuild();
@@ -69,10 +78,15 @@ export class Archive {
     return this.gaps.reduce((sum, { lost }) => sum + lost, 0);
   }
 
+  /** When the capture began that ran at a time, or was the last to run before. */
+  captureMs(ms: number): number {
+    return this.captures.findLast((beganMs) => beganMs <= ms) ?? this.fromMs;
+  }
+
   /** Makes up the past of a process that lives when the page is opened; its figures at that time. */
   add(process: Process, weight: number): Figures {
     const beganMs = process.startTime === undefined ? this.fromMs : timestampMs(process.startTime);
-    return this.live(process, weight, beganMs, this.startMs);
+    return this.sums(this.live(process, weight, beganMs, this.startMs), this.startMs) ?? none;
   }
 
   /** What happened since. */
@@ -81,16 +95,17 @@ export class Archive {
       const key = keyOf(process);
       const beganMs = process.startTime === undefined ? nowMs : timestampMs(process.startTime);
       const dweller = this.dwellers.get(key) ?? { process, beganMs, endMs: undefined, figures: [] };
+      const before = this.before(dweller, nowMs);
       dweller.process = process;
       if (process.endTime !== undefined) dweller.endMs = timestampMs(process.endTime);
       dweller.figures.push({
         atMs: nowMs,
-        held: Number(process.heldBytes),
+        held: Number(process.heldBytes) + before.held,
         virtualSize: Number(process.virtualSizeBytes),
-        requested: Number(process.requestedBytes),
-        mmaps: Number(process.mmapCount),
-        munmaps: Number(process.munmapCount),
-        failed: Number(process.failedCount),
+        requested: Number(process.requestedBytes) + before.requested,
+        mmaps: Number(process.mmapCount) + before.mmaps,
+        munmaps: Number(process.munmapCount) + before.munmaps,
+        failed: Number(process.failedCount) + before.failed,
       });
       this.dwellers.set(key, dweller);
     }
@@ -98,7 +113,28 @@ export class Archive {
     if (this.recent.length > keptEvents) this.recent.splice(0, this.recent.length - keptEvents);
   }
 
-  /** The figures at a time; undefined before there were any. */
+  /** Until the capture began that ran at a time. */
+  private before(dweller: Dweller, ms: number): Figures {
+    const captureMs = this.captureMs(ms);
+    return captureMs === this.fromMs ? none : (this.at(dweller, captureMs) ?? none);
+  }
+
+  /** As the service tells them; undefined before there were any. */
+  sums(dweller: Dweller, ms: number): Figures | undefined {
+    const now = this.at(dweller, ms);
+    if (now === undefined) return undefined;
+    const before = this.before(dweller, ms);
+    return {
+      ...now,
+      held: Math.max(0, now.held - before.held),
+      requested: now.requested - before.requested,
+      mmaps: now.mmaps - before.mmaps,
+      munmaps: now.munmaps - before.munmaps,
+      failed: now.failed - before.failed,
+    };
+  }
+
+  /** The figures since the first capture at a time; undefined before there were any. */
   at(dweller: Dweller, ms: number): Figures | undefined {
     let [low, high] = [0, dweller.figures.length];
     while (low < high) {
@@ -119,7 +155,7 @@ export class Archive {
     const dwellers = [...this.dwellers.values()].filter(wanted);
     for (let slot = this.floor(Math.min(toMs, this.startMs)); slot >= Math.max(fromMs, this.fromMs) - this.slotMs; slot -= this.slotMs) {
       const events = dwellers.flatMap((dweller) => this.slotEvents(dweller, slot));
-      for (const gap of this.gaps) if (gap.fromMs === slot) events.push(lost(gap));
+      for (const gap of this.gaps) if (gap.fromMs === slot && gap.lost > 0) events.push(lost(gap));
       events.sort((a, b) => eventMs(b) - eventMs(a));
       for (const event of events) if (eventMs(event) >= fromMs && eventMs(event) < toMs) yield event;
     }
@@ -153,7 +189,7 @@ export class Archive {
     return Math.floor(ms / this.slotMs) * this.slotMs;
   }
 
-  private live(process: Process, weight: number, beganMs: number, untilMs: number): Figures {
+  private live(process: Process, weight: number, beganMs: number, untilMs: number): Dweller {
     const random = seededRandom(this.seed * 65_537 + process.pid);
     const base = Number(process.virtualSizeBytes);
     const firstMs = Math.max(this.fromMs, this.floor(beganMs));
@@ -180,8 +216,9 @@ export class Archive {
       figures.push(now);
     }
     const endMs = process.endTime === undefined ? undefined : timestampMs(process.endTime);
-    this.dwellers.set(keyOf(process), { process, beganMs, endMs, figures });
-    return now;
+    const dweller = { process, beganMs, endMs, figures };
+    this.dwellers.set(keyOf(process), dweller);
+    return dweller;
   }
 
   /** Programs that came and went while nobody looked: a build every two hours. */

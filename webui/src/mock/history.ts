@@ -9,11 +9,10 @@ import { type EventFilter, EventKind } from "@/gen/memmon/v1/event_pb";
 import { type HistoryPointSchema, type MemoryMonitor, type SummarySliceSchema } from "@/gen/memmon/v1/memmon_pb";
 import { type HostTotals, type Process, ProcessSchema } from "@/gen/memmon/v1/process_pb";
 import { keyOf } from "@/domain/process";
-import type { Archive, Dweller, Figures } from "./archive";
+import { type Archive, type Dweller, type Figures, none } from "./archive";
 
 type Calls = Pick<ServiceImpl<typeof MemoryMonitor>, "listProcesses" | "listEvents" | "getProcessHistory" | "getSummary" | "getActivity">;
 
-const none: Figures = { atMs: 0, held: 0, virtualSize: 0, requested: 0, mmaps: 0, munmaps: 0, failed: 0 };
 const lengths = [1, 5, 10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200].map((seconds) => seconds * 1_000);
 
 function msOf(time: Timestamp | undefined, otherwise: number): number {
@@ -28,10 +27,11 @@ function duration(ms: number): { seconds: bigint; nanos: number } {
   return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: (ms % 1_000) * 1_000_000 };
 }
 
-function processAt({ process, endMs }: Dweller, figures: Figures, ms: number): Process {
+/** A list has those that live then, however they ended later. */
+function processAt({ process }: Dweller, figures: Figures): Process {
   return create(ProcessSchema, {
     ...process,
-    endTime: endMs !== undefined && endMs <= ms ? timestampFromMs(endMs) : undefined,
+    endTime: undefined,
     heldBytes: BigInt(figures.held),
     virtualSizeBytes: BigInt(figures.virtualSize),
     requestedBytes: BigInt(figures.requested),
@@ -78,8 +78,8 @@ export function historyCalls(archive: Archive, scene: string, totals: () => Host
       allow();
       const ms = stored(msOf(request.asOfTime, Date.now()));
       const found = [...archive.dwellers.values()].flatMap((dweller) => {
-        const figures = archive.at(dweller, ms);
-        return figures === undefined || dweller.beganMs > ms || (dweller.endMs ?? Infinity) <= ms ? [] : [processAt(dweller, figures, ms)];
+        const figures = archive.sums(dweller, ms);
+        return figures === undefined || dweller.beganMs > ms || (dweller.endMs ?? Infinity) <= ms ? [] : [processAt(dweller, figures)];
       });
       const first = Number(request.pageToken || 0);
       const next = first + (request.pageSize || 100);
@@ -119,13 +119,15 @@ export function historyCalls(archive: Archive, scene: string, totals: () => Host
       for (let ms = floorMs; ms < toMs; ms += stepMs) {
         const end = archive.at(dweller, ms + stepMs - 1);
         if (end === undefined || (end === before && points.length > 0)) continue;
-        points.push(point(ms, before ?? { ...none, virtualSize: end.virtualSize }, end));
+        const held = archive.sums(dweller, ms + stepMs - 1)?.held ?? 0;
+        points.push({ ...point(ms, before ?? { ...none, virtualSize: end.virtualSize }, end), heldBytes: BigInt(held) });
         before = end;
       }
       return {
         points,
         resolution: duration(stepMs),
-        process: processAt(dweller, archive.at(dweller, toMs) ?? none, toMs),
+        // As it was last seen: it may have ended after the span.
+        process: { ...processAt(dweller, archive.sums(dweller, toMs) ?? none), endTime: dweller.endMs === undefined ? undefined : timestampFromMs(dweller.endMs) },
         gaps: gapsIn(fromMs, toMs),
         lastStoredTime: timestampFromMs(lastStored()),
       };
@@ -144,7 +146,7 @@ export function historyCalls(archive: Archive, scene: string, totals: () => Host
       const total = asked.reduce((sum, { bytes }) => sum + (bytes ?? 0n), 0n);
       const slices = asked.slice(0, request.sliceCount || 10);
       const rest = total - slices.reduce((sum, { bytes }) => sum + (bytes ?? 0n), 0n);
-      return { slices, others: { bytes: rest, processCount: asked.length - slices.length }, totalBytes: total, totals: totals() };
+      return { slices, others: { bytes: rest, processCount: asked.length - slices.length }, totalBytes: total, totals: { ...totals(), captureStartTime: timestampFromMs(archive.captureMs(toMs)) } };
     },
 
     getActivity(request) {
@@ -182,7 +184,6 @@ function point(ms: number, before: Figures, end: Figures): MessageInitShape<type
   const asked = end.requested - before.requested;
   return {
     time: timestampFromMs(ms),
-    heldBytes: BigInt(end.held),
     virtualSizeBytes: BigInt(end.virtualSize),
     maxVirtualSizeBytes: BigInt(Math.max(before.virtualSize, end.virtualSize)),
     requestedBytes: BigInt(asked),

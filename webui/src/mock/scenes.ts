@@ -14,6 +14,8 @@ export const scenes = [
   "spike",
   /** As live, and nothing was stored in the last quarter of an hour. */
   "stopped",
+  /** As live, and memmond began anew three hours ago, after half an hour in which it did not run. */
+  "restarted",
   /** A recording is played, without a database. */
   "recording",
   /** It came to its end. */

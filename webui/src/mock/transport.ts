@@ -8,6 +8,7 @@
 import { type Interceptor, type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type MessageInitShape, create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   type GetStatusResponse,
   GetStatusResponseSchema,
@@ -235,7 +236,7 @@ export function createMockTransport(interceptors: Interceptor[] = [], search = w
   const startMs = Date.now() - 12_000;
   const seed = Number(query.get("seed") ?? 7);
   const processCount = Number(query.get("processes") ?? 64);
-  const archive = new Archive(seed, startMs, processCount);
+  const archive = new Archive(seed, startMs, processCount, scene === "restarted");
   const ledger = new CallLedger();
   const workload = new Workload({
     seed,
@@ -246,6 +247,7 @@ export function createMockTransport(interceptors: Interceptor[] = [], search = w
     ...(scene === "leak" ? { leaks: "node" } : {}),
     ...(scene === "ending" ? { keepEndedMs: 1_500 } : {}),
   });
+  if (hasDatabase(query)) workload.totals.captureStartTime = timestampFromMs(archive.captureMs(startMs));
   if (!quietScenes.includes(scene)) {
     for (let i = 0; i < 40; i++) {
       const ms = startMs + (i + 1) * 300;

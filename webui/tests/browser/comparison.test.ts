@@ -95,12 +95,13 @@ describe("two ranges", () => {
     await page.byId("comparison-export").getByTestId("export-button").click();
     const [download] = await Promise.all([page.page.waitForEvent("download"), page.page.locator("[data-format=json]").click()]);
     const saved = JSON.parse(await readFile(await download.path(), "utf8")) as Record<string, unknown> & { comparison: Record<string, unknown>[] };
-    expect(saved).toMatchObject({ host: "ceiba", from_time: new Date(now - 40 * minute).toISOString(), lost_records: 312 });
+    expect(saved).toMatchObject({ host: "ceiba", from_time: new Date(now - 40 * minute).toISOString(), lost_records: 312, unrecorded_seconds: 0 });
     expect(saved.comparison).toHaveLength(count);
     expect(saved.comparison[0]).toMatchObject({
       requested_difference_bytes: first,
       b_from_time: new Date(now - 70 * minute).toISOString(),
       b_lost_records: 0,
+      b_unrecorded_seconds: 0,
     });
     await page.done();
   });

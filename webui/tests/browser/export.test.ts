@@ -141,7 +141,7 @@ describe("a file", () => {
       const { name, bytes } = await saved(page, `${what}-export`, "csv");
       expect(name).toMatch(stamped(what, "csv"));
       const [head = "", ...lines] = bytes.toString("utf8").split("\r\n").slice(0, -1);
-      expect(head).toMatch(/^pid,name,.*,may_lack_from_time,host,kernel,from_time,to_time,lost_records$/);
+      expect(head).toMatch(/^pid,name,.*,may_lack_from_time,host,kernel,from_time,to_time,lost_records,unrecorded_seconds$/);
       if (what !== "failures") expect(lines.length).toBeGreaterThan(0);
       for (const line of lines) expect(line.split(",")[0]).toBe(pid);
     }

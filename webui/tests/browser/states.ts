@@ -262,6 +262,14 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
       await page.byId("past-note").waitFor();
     },
   ],
+  "a range in which memmond began anew": [
+    `?${few}&scene=restarted#/?columns=pid.name.user.container.cgroup.held.requested.rate.trend`,
+    async (page) => {
+      await page.page.locator("[data-last='1440']").click();
+      await page.byId("past-down").waitFor();
+      await page.byId("log-row").first().waitFor();
+    },
+  ],
   "no database": [`?${few}&scene=nodb`, (page) => page.byId("history-off").waitFor()],
   "a range without a database": [`?${few}&scene=nodb#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a range while the database is down": [`?${few}&scene=down#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],

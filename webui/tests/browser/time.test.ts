@@ -111,6 +111,19 @@ describe("the bar of time", () => {
     expect(rangeOf(page)).toEqual({ fromMs: toMs - 600_000, toMs });
     await page.done();
   });
+
+  it("shows the same time again where its fields are left as they were, in an hour that comes twice, too", async () => {
+    const madrid = await openBrowser({ zone: "Europe/Madrid" });
+    const range = { fromMs: Date.UTC(2025, 9, 26, 1, 10, 0, 250), toMs: Date.UTC(2025, 9, 26, 1, 40) };
+    const page = await madrid.open(`?processes=6&rate=20#/?from=${range.fromMs}&to=${range.toMs}`);
+    await page.byId("exact-times").click();
+    expect(await page.byId("exact-from").inputValue()).toMatch(/^2025-10-26T02:10/);
+    await page.byId("exact-to").fill("2025-10-26T02:30");
+    await page.byId("exact-show").click();
+    await expect.poll(() => rangeOf(page)).toEqual({ fromMs: range.fromMs, toMs: range.toMs - 600_000 });
+    await page.done();
+    await madrid.close();
+  });
 });
 
 describe("a range", () => {

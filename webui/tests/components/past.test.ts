@@ -3,6 +3,7 @@
 // What is told of a range of the past of which not all is stored: no more than is known.
 
 import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it, vi } from "vitest";
 import { shallowRef } from "vue";
 import type { PastAnswer } from "@/api/past";
@@ -12,16 +13,21 @@ import PastScope from "@/components/time/PastScope.vue";
 import PastTiles from "@/components/header/PastTiles.vue";
 import { pastProcesses } from "@/domain/past";
 import { GetSummaryResponseSchema } from "@/gen/memmon/v1/memmon_pb";
+import { HostTotalsSchema } from "@/gen/memmon/v1/process_pb";
 import { type Locale } from "@/i18n";
 import { render } from "./render";
 
 vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => ({ told: shallowRef(true), rows: shallowRef([]), totals: shallowRef({ ramBytes: 4_096n, swapBytes: 4_096n }) }) }));
 
+const route = shallowRef({ name: "dashboard" });
+vi.mock("@/composables/useRouter", () => ({ useRouter: () => ({ route }) }));
+
 const range = { fromMs: Date.UTC(2020, 1, 3, 12), toMs: Date.UTC(2020, 1, 3, 13) };
 const summary = create(GetSummaryResponseSchema, { totalBytes: 3_600n * 1_024n });
 function answer(what: Partial<PastAnswer> = {}): PastAnswer {
-  const processes = pastProcesses([], [], summary, range);
-  return { range, processes, summary, totals: undefined, activity: undefined, lostCount: 0n, asOfMs: range.toMs, storedPart: "all", lastStoredMs: range.toMs, ...what };
+  const processes = pastProcesses({ range, atStart: [], atEnd: [], summary, knownFromMs: undefined });
+  const cover = { lostCount: 0n, downtimes: [], storedFromMs: undefined, storedPart: "all", lastStoredMs: range.toMs, knownToMs: range.toMs, unrecordedMs: 0 } as const;
+  return { ...cover, range, processes, summary, totals: undefined, activity: undefined, asOfMs: range.toMs, ...what };
 }
 const part = answer({ storedPart: "part", lastStoredMs: Date.UTC(2020, 1, 3, 12, 30) });
 const none = answer({ storedPart: "none", lastStoredMs: Date.UTC(2020, 1, 3, 11, 30) });
@@ -75,6 +81,47 @@ describe("a range", () => {
       expect(html).not.toContain("no-figure");
       expect(text).toMatch(/^Requested in the range 3\.52 MiB Requested per second, on average 1\.00 KiB Events lost 0 /);
     }
+  });
+
+  it("is not complete where memmond did not run in it, and says when, without a word of losses", async () => {
+    const down = answer({ downtimes: [{ fromMs: range.fromMs + 600_000, toMs: range.fromMs + 1_800_000 }], unrecordedMs: 1_200_000 });
+    const { text, html } = await note(down);
+    expect(text).toMatch(/^memmond did not run: Feb 3, 2020, \d\d:10 – \d\d:30 \(20 min\)\. What happened then is in no figure\. Held/);
+    expect(text).not.toMatch(/Complete|lost/);
+    expect(html).toContain('data-complete="false"');
+    expect(html).not.toContain('class="good"');
+    expect((await note(down, "es")).text).toMatch(/^memmond no funcionaba: 3 feb 2020, .* \(20 min\)\. Lo que pasó entonces no está en ninguna cifra\./);
+    expect((await tiles(down)).text).toMatch(/Events lost 0 did not run for 20 min /);
+    const twice = answer({ downtimes: [...down.downtimes, { fromMs: range.fromMs + 2_400_000, toMs: range.fromMs + 2_460_000 }] });
+    expect((await note(twice)).text).toMatch(/^2 times memmond did not run, 21 min in all, the longest Feb 3, 2020, \d\d:10 – \d\d:30\. /);
+    const lossy = await note({ ...down, lostCount: 5n });
+    expect(lossy.text).toMatch(/^5 events were lost in this range.* memmond did not run/);
+  });
+
+  it("has no figures where memmond did not run in any of it", async () => {
+    const down = answer({ downtimes: [range], unrecordedMs: 3_600_000, storedPart: "none" });
+    answered.value = down;
+    expect((await scope()).text).toMatch(/^memmond did not run: .* \(1 hr\)\. What happened then is in no figure\.$/);
+  });
+
+  it("is not complete where its beginning is not stored, and says from when on it is", async () => {
+    const { text, html } = await note(answer({ storedFromMs: range.fromMs + 1_800_000, unrecordedMs: 1_800_000 }));
+    expect(text).toMatch(/^Nothing is stored of before Feb 3, 2020, \d\d:30:00: what came then is in no figure\. Held/);
+    expect(html).toContain('data-complete="false"');
+    // When the last of several captures began says nothing of that.
+    const again = create(HostTotalsSchema, { captureStartTime: timestampFromMs(range.fromMs + 600_000) });
+    expect((await note(answer({ totals: again }))).text).toMatch(/^Complete: no event of this range is known to be lost\. Held/);
+  });
+
+  it("says when memmond began anew in it, and what is not known for that", async () => {
+    const processes = { ...answer().processes, anewMs: range.fromMs + 600_000 };
+    expect((await note(answer({ processes }))).text).toMatch(/ memmond began anew \(Feb 3, 2020, \d\d:10:00\): how often processes called that were there before, and how what they hold has changed, is not known\. Held/);
+    expect((await note(answer({ processes }), "es")).text).toMatch(/ memmond volvió a empezar \(3 feb 2020, \d\d:10:00\): no se sabe cuánto llamaron/);
+    expect((await note(answer())).text).not.toContain("anew");
+    // Of one process all that it called is known.
+    route.value = { name: "process" };
+    expect((await note(answer({ processes }))).text).toMatch(/ memmond began anew \(.*\): from then on, what is held counts from 0 again\. Held/);
+    route.value = { name: "dashboard" };
   });
 
   it("is not said to be complete by who cannot tell", async () => {

@@ -9,7 +9,8 @@ import PrintTable from "@/components/table/PrintTable.vue";
 import ProcessGroupRow from "@/components/table/ProcessGroupRow.vue";
 import ProcessTableRow from "@/components/table/ProcessTableRow.vue";
 import { columns } from "@/domain/columns";
-import { sumUp } from "@/domain/group";
+import { sumUp, unknownGroup } from "@/domain/group";
+import type { GroupLine } from "@/domain/outline";
 import type { ProcessRow } from "@/domain/process";
 import { row } from "../builders";
 import { type Rendered, render } from "./render";
@@ -59,6 +60,24 @@ describe("a process's line", () => {
     expect(missing(line)).toEqual([]);
     expect(heldBytes(line)).toBe(100n);
     expect(line.text).toContain("2.0");
+  });
+
+  it("says of nobody whose it is where nobody knows, rather than root's, and why", async () => {
+    const unknown = row(4, { uid: undefined, container: undefined, cgroupId: undefined, requested: 5n, ended: true });
+    const line = await lineText(unknown);
+    expect(missing(line)).toEqual(["user", "container", "cgroup", ...ofLiving]);
+    expect(line.text).toMatch(/not known Not known here: it began and ended within the range\. Its own page says whose it was/);
+    expect(line.html).not.toContain("user-cell");
+    expect((await lineText(unknown, "es")).text).toMatch(/no se sabe Aquí no se sabe: empezó y terminó dentro del intervalo/);
+  });
+
+  it("has no figure of a time in which memmond began anew, and says why", async () => {
+    const anew = row(5, { held: 100n, requested: undefined, anew: true });
+    const line = await lineText(anew);
+    expect(missing(line)).toEqual(["requested", "rate", "trend"]);
+    expect(line.text).toContain("No figure: memmond began anew in the range");
+    expect((await lineText(anew, "es")).text).toContain("Sin cifra: memmond volvió a empezar dentro del intervalo");
+    expect(missing(await headText([anew, living]))).toEqual(["requested", "rate", "trend"]);
   });
 
   it("has of who has ended what it requested, and no last figure that looks like one of now", async () => {
@@ -120,6 +139,13 @@ describe("a group's line", () => {
   });
 });
 
+it("a group of those of whom nobody knows whose they were says so, and a program may be called so", async () => {
+  const unknown = { ...groupOf([living]), id: "user:?", name: unknownGroup, label: "" };
+  const title = async (line: GroupLine) => (await render(ProcessGroupRow, { line, sums: sumUp([living], measures), memory: 1_000n, active: false })).text;
+  expect(await title(unknown)).toMatch(/^not known 1 /);
+  expect(await title({ ...unknown, label: "?" })).toMatch(/^\? 1 /);
+});
+
 describe("the table on paper", () => {
   const cells = async (members: readonly ProcessRow[]) => {
     rows.value = members;
@@ -134,6 +160,12 @@ describe("the table on paper", () => {
     const names = async (members: readonly ProcessRow[]) => (await cells(members)).map((line) => at(line, ["name"])[0]);
     expect(await names([living, { ...gone, uncertain: true }])).toEqual(["p (2 processes) ≈", "p1", "p3 ≈ ended"]);
     expect(await names([living])).toEqual(["p (1 process)", "p1"]);
+  });
+
+  it("says what is not known as the screen does", async () => {
+    const [, first, second] = await cells([row(4, { uid: undefined, container: undefined, cgroupId: undefined }), row(5, { requested: undefined, anew: true })]);
+    expect(at(first, ["user", "container", "cgroup"])).toEqual(["not known", "not known", "not known"]);
+    expect(at(second, ["user", "container", "cgroup", "requested", "trend"])).toEqual(["0", "", "", "—", "—"]);
   });
 
   it("has the same dashes as the screen", async () => {

@@ -5,7 +5,7 @@ import { type ComparedRange, compareRanges, sortLines } from "@/domain/compariso
 import type { ProcessRow } from "@/domain/process";
 import { row } from "../builders";
 
-function range(rows: readonly ProcessRow[], totalBytes = rows.reduce((sum, { requested }) => sum + requested, 0n)): ComparedRange {
+function range(rows: readonly ProcessRow[], totalBytes = rows.reduce((sum, { requested }) => sum + (requested ?? 0n), 0n)): ComparedRange {
   return { processes: { rows }, summary: { totalBytes } };
 }
 
@@ -13,6 +13,16 @@ const postgres = (more: Partial<ProcessRow>) => row(1, { name: "postgres", ...mo
 const make = (pid: number, more: Partial<ProcessRow>) => row(pid, { name: "make", ...more });
 
 describe("two ranges", () => {
+  it("have no difference of what is not known of one of them, and it comes last", () => {
+    const anew = make(2, { requested: undefined, anew: true, held: 5n, mmapCount: 9n });
+    const { lines, others } = compareRanges(range([postgres({ requested: 7n }), anew], 20n), range([make(2, { requested: 3n })]), "process");
+    const unknown = lines.find(({ pid }) => pid === 2);
+    expect([unknown?.requested, unknown?.calls, unknown?.held]).toEqual([undefined, undefined, 5n]);
+    expect(others.a).toBe(13n);
+    for (const descending of [true, false]) expect(sortLines(lines, { column: "requested", descending }).at(-1)?.pid).toBe(2);
+    expect(compareRanges(range([postgres({ name: "make" }), anew]), range([]), "program").lines[0]?.requested).toBeUndefined();
+  });
+
   it("differ process by process: asked for, held and calls, A less B", () => {
     const a = range([postgres({ requested: 700n, held: 300n, mmapCount: 7n, munmapCount: 1n, failedCount: 1n })]);
     const b = range([postgres({ requested: 900n, held: 100n, mmapCount: 4n, munmapCount: 0n, failedCount: 0n })]);

@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { EventKind } from "@/gen/memmon/v1/event_pb";
 import { GetProcessHistoryResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { barSteps, clipCourse, type Course, joinCourse, laidOver, marksOf, piecesOf, toCourse } from "@/domain/course";
-import { event } from "../builders";
+import { asOf } from "@/domain/process";
+import { event, row } from "../builders";
 
 const stored = toCourse(
   create(GetProcessHistoryResponseSchema, {
@@ -47,6 +48,43 @@ describe("a stored course", () => {
       { kind: "exec", atMs: 4_000, name: "as" },
     ]);
     expect(stored.gaps).toEqual([{ fromMs: 50_000, toMs: 60_000, lostCount: 9n }]);
+  });
+});
+
+describe("a stored course of which not all is stored", () => {
+  const span = { fromMs: 0, toMs: 600_000 };
+  const until = (lastStoredMs: number, endMs?: number) =>
+    toCourse(
+      create(GetProcessHistoryResponseSchema, {
+        process: { pid: 1, startNs: 1n, ...(endMs === undefined ? {} : { endTime: timestampFromMs(endMs) }) },
+        lastStoredTime: timestampFromMs(lastStoredMs),
+      }),
+      [],
+      span,
+    );
+
+  it("is known until the last stored event, or the process's end", () => {
+    expect([until(400_000).knownToMs, until(400_000, 300_000).knownToMs, until(400_000, 900_000).knownToMs, until(900_000).knownToMs]).toEqual([400_000, 300_000, 400_000, 600_000]);
+  });
+
+  it("fills what nobody watched but for the latest, which may be on its way", () => {
+    const away = { fromMs: 380_000, toMs: 440_000 };
+    const unwatched = (lastStoredMs: number) => joinCourse({ ...live, fromMs: 0, toMs: 600_000, unwatched: [away] }, until(lastStoredMs)).unwatched;
+    expect([unwatched(400_000), unwatched(370_000)]).toEqual([[], [away]]);
+  });
+
+  it("is laid over another time as far as it is known", () => {
+    expect(laidOver(until(400_000), { fromMs: 1_000_000, toMs: 1_600_000 }).knownToMs).toBe(1_400_000);
+    expect(laidOver({ ...live, knownToMs: 130_000 }, { fromMs: 0, toMs: 600_000 }).knownToMs).toBe(20_000);
+  });
+});
+
+describe("a process as it was last seen", () => {
+  it("has ended at a time only where its end was not later", () => {
+    const seen = row(1, { ended: true, endMs: 5_000 });
+    expect(asOf(seen, 5_000)).toBe(seen);
+    expect(asOf(seen, 4_999)).toMatchObject({ ended: false, endMs: undefined });
+    expect(asOf(row(1, { ended: true }), 0).ended).toBe(true);
   });
 });
 

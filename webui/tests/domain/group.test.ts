@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describe, expect, it } from "vitest";
-import { groupRows, sumUp } from "@/domain/group";
+import { groupRows, sumUp, unknownGroup } from "@/domain/group";
 import { row } from "../builders";
 
 const measures = { rate: () => 1.5, growth: () => 10 };
@@ -27,6 +27,12 @@ describe("a group", () => {
     expect(sumUp([row(2)], one).rate).toBeUndefined();
   });
 
+  it("has no figure of a time in which the capture began anew under one of them, nor a sum that lacks one", () => {
+    const before = row(2, { anew: true, requested: undefined, held: 3n });
+    expect(sumUp([row(1, { requested: 4n }), before], measures)).toMatchObject({ anew: true, rate: undefined, growth: undefined, requested: undefined, held: 3n });
+    expect(sumUp([row(1, { requested: 4n }), { ...before, requested: 1n, ended: true }], measures)).toMatchObject({ anew: false, rate: 1.5, requested: 5n });
+  });
+
   it("counts an address space once, however many share it", () => {
     const shared = { mmId: 9n, virtualSize: 100n };
     expect(sumUp([row(1, shared), row(2, shared), row(3, { mmId: 8n, virtualSize: 1n })], measures).virtualSize).toBe(101n);
@@ -46,5 +52,9 @@ describe("a group", () => {
     expect(keys("program")).toEqual([["a", [1, 3]], ["b", [2]]]);
     expect([...groupRows([row(1, { container: "a.scope" }), row(2)], "container").keys()]).toEqual(["a.scope", ""]);
     expect(keys("user")).toEqual([["1", [1, 2]], ["2", [3]]]);
+    // Who is of nobody that is known is not root's, nor in no container.
+    const unknown = row(9, { uid: undefined, container: undefined });
+    expect([...groupRows([row(1, { uid: 0 }), unknown], "user").keys()]).toEqual(["0", unknownGroup]);
+    expect([...groupRows([row(1), unknown], "container").keys()]).toEqual(["", unknownGroup]);
   });
 });

@@ -11,12 +11,12 @@ const asked = (pid: number, requested: number, startNs = 1) => row(pid, { reques
 function watch(recent: RecentRequests, fromS: number, toS: number, at: (second: number) => ReturnType<typeof asked>[], forgotten = 0): void {
   for (let s = fromS; s <= toS; s++) {
     const rows = at(s);
-    recent.look(rows, rows.reduce((sum, { requested }) => sum + requested, BigInt(forgotten)), s * 1_000);
+    recent.look(rows, rows.reduce((sum, { requested }) => sum + (requested ?? 0n), BigInt(forgotten)), s * 1_000);
   }
 }
 
 function shares(recent: RecentRequests, rows: ReturnType<typeof asked>[], spanMs: number, nowS: number, forgotten = 0) {
-  const total = rows.reduce((sum, { requested }) => sum + requested, BigInt(forgotten));
+  const total = rows.reduce((sum, { requested }) => sum + (requested ?? 0n), BigInt(forgotten));
   return recent.shares(rows, total, spanMs, nowS * 1_000);
 }
 

@@ -35,6 +35,14 @@ describe("words", () => {
     expect(found("/^docker-/")).toEqual([10]);
   });
 
+  it("are not found in a user or container that is not known", () => {
+    const unknown = row(1, { uid: undefined, container: undefined });
+    for (const text of ["user:0", "user:undefined", "container:undefined", "undefined", "/undefined/"]) {
+      const search = parseSearch(text);
+      expect(search.valid && search.matches(unknown), text).toBe(false);
+    }
+  });
+
   it("with an unknown word before a colon are words", () => {
     expect(found("postgres:")).toEqual([]);
     expect(found("users:ana")).toEqual([]);

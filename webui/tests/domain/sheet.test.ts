@@ -26,6 +26,7 @@ const origin: Origin = {
   fromMs: Date.UTC(2026, 10, 25, 3, 0, 0),
   toMs: Date.UTC(2026, 10, 25, 3, 30, 0, 7),
   lostCount: 3n,
+  unrecordedMs: 7_199_600,
   filter: "user:ana",
 };
 const measures = { rate: () => 1.239, growth: () => 4_096 };
@@ -63,9 +64,9 @@ describe("CSV", () => {
 
   it("says on each line where and when", () => {
     const [head, ...lines] = readCsv(toCsv(sheet, origin));
-    expect(head?.slice(2)).toEqual(["host", "kernel", "from_time", "to_time", "lost_records"]);
+    expect(head?.slice(2)).toEqual(["host", "kernel", "from_time", "to_time", "lost_records", "unrecorded_seconds"]);
     for (const line of lines) {
-      expect(line.slice(2)).toEqual(["ceiba", "6.1.0-56-amd64", "2026-11-25T03:00:00.000Z", "2026-11-25T03:30:00.007Z", "3"]);
+      expect(line.slice(2)).toEqual(["ceiba", "6.1.0-56-amd64", "2026-11-25T03:00:00.000Z", "2026-11-25T03:30:00.007Z", "3", "7200"]);
     }
   });
 
@@ -81,7 +82,7 @@ describe("CSV", () => {
 describe("JSON", () => {
   it("is exact, and says where, when and what was filtered", () => {
     const json: unknown = JSON.parse(toJson({ name: "rows", columns: ["a", "b", "c"], rows: [[1n, 2n ** 60n, undefined]] }, origin));
-    expect(json).toMatchObject({ host: "ceiba", boot_id: "5f0c", filter: "user:ana", lost_records: 3, to_time: "2026-11-25T03:30:00.007Z" });
+    expect(json).toMatchObject({ host: "ceiba", boot_id: "5f0c", filter: "user:ana", lost_records: 3, unrecorded_seconds: 7_200, to_time: "2026-11-25T03:30:00.007Z" });
     expect(json).toMatchObject({ rows: [{ a: 1, b: "1152921504606846976", c: null }] });
   });
 });
@@ -125,6 +126,13 @@ describe("the table's sheet", () => {
     expect(records(processSheet([{ line: group, name: "java", sums: sumUp([row(7)], measures) }], measures, 0n))).toMatchObject([{ resident_bytes: undefined }]);
     const [record] = records(processSheet([{ line, row: row(7, { ended: true, endMs: 5_000 }) }], measures, 0n));
     expect(record).toMatchObject({ resident_bytes: undefined, user: undefined, held_growth_bytes: undefined, end_time: "1970-01-01T00:00:05.000Z" });
+  });
+
+  it("has nothing where nobody knows whose a process was, nor what it requested", () => {
+    const line = { type: "process", id: "7:1", key: "7:1", depth: 0, pinned: false, below: 0, open: false, context: false } as const;
+    const sheet = processSheet([{ line, row: row(7, { uid: undefined, container: undefined, cgroupId: undefined, requested: undefined }) }], measures, 0n);
+    expect(records(sheet)).toMatchObject([{ user: undefined, uid: undefined, container: undefined, cgroup_id: undefined, requested_bytes: undefined }]);
+    expect(JSON.parse(toJson(sheet, origin))).toMatchObject({ processes: [{ uid: null, cgroup_id: null, requested_bytes: null }] });
   });
 
   it("has of who has ended what it requested alone, so that the lines add up to their group's", () => {
@@ -189,7 +197,7 @@ describe("the band's sheet", () => {
     const activity = {
       steps: [{ atMs: 0, bytes: 1, calls: 1 }, { atMs: 20_000, bytes: 4_096, calls: 2 }, { atMs: 90_000, bytes: 1, calls: 1 }],
       stepMs: 10_000,
-      gaps: [{ fromMs: 25_000, toMs: 26_000, lostCount: 7n }, { fromMs: 40_000, toMs: 40_000, lostCount: 0n }],
+      gaps: [{ fromMs: 25_000, toMs: 26_000, lostCount: 7n }, { fromMs: 40_000, toMs: 50_000, lostCount: 0n }],
       unwatched: [{ fromMs: 30_000, toMs: 35_000 }],
       knownFromMs: 20_000,
     };
@@ -201,7 +209,7 @@ describe("the band's sheet", () => {
       { ...times("step", 20_000, 30_000), requested_bytes: 4_096, calls: 2 },
       { ...times("gap", 25_000, 26_000), requested_bytes: undefined, calls: undefined, missing_events: 7n },
       times("unwatched", 30_000, 35_000),
-      { ...times("gap", 40_000, 40_000), requested_bytes: undefined, calls: undefined, missing_events: undefined },
+      times("not running", 40_000, 50_000),
     ]);
   });
 });

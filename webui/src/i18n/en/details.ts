@@ -6,7 +6,8 @@ import { addressSpace } from "./addressSpace";
 import { alertsWindow } from "./alertsWindow";
 import { comparison } from "./comparison";
 import { help } from "./help";
+import { past } from "./past";
 import { process } from "./process";
 import { suspects } from "./suspects";
 
-export const details = { ...addressSpace, ...alertsWindow, ...comparison, ...help, ...process, ...suspects } as const;
+export const details = { ...addressSpace, ...alertsWindow, ...comparison, ...help, ...past, ...process, ...suspects } as const;

@@ -12,6 +12,7 @@ export const exporting = {
   "export.printHint": "or save as PDF, all lines",
   "export.span": "{from} to {to}",
   "export.lost": { one: "{n} record is missing", other: "{n} records are missing" },
+  "export.unrecorded": "nothing is recorded of {duration}",
   "print.note": "As printed from memmon: {about}",
   "print.logPart": "Older ones are not printed.",
   "print.log": "Addresses are not printed: a file saved as CSV or JSON has them, and all lines.",

@@ -19,6 +19,7 @@ export const exporting: MessagesLike<typeof english> = {
     many: "faltan {n} de registros",
     other: "faltan {n} registros",
   },
+  "export.unrecorded": "no hay nada registrado de {duration}",
   "print.note": "Impreso desde memmon: {about}",
   "print.logPart": "Las anteriores no se imprimen.",
   "print.log": "Las direcciones no se imprimen: un archivo guardado como CSV o JSON las tiene, y todas las líneas.",
