@@ -16,6 +16,7 @@
 #include "store/process_steps.h"
 #include "store/query_sql.h"
 #include "store/rollup_rows.h"
+#include "store/transaction.h"
 
 namespace memmon::store {
 namespace {
@@ -41,9 +42,9 @@ const StoredCapture* CaptureAt(const std::vector<StoredCapture>& captures, int64
 }
 
 // Whether the minute's calls are all there as events, too.
-bool EventsKept(pqxx::transaction_base* work, int64_t host_id, int64_t minute_us) {
+bool EventsKept(Transaction* work, int64_t host_id, int64_t minute_us) {
   const std::string from = TimeLiteralSql(minute_us);
-  const pqxx::result rows = work->exec_params(
+  const pqxx::result rows = work->Statement().exec_params(
       absl::StrCat("SELECT coalesce((SELECT sum(mmap_count + munmap_count)"
                    " FROM memmon.process_minute WHERE host_id = $1 AND minute = ",
                    from, "), 0) <= (SELECT count(*) FROM memmon.event e WHERE e.host_id = $1",
@@ -62,8 +63,8 @@ struct Parts {
   int64_t end_us = 0;  // of events, from rollups_end_us on
 };
 
-Parts Divide(pqxx::transaction_base* work, int64_t host_id, const RollupCoverage& coverage,
-             int64_t start_us, int64_t end_us, int64_t last_us) {
+Parts Divide(Transaction* work, int64_t host_id, const RollupCoverage& coverage, int64_t start_us,
+             int64_t end_us, int64_t last_us) {
   // Whether what is left of the unit at `time_us` can be told by its events.
   const auto events_tell = [&](int64_t time_us) {
     return coverage.FinestUs(time_us) == kMinuteUs &&
@@ -179,7 +180,7 @@ void AddSums(const CallSums& sums, model::Process* process) {
   process->failed_count += sums.failed_count;
 }
 
-std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int64_t host_id,
+std::map<model::ProcessKey, Living> ReadLiving(Transaction* work, int64_t host_id,
                                                const StoredCapture& capture,
                                                const RollupCoverage& coverage, const Parts& parts,
                                                int64_t as_of_us) {
@@ -189,7 +190,7 @@ std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int
     edge = ReplaceWords(kLivingAtEdge, {{"%from", TimeLiteralSql(parts.rollups_end_us)},
                                         {"%to", TimeLiteralSql(parts.end_us)}});
   }
-  const pqxx::result rows = work->exec_params(
+  const pqxx::result rows = work->Statement().exec_params(
       ReplaceWords(kLiving, {{"%rows", ProcessRowsSql(runs, kLivingColumns,
                                                       "r.host_id = $1 AND r.boot_row = $2"
                                                       " AND r.capture_row = $3")},
@@ -222,10 +223,10 @@ std::map<model::ProcessKey, Living> ReadLiving(pqxx::transaction_base* work, int
   return living;
 }
 
-void AddEdge(pqxx::transaction_base* work, int64_t host_id, const StoredCapture& capture,
-             const Parts& parts, std::map<model::ProcessKey, Living>* living) {
+void AddEdge(Transaction* work, int64_t host_id, const StoredCapture& capture, const Parts& parts,
+             std::map<model::ProcessKey, Living>* living) {
   if (parts.rollups_end_us >= parts.end_us) return;
-  const pqxx::result rows = work->exec_params(
+  const pqxx::result rows = work->Statement().exec_params(
       ReplaceWords(kEdge, {{"%first", UnixUsSql("min(e.event_time) FILTER"
                                                 " (WHERE e.kind NOT IN (20, 34, 35))")},
                            {"%succeeded", kSucceededSql},
@@ -252,7 +253,7 @@ void AddEdge(pqxx::transaction_base* work, int64_t host_id, const StoredCapture&
 
 }  // namespace
 
-StoredProcesses ReadProcesses(pqxx::transaction_base* work, const std::string& machine_id,
+StoredProcesses ReadProcesses(Transaction* work, const std::string& machine_id,
                               const ProcessesQuery& query) {
   StoredProcesses answer;
   answer.as_of_unix_ns = query.as_of_unix_ns;
@@ -284,7 +285,7 @@ StoredProcesses ReadProcesses(pqxx::transaction_base* work, const std::string& m
   return answer;
 }
 
-RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& machine_id,
+RequestedSummary ReadRequested(Transaction* work, const std::string& machine_id,
                                const RequestedQuery& query) {
   RequestedSummary answer;
   const int64_t host_id = FindHost(work, machine_id);
@@ -310,7 +311,7 @@ RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& 
                                          {"%to", TimeLiteralSql(to_us)},
                                          {"%succeeded", kSucceededSql}});
   };
-  const pqxx::result rows = work->exec_params(
+  const pqxx::result rows = work->Statement().exec_params(
       ReplaceWords(
           kRequested,
           {{"%rows",

@@ -11,16 +11,14 @@
 
 #include "store/history.h"
 
-namespace pqxx {
-class transaction_base;
-}
-
 namespace memmon::store {
 
-StoredProcesses ReadProcesses(pqxx::transaction_base* work, const std::string& machine_id,
+class Transaction;
+
+StoredProcesses ReadProcesses(Transaction* work, const std::string& machine_id,
                               const ProcessesQuery& query);
 
-RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& machine_id,
+RequestedSummary ReadRequested(Transaction* work, const std::string& machine_id,
                                const RequestedQuery& query);
 
 }  // namespace memmon::store
