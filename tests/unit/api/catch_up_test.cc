@@ -413,6 +413,33 @@ TEST_F(CatchUpTest, FiltersAndFieldsAreThoseOfLiveEvents) {
   EXPECT_GT(store_.backfills(), 0u);
 }
 
+// A rare event among days of others: who breaks off does not begin from the start again.
+TEST_F(CatchUpTest, WhatIsStoredAndNotWantedIsNotLookedAtTwice) {
+  Stream stream = Stream::Whole();
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message_));
+  std::string token = message_.resume_token();
+  for (int i = 0; i < 200; ++i) Take(stream.Batch(100));
+  EventStreamOptions options;
+  options.filter.tgids = {99};
+  options.token_interval = std::chrono::nanoseconds(0);
+  const auto is_in_memory = [&] {
+    return feed_->Resume([] {})->Join(*DecodeResumeToken(token, ""), /*even_late=*/false).joined;
+  };
+  // Breaks off after each message.
+  int messages = 0;
+  for (; !is_in_memory(); ++messages) {
+    producer = Producer(token, options);
+    ASSERT_TRUE(Read(producer.get(), &message_));
+    EXPECT_EQ(message_.events_size(), 0);
+    EXPECT_FALSE(message_.has_gap());
+    ASSERT_NE(message_.resume_token(), token);
+    token = message_.resume_token();
+  }
+  EXPECT_GT(messages, 10);
+}
+
 TEST_F(CatchUpTest, NoMorePagesAreHeldThanMayBe) {
   std::vector<std::unique_ptr<Backfill>> streams;
   for (size_t i = 0; i < Backfills::kMaxPages; ++i) {
