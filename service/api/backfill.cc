@@ -29,6 +29,8 @@ void Backfill::GiveBack() {
   --backfills_->pages_;
 }
 
+Clock::time_point Backfill::last_read() const { return backfills_->last_read_; }
+
 bool Backfill::Ask(const store::BackfillQuery& query) {
   GiveBack();
   if (++backfills_->pages_ > Backfills::kMaxPages) {
@@ -37,14 +39,15 @@ bool Backfill::Ask(const store::BackfillQuery& query) {
   }
   slot_ = std::make_shared<Slot>();
   const bool accepted =
-      backfills_->workers_.Post([slot = slot_, store = backfills_->store_, query, wake = wake_] {
+      backfills_->workers_.Post([slot = slot_, backfills = backfills_, query, wake = wake_] {
         {
           const std::lock_guard lock(slot->mutex);
           if (!slot->wanted) return;
         }
         // Looked at first: what comes to wait meanwhile is no older than the page.
-        const bool nothing_waits = store->status().counters.waiting == 0;
-        absl::StatusOr<store::BackfillPage> page = store->Backfill(query);
+        const bool nothing_waits = backfills->store_->status().counters.waiting == 0;
+        absl::StatusOr<store::BackfillPage> page = backfills->store_->Backfill(query);
+        if (page.ok()) backfills->last_read_ = Clock::now();
         {
           const std::lock_guard lock(slot->mutex);
           slot->answer.emplace(BackfillAnswer{std::move(page), nothing_waits});

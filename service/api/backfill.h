@@ -23,6 +23,7 @@
 #include <optional>
 
 #include "absl/status/statusor.h"
+#include "api/scheduler.h"
 #include "api/worker_pool.h"
 #include "store/store.h"
 
@@ -47,6 +48,8 @@ class Backfill {
   bool Ask(const store::BackfillQuery& query);
   // What was asked for, which is not held any more; nothing while it is being read.
   std::optional<BackfillAnswer> Take();
+  // When a page was last read, of any stream: who waits for its turn sees that it will come.
+  Clock::time_point last_read() const;
 
  private:
   friend class Backfills;
@@ -75,6 +78,7 @@ class Backfills {
   friend class Backfill;
   store::Store* const store_;
   std::atomic<size_t> pages_ = 0;
+  std::atomic<Clock::time_point> last_read_ = Clock::time_point::min();
   WorkerPool workers_;
 };
 

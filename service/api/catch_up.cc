@@ -20,21 +20,41 @@ std::optional<CatchUp::Part> CatchUp::Next(const model::Position& position, Cloc
                                            Clock::time_point* again) {
   if (joined_) return std::nullopt;
   if (asked_) {
-    std::optional<BackfillAnswer> answer = backfill_->Take();
-    if (!answer) return std::nullopt;
-    asked_ = false;
-    return Look(position, *std::move(answer), now, again);
+    if (std::optional<BackfillAnswer> answer = backfill_->Take()) {
+      asked_ = false;
+      wants_since_.reset();
+      return Look(position, *std::move(answer), now, again);
+    }
+  } else {
+    if (Join(position, false)) return std::nullopt;
+    if (now >= ask_at_) {
+      Ask(position);
+      if (asked_ || !wants_since_) wants_since_ = now;
+      if (!asked_) ask_at_ = now + kCatchUpPause;
+    }
+    if (!asked_) *again = std::min(*again, ask_at_);
   }
-  if (Join(position, false)) return std::nullopt;
-  if (now >= ask_at_) {
-    store::BackfillQuery query{
-        .from = position, .max_events = max_events_, .containers = containers_, .window = window_};
-    if (memory_ != nullptr && memory_->capture == position.capture) query.until = *memory_;
-    asked_ = backfill_->Ask(query);
-    if (!asked_) ask_at_ = now + kCatchUpPause;
-  }
-  if (!asked_) *again = std::min(*again, ask_at_);
+  GiveUpInTime(position, now, again);
   return std::nullopt;
+}
+
+void CatchUp::Ask(const model::Position& position) {
+  store::BackfillQuery query{
+      .from = position, .max_events = max_events_, .containers = containers_, .window = window_};
+  if (memory_ != nullptr && memory_->capture == position.capture) query.until = *memory_;
+  asked_ = backfill_->Ask(query);
+}
+
+void CatchUp::GiveUpInTime(const model::Position& position, Clock::time_point now,
+                           Clock::time_point* again) {
+  if (!wants_since_) return;
+  const Clock::time_point patience_ends =
+      std::max(*wants_since_, backfill_->last_read()) + kPagePatience;
+  if (now < patience_ends) {
+    *again = std::min(*again, patience_ends);
+  } else {
+    JoinLate(position, "the database does not answer");
+  }
 }
 
 std::optional<CatchUp::Part> CatchUp::Look(const model::Position& position, BackfillAnswer answer,

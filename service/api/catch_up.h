@@ -6,8 +6,9 @@
 // the lock under which batches enter memory: no event is missed, none comes twice.
 //
 // What the database does not have is waited for only while it may still come,
-// which is when memmond has it and PostgreSQL is about to. Then the stream joins
-// where memory begins, and what lies between is told as a gap.
+// which is when memmond has it and PostgreSQL is about to; nor is a database waited for
+// that does not answer. Then the stream joins where memory begins, and what lies between
+// is told as a gap.
 //
 // Not thread-safe.
 
@@ -32,6 +33,9 @@ namespace memmon::api {
 // Longest time without anything new from the database while events that are not
 // in memory any more wait to be stored. The spool may hold hours of them.
 inline constexpr std::chrono::seconds kCatchUpPatience{5};
+// Longest wait for a page while nobody is given one: longer than the database may take for it
+// (PostgresStoreOptions::query_limit), or the store to find that it stands still.
+inline constexpr std::chrono::seconds kPagePatience{10};
 inline constexpr std::chrono::milliseconds kCatchUpPause{100};
 
 // What a gap says between two captures.
@@ -65,10 +69,14 @@ class CatchUp {
 
  private:
   bool Join(const model::Position& position, bool even_late);
+  void Ask(const model::Position& position);
   std::optional<Part> Look(const model::Position& position, BackfillAnswer answer,
                            Clock::time_point now, Clock::time_point* again);
   // Until patience is at its end: then it is to be asked again at *again.
   bool MayWait(Clock::time_point now, Clock::time_point* again);
+  // Joins where that has lasted too long; else it is to be looked at again at *again.
+  void GiveUpInTime(const model::Position& position, Clock::time_point now,
+                    Clock::time_point* again);
   void JoinLate(const model::Position& position, std::string reason);
 
   live::Resumption* const resumption_;
@@ -77,6 +85,7 @@ class CatchUp {
   const std::vector<std::string> containers_;
   std::shared_ptr<const model::Position> memory_;  // where it began when last seen
   bool asked_ = false;
+  std::optional<Clock::time_point> wants_since_;  // a page, which it has not got
   store::SearchWindow window_ = store::kBackfillWindow;
   Clock::time_point ask_at_ = Clock::time_point::min();
   std::optional<Clock::time_point> waits_since_;  // for what is not stored yet

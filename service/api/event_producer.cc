@@ -19,7 +19,13 @@ EventProducer::EventProducer(std::unique_ptr<live::Subscription> subscription,
       filter_(options_.filter, options_.containers),
       budget_(options_.max_per_second),
       catch_up_(std::move(catch_up)),
-      position_(options_.resume) {}
+      position_(options_.resume) {
+  if (position_) return;
+  if (const auto begin = subscription_->begin()) {
+    position_ = *begin;
+    moved_ = true;
+  }
+}
 
 bool EventProducer::Next(bool last, grpc::ByteBuffer* message, Clock::time_point* again) {
   const Clock::time_point now = Clock::now();
@@ -32,12 +38,12 @@ bool EventProducer::Next(bool last, grpc::ByteBuffer* message, Clock::time_point
   budget_.Refill(now);
   const bool full = Fill(now, again);
   TellNotStored();
-  if (IsEmpty()) return false;
+  if (IsEmpty()) return NextToken(now, last, message, again);
   if (!full && !due) {
     *again = std::min(*again, due_);
     return false;
   }
-  *message = Take();
+  *message = Take(now);
   // After a full one, more waits, or may wait: no pause.
   due_ = full ? Clock::time_point::min()
               : now + std::chrono::duration_cast<Clock::duration>(options_.max_delay);
@@ -45,7 +51,20 @@ bool EventProducer::Next(bool last, grpc::ByteBuffer* message, Clock::time_point
   return true;
 }
 
-grpc::ByteBuffer EventProducer::Take() {
+bool EventProducer::NextToken(Clock::time_point now, bool last, grpc::ByteBuffer* message,
+                              Clock::time_point* again) {
+  if (!moved_) return false;
+  if (now < token_due_ && !last) {
+    *again = std::min(*again, token_due_);
+    return false;
+  }
+  *message = Take(now);
+  return true;
+}
+
+grpc::ByteBuffer EventProducer::Take(Clock::time_point now) {
+  moved_ = false;
+  token_due_ = now + std::chrono::duration_cast<Clock::duration>(options_.token_interval);
   budget_.Tell(&rest_);
   rest_.set_resume_token(EncodeResumeToken(*position_, options_.machine_id));
   const size_t size = events_.size();
@@ -117,6 +136,7 @@ bool EventProducer::FillStored(Clock::time_point now, Clock::time_point* again) 
       not_stored_ += position_->MissingBefore(part_->after);
     }
     position_ = std::move(part_->after);
+    moved_ = true;
     part_.reset();
     // What comes next is read when this was sent: see backfill.h.
     TellNotStored();
@@ -172,6 +192,7 @@ bool EventProducer::Add(const model::Event& event, int64_t time_unix_ns, bool wa
     }
   }
   position_->Pass(event);
+  moved_ = true;
   return true;
 }
 

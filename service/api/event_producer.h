@@ -30,6 +30,10 @@ namespace memmon::api {
 // and a client that stands still keeps memmond holding two of them.
 inline constexpr int kMaxEventsPerMessage = 1'024;
 
+// A stream that looks at events and has none to tell says so often how far it has looked. Often,
+// since who comes back is to find what comes next in memory, and that may have one second's.
+inline constexpr std::chrono::seconds kTokenInterval{1};
+
 struct EventStreamOptions {
   model::Filter filter{};
   model::ContainerNames* containers = nullptr;  // where the filter asks for some
@@ -41,6 +45,8 @@ struct EventStreamOptions {
   std::optional<model::Position> resume{};
   std::string machine_id{};     // for resume tokens
   uint32_t max_per_second = 0;  // of each kind; 0: all
+  // Least time between a message and one that says where the stream stands and nothing else.
+  std::chrono::nanoseconds token_interval = kTokenInterval;
 };
 
 // Of StreamEventsResponses.
@@ -56,7 +62,11 @@ class EventProducer final : public Producer<grpc::ByteBuffer> {
  private:
   bool IsEmpty() const { return event_count_ == 0 && !rest_.has_gap() && !budget_.left_out(); }
   // The pending message, which is empty after it.
-  grpc::ByteBuffer Take();
+  grpc::ByteBuffer Take(Clock::time_point now);
+  // Nothing but where the stream stands, where that is news and due; else *again is lowered to
+  // when it will be.
+  bool NextToken(Clock::time_point now, bool last, grpc::ByteBuffer* message,
+                 Clock::time_point* again);
   // Adds to the pending message what still fits; true when nothing else may be added.
   bool Fill(Clock::time_point now, Clock::time_point* again);
   bool FillStored(Clock::time_point now, Clock::time_point* again);
@@ -87,6 +97,8 @@ class EventProducer final : public Producer<grpc::ByteBuffer> {
   bool arrived_ = false;                     // part_ or current_ was
   size_t index_ = 0;                         // in part_ or current_
   std::optional<model::Position> position_;  // behind the last event looked at
+  bool moved_ = false;                       // since the client was told of it
+  Clock::time_point token_due_ = Clock::time_point::min();
   Clock::time_point due_ = Clock::time_point::min();
 };
 

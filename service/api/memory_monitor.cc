@@ -67,6 +67,7 @@ MemoryMonitor::MemoryMonitor(Parts parts, const base::Access& access)
       report_(parts_),
       registry_(parts_.max_streams),
       workers_(kWorkers, kMaxWaitingJobs),
+      prober_(/*threads=*/1, kMaxWaitingJobs),
       looker_(/*threads=*/1, kMaxWaitingJobs),
       backfills_(parts_.store) {}
 
@@ -268,7 +269,7 @@ grpc::ServerUnaryReactor* MemoryMonitor::GetAddressSpace(grpc::CallbackServerCon
   if (callers_.DetailsFor(*context) == Details::kHidden) {
     return Finish(context, DetailsHidden("what address spaces are made of is"));
   }
-  return Work(&workers_, context, [this, request, response] {
+  return Work(&prober_, context, [this, request, response] {
     return api::GetAddressSpace(parts_, *request, response);
   });
 }

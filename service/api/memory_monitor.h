@@ -103,7 +103,8 @@ class MemoryMonitor final : public WithRawStreams<v1::MemoryMonitor::CallbackSer
   const StatusReport report_;
   StreamRegistry registry_;
   Scheduler scheduler_;
-  WorkerPool workers_;  // they may wait: for the database, or for another process
+  WorkerPool workers_;  // they may wait for the database
+  WorkerPool prober_;   // one thread, which may wait for another process's mappings
   // One thread, for calls that copy all processes: there is one such copy at a time, and an
   // answer also while the workers wait.
   WorkerPool looker_;

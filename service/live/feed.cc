@@ -51,13 +51,13 @@ struct Feed::State {
 
   const FeedOptions options;
 
-  // The pump's: where the next batch begins, and its capture.
-  std::shared_ptr<const model::Position> position;
-  std::shared_ptr<const model::Capture> position_capture;
+  // The pump's.
   std::vector<std::shared_ptr<Reader>> to_wake;
 
   mutable std::mutex mutex;
   Log log;
+  // Where the next batch begins if it is of `capture`; null before the first.
+  std::shared_ptr<const model::Position> position;
   std::shared_ptr<const model::Capture> capture;  // of the last batch
   size_t subscribers = 0;                         // those that have not joined, too
   std::vector<std::shared_ptr<Reader>> readers;   // those that have
@@ -156,11 +156,14 @@ class Feed::Member : public Resumption {
   void JoinNow() {
     const std::lock_guard lock(state_->mutex);
     state_->Join(reader_, state_->log.end());
+    begin_ = state_->position;
   }
+  std::shared_ptr<const model::Position> begin() const override { return begin_; }
 
  private:
   const std::shared_ptr<State> state_;
   const std::shared_ptr<Reader> reader_;
+  std::shared_ptr<const model::Position> begin_;
 };
 
 Feed::Feed(FeedOptions options) : state_(std::make_shared<State>(options)) {}
@@ -170,13 +173,12 @@ Feed::~Feed() = default;
 void Feed::Take(const model::SharedBatch& batch) {
   if (batch->events.empty()) return;
   State& state = *state_;
-  if (batch->capture != state.position_capture) {
-    state.position_capture = batch->capture;
-    state.position = std::make_shared<model::Position>(model::IdOf(*batch->capture));
-  }
-  auto after = std::make_shared<model::Position>(*state.position);
+  // Nobody else changes these.
+  const Placed placed{batch, batch->capture == state.capture
+                                 ? state.position
+                                 : std::make_shared<model::Position>(model::IdOf(*batch->capture))};
+  auto after = std::make_shared<model::Position>(*placed.before);
   for (const model::Event& event : batch->events) after->Pass(event);
-  const Placed placed{batch, std::exchange(state.position, std::move(after))};
 
   std::vector<Log::Entry> gone;
   {
@@ -193,6 +195,7 @@ void Feed::Take(const model::SharedBatch& batch) {
     }
     gone = state.log.Add(placed);
     state.capture = batch->capture;
+    state.position = std::move(after);
   }
   for (const auto& reader : state.to_wake) reader->Wake();
   state.to_wake.clear();

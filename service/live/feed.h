@@ -56,6 +56,8 @@ class Subscription {
   virtual std::optional<Delivery> Next() = 0;
   // Events that wait.
   virtual size_t waiting() const = 0;
+  // Where the first batch of Subscribe's will begin; null where none had come before it.
+  virtual std::shared_ptr<const model::Position> begin() const { return nullptr; }
 };
 
 // A subscription that begins when Join says so.

@@ -16,6 +16,7 @@
 #include "store/connection.h"
 #include "store/event_rows.h"
 #include "store/query_sql.h"
+#include "store/transaction.h"
 
 namespace memmon::store {
 namespace {
@@ -32,7 +33,7 @@ std::string HexOf(const model::CaptureId& capture) {
 // The search for one page, within one transaction.
 class Search {
  public:
-  Search(pqxx::transaction_base* work, const std::string& machine_id, const BackfillQuery& query)
+  Search(Transaction* work, const std::string& machine_id, const BackfillQuery& query)
       : work_(work), machine_id_(machine_id), query_(query) {
     page_.after = query.from;
     page_.window = query.window;
@@ -53,7 +54,7 @@ class Search {
  private:
   bool FindCapture() {
     const model::CaptureId& id = query_.from.capture;
-    const pqxx::result rows = work_->exec_params(
+    const pqxx::result rows = work_->Statement().exec_params(
         absl::StrCat("SELECT c.host_id, c.capture_row, c.realtime_offset_ns, ",
                      UnixUsSql("c.first_event_time"), ", ", UnixUsSql("c.last_event_time"),
                      " FROM memmon.host h JOIN memmon.boot b USING (host_id)"
@@ -73,7 +74,7 @@ class Search {
 
   // Which sub-streams have more, by the books: their last numbers.
   void ReadBooks() {
-    const pqxx::result rows = work_->exec_params(
+    const pqxx::result rows = work_->Statement().exec_params(
         "SELECT cpu, max(last_sequence) FROM ("
         "SELECT cpu, last_sequence FROM memmon.ingest_range WHERE host_id = $1 AND capture_row = $2"
         " UNION ALL "
@@ -136,7 +137,7 @@ class Search {
       last_wanted[slot] = static_cast<int64_t>(last);
     }
     // By the microsecond, and then by number: within one no clock is trusted.
-    const pqxx::result rows = work_->exec_params(
+    const pqxx::result rows = work_->Statement().exec_params(
         absl::StrCat("SELECT cardinality($7::text[]) = 0 OR ", InContainersSql(7, "$1"), ", ",
                      StoredEventColumnsSql(),
                      " FROM memmon.event e JOIN memmon.capture c USING (host_id, capture_row)"
@@ -171,7 +172,7 @@ class Search {
 
   void FindNext() {
     const model::CaptureId& id = query_.from.capture;
-    const pqxx::result rows = work_->exec_params(
+    const pqxx::result rows = work_->Statement().exec_params(
         "SELECT replace(b.boot_id::text, '-', ''), c.start_ns, c.number"
         " FROM memmon.host h JOIN memmon.boot given USING (host_id)"
         " JOIN memmon.capture c USING (host_id)"
@@ -197,7 +198,7 @@ class Search {
     return FloorUs(static_cast<int64_t>(moment));
   }
 
-  pqxx::transaction_base* const work_;
+  Transaction* const work_;
   const std::string& machine_id_;
   const BackfillQuery& query_;
   int64_t host_id_ = 0;
@@ -221,7 +222,7 @@ absl::StatusOr<BackfillPage> BackfillReader::Read(const BackfillQuery& query) {
   }
   const auto began = SteadyClock::now();
   BackfillPage page;
-  const absl::Status status = pool_->Ask([&](pqxx::transaction_base* work) {
+  const absl::Status status = pool_->Ask([&](Transaction* work) {
     page = Search(work, machine_id_, query).Run(began + pool_->limit() / 2);
     return absl::OkStatus();
   });

@@ -7,18 +7,18 @@
 #include "absl/strings/str_cat.h"
 #include "store/name_text.h"
 #include "store/query_sql.h"
+#include "store/transaction.h"
 
 namespace memmon::store {
 
-int64_t FindHost(pqxx::transaction_base* work, const std::string& machine_id) {
-  const pqxx::result rows =
-      work->exec_params("SELECT host_id FROM memmon.host WHERE machine_id = $1", machine_id);
+int64_t FindHost(Transaction* work, const std::string& machine_id) {
+  const pqxx::result rows = work->Statement().exec_params(
+      "SELECT host_id FROM memmon.host WHERE machine_id = $1", machine_id);
   return rows.empty() ? 0 : rows[0][0].as<int64_t>();
 }
 
-std::vector<StoredCapture> FindCaptures(pqxx::transaction_base* work, int64_t host_id,
-                                        int64_t boot_row) {
-  const pqxx::result rows = work->exec_params(
+std::vector<StoredCapture> FindCaptures(Transaction* work, int64_t host_id, int64_t boot_row) {
+  const pqxx::result rows = work->Statement().exec_params(
       absl::StrCat("SELECT c.boot_row, c.capture_row, (c.start_ns + c.realtime_offset_ns) / 1000, ",
                    UnixUsSql("c.first_event_time"), ", ", UnixUsSql("c.last_event_time"),
                    ", c.realtime_offset_ns, b.ram_bytes, b.swap_bytes, b.page_size_bytes"
@@ -41,17 +41,17 @@ std::vector<StoredCapture> FindCaptures(pqxx::transaction_base* work, int64_t ho
   return captures;
 }
 
-int64_t FindLastStored(pqxx::transaction_base* work, int64_t host_id) {
+int64_t FindLastStored(Transaction* work, int64_t host_id) {
   const pqxx::result rows =
-      work->exec_params(absl::StrCat("SELECT ", UnixUsSql("max(last_event_time)"),
-                                     " FROM memmon.capture WHERE host_id = $1"),
-                        host_id);
+      work->Statement().exec_params(absl::StrCat("SELECT ", UnixUsSql("max(last_event_time)"),
+                                                 " FROM memmon.capture WHERE host_id = $1"),
+                                    host_id);
   return rows[0][0].as<int64_t>(0);
 }
 
-std::optional<StoredProcess> FindProcess(pqxx::transaction_base* work, int64_t host_id,
+std::optional<StoredProcess> FindProcess(Transaction* work, int64_t host_id,
                                          const model::ProcessKey& key, int64_t before_us) {
-  const pqxx::result rows = work->exec_params(
+  const pqxx::result rows = work->Statement().exec_params(
       absl::StrCat(
           "SELECT p.boot_row, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id,"
           " (p.start_ns + o.realtime_offset_ns) / 1000, ",

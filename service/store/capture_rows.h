@@ -13,11 +13,9 @@
 
 #include "model/process.h"
 
-namespace pqxx {
-class transaction_base;
-}
-
 namespace memmon::store {
+
+class Transaction;
 
 struct StoredCapture {
   int64_t boot_row = 0;
@@ -40,18 +38,17 @@ struct StoredProcess {
 };
 
 // 0 where the host is not stored.
-int64_t FindHost(pqxx::transaction_base* work, const std::string& machine_id);
+int64_t FindHost(Transaction* work, const std::string& machine_id);
 
 // A boot's captures, oldest first; all boots' where `boot_row` is 0.
-std::vector<StoredCapture> FindCaptures(pqxx::transaction_base* work, int64_t host_id,
-                                        int64_t boot_row);
+std::vector<StoredCapture> FindCaptures(Transaction* work, int64_t host_id, int64_t boot_row);
 
 // Of a host's stored events the last, of whichever capture; 0 where there is none.
-int64_t FindLastStored(pqxx::transaction_base* work, int64_t host_id);
+int64_t FindLastStored(Transaction* work, int64_t host_id);
 
 // The process of the latest boot that has this key; key.start_ns 0: the latest
 // of that tgid that began before `before_us`.
-std::optional<StoredProcess> FindProcess(pqxx::transaction_base* work, int64_t host_id,
+std::optional<StoredProcess> FindProcess(Transaction* work, int64_t host_id,
                                          const model::ProcessKey& key, int64_t before_us);
 
 }  // namespace memmon::store

@@ -8,6 +8,7 @@
 
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "store/cause.h"
@@ -105,6 +106,21 @@ absl::StatusOr<std::string> CompleteConninfo(const std::string& conninfo) {
     }
   }
   return completed;
+}
+
+std::string LimitConnecting(const std::string& conninfo, std::chrono::seconds limit) {
+  const std::unique_ptr<PQconninfoOption, OptionsDeleter> options(
+      PQconninfoParse(conninfo.c_str(), nullptr));
+  if (options == nullptr) return conninfo;
+  int64_t given = 0;  // or less: for ever
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    if (option->val != nullptr && std::string_view(option->keyword) == "connect_timeout") {
+      (void)absl::SimpleAtoi(option->val, &given);
+    }
+  }
+  if (given > 0 && given <= limit.count()) return conninfo;
+  // What comes later holds.
+  return absl::StrCat(conninfo, " connect_timeout=", limit.count());
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& conninfo,

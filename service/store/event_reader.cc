@@ -14,6 +14,7 @@
 #include "store/name_text.h"
 #include "store/query_sql.h"
 #include "store/search_window.h"
+#include "store/transaction.h"
 
 namespace memmon::store {
 namespace {
@@ -105,7 +106,7 @@ Found FoundFrom(const pqxx::row& row) {
 // The search for one page, within one transaction.
 class Search {
  public:
-  Search(pqxx::transaction_base* work, const std::string& machine_id, const EventQuery& query)
+  Search(Transaction* work, const std::string& machine_id, const EventQuery& query)
       : work_(work), machine_id_(machine_id), query_(query) {
     before_.time_unix_ns = std::numeric_limits<int64_t>::max();
     if (query.end_unix_ns != 0) before_.time_unix_ns = query.end_unix_ns;
@@ -149,7 +150,7 @@ class Search {
  private:
   // The newest moment below `high_us` at which this host may have an event.
   std::optional<int64_t> NewestBelow(int64_t high_us) {
-    const pqxx::result rows = work_->exec_params(
+    const pqxx::result rows = work_->Statement().exec_params(
         absl::StrCat("SELECT ", UnixUsSql("max(least(c.last_event_time, limit_time))"),
                      " FROM memmon.capture c JOIN memmon.host h USING (host_id), LATERAL (SELECT ",
                      TimeSql(2),
@@ -183,7 +184,7 @@ class Search {
         " AND (e.event_time, e.event_time_ns) >= (",
         TimeSql(10), ", $11::smallint)", FilterSql(query_.filter, &parameters), kOrder, most);
     const pqxx::result rows =
-        work_->exec_params(sql, pqxx::prepare::make_dynamic_params(parameters));
+        work_->Statement().exec_params(sql, pqxx::prepare::make_dynamic_params(parameters));
     for (const auto& row : rows) found_.push_back(FoundFrom(row));
   }
 
@@ -202,7 +203,7 @@ class Search {
   }
   static int64_t NsPart(int64_t ns) { return ns - FloorUs(ns) * 1000; }
 
-  pqxx::transaction_base* const work_;
+  Transaction* const work_;
   const std::string& machine_id_;
   const EventQuery& query_;
   EventPosition before_;
@@ -221,7 +222,7 @@ absl::StatusOr<EventPage> EventReader::ListEvents(const EventQuery& query) {
   }
   const auto began = SteadyClock::now();
   EventPage page;
-  const absl::Status status = pool_->Ask([&](pqxx::transaction_base* work) {
+  const absl::Status status = pool_->Ask([&](Transaction* work) {
     page = Search(work, machine_id_, query).Run(began + pool_->limit() / 2);
     return absl::OkStatus();
   });

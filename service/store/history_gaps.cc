@@ -7,14 +7,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "store/query_sql.h"
+#include "store/transaction.h"
 
 namespace memmon::store {
 namespace {
 
 // Records the kernel found no room for. An index finds these rows alone.
-void AddLost(pqxx::transaction_base* work, int64_t host_id, int64_t boot_row,
-             const StepRange& range, std::vector<HistoryGap>* gaps) {
-  const pqxx::result rows = work->exec_params(
+void AddLost(Transaction* work, int64_t host_id, int64_t boot_row, const StepRange& range,
+             std::vector<HistoryGap>* gaps) {
+  const pqxx::result rows = work->Statement().exec_params(
       absl::StrCat(
           "SELECT ", UnixUsSql("step"), ", ", UnixUsSql("first"),
           ", count FROM (SELECT date_bin($5::bigint * interval '1 microsecond',"
@@ -31,9 +32,9 @@ void AddLost(pqxx::transaction_base* work, int64_t host_id, int64_t boot_row,
 }
 
 // Events memmond had no room for.
-void AddLosses(pqxx::transaction_base* work, int64_t host_id, int64_t boot_row,
-               const StepRange& range, std::vector<HistoryGap>* gaps) {
-  const pqxx::result rows = work->exec_params(
+void AddLosses(Transaction* work, int64_t host_id, int64_t boot_row, const StepRange& range,
+               std::vector<HistoryGap>* gaps) {
+  const pqxx::result rows = work->Statement().exec_params(
       absl::StrCat("SELECT ", UnixUsSql("l.after_time"), ", ", UnixUsSql("l.before_time"),
                    ", least(sum(l.event_count), 9223372036854775807)::bigint FROM (SELECT "
                    "l.event_count, c.boot_row,"
@@ -52,7 +53,7 @@ void AddLosses(pqxx::transaction_base* work, int64_t host_id, int64_t boot_row,
 
 }  // namespace
 
-std::vector<HistoryGap> FindGaps(pqxx::transaction_base* work, int64_t host_id,
+std::vector<HistoryGap> FindGaps(Transaction* work, int64_t host_id,
                                  const std::vector<StoredCapture>& captures,
                                  const StepRange& range) {
   std::vector<HistoryGap> gaps;

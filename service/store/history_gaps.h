@@ -18,7 +18,7 @@ namespace memmon::store {
 
 // Those of a boot that touch the range, oldest first; to a step where LOST
 // records tell of them.
-std::vector<HistoryGap> FindGaps(pqxx::transaction_base* work, int64_t host_id,
+std::vector<HistoryGap> FindGaps(Transaction* work, int64_t host_id,
                                  const std::vector<StoredCapture>& captures,
                                  const StepRange& range);
 

@@ -3,7 +3,6 @@
 #include "store/history_reader.h"
 
 #include <chrono>
-#include <pqxx/pqxx>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -26,7 +25,7 @@ template <typename Answer, typename Read>
 absl::StatusOr<Answer> AskFor(QueryPool* pool, Deadline deadline, const Read& read) {
   absl::StatusOr<Answer> answer = Answer();
   const absl::Status status = pool->Ask(
-      [&](pqxx::transaction_base* work) {
+      [&](Transaction* work) {
         answer = read(work);
         return answer.status();
       },
@@ -44,19 +43,19 @@ absl::StatusOr<ProcessHistory> HistoryReader::GetProcessHistory(const HistoryQue
   if (query.max_points < 1 || query.max_points > kMaxPoints) {
     return absl::InvalidArgumentError(absl::StrCat("max_points must be 1 to ", kMaxPoints));
   }
-  return AskFor<ProcessHistory>(pool_, query.deadline, [&](pqxx::transaction_base* work) {
+  return AskFor<ProcessHistory>(pool_, query.deadline, [&](Transaction* work) {
     return ReadProcessHistory(work, machine_id_, query, NowUs());
   });
 }
 
 absl::StatusOr<StoredProcesses> HistoryReader::GetProcesses(const ProcessesQuery& query) {
-  return AskFor<StoredProcesses>(pool_, query.deadline, [&](pqxx::transaction_base* work) {
+  return AskFor<StoredProcesses>(pool_, query.deadline, [&](Transaction* work) {
     return ReadProcesses(work, machine_id_, query, &room_);
   });
 }
 
 absl::StatusOr<RequestedSummary> HistoryReader::GetRequested(const RequestedQuery& query) {
-  return AskFor<RequestedSummary>(pool_, query.deadline, [&](pqxx::transaction_base* work) {
+  return AskFor<RequestedSummary>(pool_, query.deadline, [&](Transaction* work) {
     return ReadRequested(work, machine_id_, query);
   });
 }
@@ -65,7 +64,7 @@ absl::StatusOr<Activity> HistoryReader::GetActivity(const ActivityQuery& query) 
   if (query.max_points < 1 || query.max_points > kMaxPoints) {
     return absl::InvalidArgumentError(absl::StrCat("max_points must be 1 to ", kMaxPoints));
   }
-  return AskFor<Activity>(pool_, query.deadline, [&](pqxx::transaction_base* work) {
+  return AskFor<Activity>(pool_, query.deadline, [&](Transaction* work) {
     return ReadActivity(work, machine_id_, query, NowUs());
   });
 }

@@ -13,14 +13,15 @@
 #include "store/history_step.h"
 #include "store/query_sql.h"
 #include "store/rollup_rows.h"
+#include "store/transaction.h"
 
 namespace memmon::store {
 namespace {
 
 // When the oldest day begins of which minutes or hours are kept; 0 where none is.
 // Days of minutes are partitions: their names tell, without a look into them.
-int64_t OldestDayUs(pqxx::transaction_base* work, int64_t host_id) {
-  const pqxx::result rows = work->exec_params(
+int64_t OldestDayUs(Transaction* work, int64_t host_id) {
+  const pqxx::result rows = work->Statement().exec_params(
       absl::StrCat("SELECT ",
                    UnixUsSql("least(memmon.oldest_partition('memmon.process_minute')::timestamp"
                              " AT TIME ZONE 'UTC',"
@@ -29,7 +30,7 @@ int64_t OldestDayUs(pqxx::transaction_base* work, int64_t host_id) {
   return rows[0][0].as<int64_t>(0);
 }
 
-std::vector<ActivityPoint> ReadPoints(pqxx::transaction_base* work, int64_t host_id,
+std::vector<ActivityPoint> ReadPoints(Transaction* work, int64_t host_id,
                                       const RollupCoverage& coverage, const StepRange& range) {
   const auto runs =
       DivideIntoRuns(coverage, range.start_us, range.end_us, UnitOfSteps(range.step_us));
@@ -37,7 +38,7 @@ std::vector<ActivityPoint> ReadPoints(pqxx::transaction_base* work, int64_t host
   for (const RollupRun& run : runs) {
     if (run.unit_us == kMinuteUs) minutes.push_back(run);
   }
-  const pqxx::result rows = work->exec_params(
+  const pqxx::result rows = work->Statement().exec_params(
       absl::StrCat(
           "SELECT ", UnixUsSql("step"),
           ", bytes, calls FROM (SELECT date_bin($2::bigint * interval '1 microsecond', time,"
@@ -60,7 +61,7 @@ std::vector<ActivityPoint> ReadPoints(pqxx::transaction_base* work, int64_t host
 }
 
 // Of every boot, and between them: nobody looked while the host was down.
-std::vector<HistoryGap> ReadGaps(pqxx::transaction_base* work, int64_t host_id,
+std::vector<HistoryGap> ReadGaps(Transaction* work, int64_t host_id,
                                  const std::vector<StoredCapture>& captures,
                                  const StepRange& range) {
   std::vector<HistoryGap> gaps;
@@ -85,8 +86,8 @@ std::vector<HistoryGap> ReadGaps(pqxx::transaction_base* work, int64_t host_id,
 
 }  // namespace
 
-Activity ReadActivity(pqxx::transaction_base* work, const std::string& machine_id,
-                      const ActivityQuery& query, int64_t now_us) {
+Activity ReadActivity(Transaction* work, const std::string& machine_id, const ActivityQuery& query,
+                      int64_t now_us) {
   Activity activity;
   activity.step_ns = kMinuteUs * 1000;
   const int64_t host_id = FindHost(work, machine_id);

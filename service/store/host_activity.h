@@ -11,15 +11,13 @@
 
 #include "store/history.h"
 
-namespace pqxx {
-class transaction_base;
-}
-
 namespace memmon::store {
 
+class Transaction;
+
 // A step that the span begins in is there as a whole.
-Activity ReadActivity(pqxx::transaction_base* work, const std::string& machine_id,
-                      const ActivityQuery& query, int64_t now_us);
+Activity ReadActivity(Transaction* work, const std::string& machine_id, const ActivityQuery& query,
+                      int64_t now_us);
 
 }  // namespace memmon::store
 

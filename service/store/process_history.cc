@@ -94,7 +94,7 @@ std::vector<HistoryPoint> PointsFromEvents(ImageFold fold, const std::vector<Eve
 
 class Reading {
  public:
-  Reading(pqxx::transaction_base* work, const HistoryQuery& query, int64_t host_id,
+  Reading(Transaction* work, const HistoryQuery& query, int64_t host_id,
           const StoredProcess& process, std::vector<StoredCapture> captures)
       : work_(work),
         query_(query),
@@ -189,7 +189,7 @@ class Reading {
     return true;
   }
 
-  pqxx::transaction_base* const work_;
+  Transaction* const work_;
   const HistoryQuery& query_;
   const StoredProcess& process_;
   const std::vector<StoredCapture> captures_;  // of its boot; never empty
@@ -199,8 +199,7 @@ class Reading {
 
 }  // namespace
 
-absl::StatusOr<ProcessHistory> ReadProcessHistory(pqxx::transaction_base* work,
-                                                  const std::string& machine_id,
+absl::StatusOr<ProcessHistory> ReadProcessHistory(Transaction* work, const std::string& machine_id,
                                                   const HistoryQuery& query, int64_t now_us) {
   const int64_t host_id = FindHost(work, machine_id);
   const int64_t before_us = query.end_unix_ns != 0 ? FloorUs(query.end_unix_ns + 999) : now_us;

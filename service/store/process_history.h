@@ -12,11 +12,9 @@
 #include "absl/status/statusor.h"
 #include "store/history.h"
 
-namespace pqxx {
-class transaction_base;
-}
-
 namespace memmon::store {
+
+class Transaction;
 
 // Longest time of which events are read: of five minutes at 300 points to 75
 // minutes. Whoever asks for longer times gets minutes, whatever max_points.
@@ -26,8 +24,7 @@ inline constexpr int64_t kLongestRawUs = 75LL * 60 * 1'000'000;
 inline constexpr int64_t kMostRawEvents = 500'000;
 
 // `now_us`: where a span without end ends.
-absl::StatusOr<ProcessHistory> ReadProcessHistory(pqxx::transaction_base* work,
-                                                  const std::string& machine_id,
+absl::StatusOr<ProcessHistory> ReadProcessHistory(Transaction* work, const std::string& machine_id,
                                                   const HistoryQuery& query, int64_t now_us);
 
 }  // namespace memmon::store

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "store/connection.h"
 #include "store/query_sql.h"
+#include "store/transaction.h"
 
 namespace memmon::store {
 namespace {
@@ -83,8 +84,8 @@ struct Execs {
   std::vector<int64_t> tickets;
 };
 
-pqxx::result AskForEvents(pqxx::transaction_base* work, const ProcessRef& process,
-                          const StepRange& range, const Execs& execs) {
+pqxx::result AskForEvents(Transaction* work, const ProcessRef& process, const StepRange& range,
+                          const Execs& execs) {
   std::vector<std::string> parameters = Parameters(process);
   parameters.push_back(absl::StrCat(range.start_us));
   parameters.push_back(absl::StrCat(range.end_us));
@@ -97,15 +98,15 @@ pqxx::result AskForEvents(pqxx::transaction_base* work, const ProcessRef& proces
     parameters.push_back(NumberArray(execs.mm_ids));
     parameters.push_back(NumberArray(execs.tickets));
   }
-  return work->exec_params(ReplaceWords(kEventSteps, {{"%image", image},
-                                                      {"%succeeded", kSucceededSql},
-                                                      {"%failed", kFailedSql},
-                                                      {"%5", TimeSql(5)},
-                                                      {"%6", TimeSql(6)},
-                                                      {"%step", UnixUsSql("step")},
-                                                      {"%first", UnixUsSql("first")},
-                                                      {"$8", "$8::bigint"}}),
-                           pqxx::prepare::make_dynamic_params(parameters));
+  return work->Statement().exec_params(ReplaceWords(kEventSteps, {{"%image", image},
+                                                                  {"%succeeded", kSucceededSql},
+                                                                  {"%failed", kFailedSql},
+                                                                  {"%5", TimeSql(5)},
+                                                                  {"%6", TimeSql(6)},
+                                                                  {"%step", UnixUsSql("step")},
+                                                                  {"%first", UnixUsSql("first")},
+                                                                  {"$8", "$8::bigint"}}),
+                                       pqxx::prepare::make_dynamic_params(parameters));
 }
 
 Execs ExecsIn(const pqxx::result& rows) {
@@ -130,7 +131,7 @@ Execs ExecsIn(const pqxx::result& rows) {
 
 }  // namespace
 
-std::optional<RollupStep> ReadRollupBefore(pqxx::transaction_base* work, const ProcessRef& process,
+std::optional<RollupStep> ReadRollupBefore(Transaction* work, const ProcessRef& process,
                                            const RollupCoverage& coverage, const RollupSince& since,
                                            int64_t start_us) {
   std::vector<std::string> parameters = Parameters(process);
@@ -142,7 +143,7 @@ std::optional<RollupStep> ReadRollupBefore(pqxx::transaction_base* work, const P
       "%time AS time, r.capture_row, r.last_mm_id, r.last_ticket, r.virtual_size_bytes,"
       " r.held_change_bytes, r.exec_ns",
       absl::StrCat(kOfProcess, " AND r.capture_row = $5"));
-  const pqxx::result found = work->exec_params(
+  const pqxx::result found = work->Statement().exec_params(
       ReplaceWords(kStepsBefore, {{"%rows", rows}, {"%last", UnixUsSql("l.time")}}),
       pqxx::prepare::make_dynamic_params(parameters));
   if (found.empty()) return std::nullopt;
@@ -156,7 +157,7 @@ std::optional<RollupStep> ReadRollupBefore(pqxx::transaction_base* work, const P
   return before;
 }
 
-std::vector<RollupStep> ReadRollupSteps(pqxx::transaction_base* work, const ProcessRef& process,
+std::vector<RollupStep> ReadRollupSteps(Transaction* work, const ProcessRef& process,
                                         const RollupCoverage& coverage,
                                         const std::optional<RollupStep>& before,
                                         const StepRange& range) {
@@ -170,7 +171,7 @@ std::vector<RollupStep> ReadRollupSteps(pqxx::transaction_base* work, const Proc
       " r.held_change_bytes, r.exec_ns, r.last_ns, r.requested_bytes, r.released_bytes,"
       " r.mmap_count, r.munmap_count, r.failed_count, r.max_virtual_size_bytes",
       kOfProcess);
-  const pqxx::result rows = work->exec_params(
+  const pqxx::result rows = work->Statement().exec_params(
       ReplaceWords(
           kRollupSteps,
           {{"%rows", of_process}, {"%step", UnixUsSql("step")}, {"%last", UnixUsSql("last_time")}}),
@@ -195,10 +196,9 @@ std::vector<RollupStep> ReadRollupSteps(pqxx::transaction_base* work, const Proc
   return steps;
 }
 
-int64_t CountAllCalls(pqxx::transaction_base* work, int64_t host_id, const StepRange& range,
-                      int64_t most) {
+int64_t CountAllCalls(Transaction* work, int64_t host_id, const StepRange& range, int64_t most) {
   // A row stands for one call at least: so many rows are enough.
-  const pqxx::result rows = work->exec_params(
+  const pqxx::result rows = work->Statement().exec_params(
       absl::StrCat("SELECT least($2::bigint + 1, greatest(count(*), coalesce(sum(calls), 0)))"
                    " FROM (SELECT mmap_count::bigint + munmap_count + failed_count AS calls"
                    " FROM memmon.process_minute WHERE host_id = $1 AND minute >= ",
@@ -208,7 +208,7 @@ int64_t CountAllCalls(pqxx::transaction_base* work, int64_t host_id, const StepR
   return rows[0][0].as<int64_t>();
 }
 
-std::vector<EventStep> ReadEventSteps(pqxx::transaction_base* work, const ProcessRef& process,
+std::vector<EventStep> ReadEventSteps(Transaction* work, const ProcessRef& process,
                                       const StepRange& range) {
   pqxx::result rows = AskForEvents(work, process, range, {});
   // Most processes run one image all the time: only others are asked for twice.

@@ -16,11 +16,9 @@
 #include "store/image_fold.h"
 #include "store/rollup_rows.h"
 
-namespace pqxx {
-class transaction_base;
-}
-
 namespace memmon::store {
+
+class Transaction;
 
 // Steps of `step_us` from start_us on, both whole; until end_us.
 struct StepRange {
@@ -56,21 +54,20 @@ struct RollupSince {
 
 // Where it stood at start_us, a whole minute; nothing where there is no row of
 // it before that in this capture.
-std::optional<RollupStep> ReadRollupBefore(pqxx::transaction_base* work, const ProcessRef& process,
+std::optional<RollupStep> ReadRollupBefore(Transaction* work, const ProcessRef& process,
                                            const RollupCoverage& coverage, const RollupSince& since,
                                            int64_t start_us);
 
 // Oldest first; `before` is where the process stood at the start. Ranges of whole
 // minutes, or of whole hours where no minutes are kept.
-std::vector<RollupStep> ReadRollupSteps(pqxx::transaction_base* work, const ProcessRef& process,
+std::vector<RollupStep> ReadRollupSteps(Transaction* work, const ProcessRef& process,
                                         const RollupCoverage& coverage,
                                         const std::optional<RollupStep>& before,
                                         const StepRange& range);
 
 // About how many events of all processes there are in a range of whole minutes: as
 // many as these count calls; `most` + 1 where they are more.
-int64_t CountAllCalls(pqxx::transaction_base* work, int64_t host_id, const StepRange& range,
-                      int64_t most);
+int64_t CountAllCalls(Transaction* work, int64_t host_id, const StepRange& range, int64_t most);
 
 struct EventStep {
   int64_t step_us = 0;
@@ -80,7 +77,7 @@ struct EventStep {
 };
 
 // In the order that ImageFold wants.
-std::vector<EventStep> ReadEventSteps(pqxx::transaction_base* work, const ProcessRef& process,
+std::vector<EventStep> ReadEventSteps(Transaction* work, const ProcessRef& process,
                                       const StepRange& range);
 
 }  // namespace memmon::store

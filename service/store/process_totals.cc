@@ -3,6 +3,7 @@
 #include "store/process_totals.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "store/process_steps.h"
 #include "store/query_sql.h"
 #include "store/rollup_rows.h"
+#include "store/transaction.h"
 
 namespace memmon::store {
 namespace {
@@ -44,15 +46,17 @@ const StoredCapture* CaptureAt(const std::vector<StoredCapture>& captures, int64
 
 // So many of a moment may be in memory for every call.
 constexpr size_t kFew = 5'000;
+// Less than a statement may take: its transaction goes on afterwards.
+constexpr std::chrono::seconds kTurnLimit{4};
 
 model::ProcessKey KeyFrom(const pqxx::row& row) {
   return {static_cast<uint32_t>(row[0].as<int32_t>()), static_cast<uint64_t>(row[1].as<int64_t>())};
 }
 
 // Whether the minute's calls are all there as events, too.
-bool EventsKept(pqxx::transaction_base* work, int64_t host_id, int64_t minute_us) {
+bool EventsKept(Transaction* work, int64_t host_id, int64_t minute_us) {
   const std::string from = TimeLiteralSql(minute_us);
-  const pqxx::result rows = work->exec_params(
+  const pqxx::result rows = work->Statement().exec_params(
       absl::StrCat("SELECT coalesce((SELECT sum(mmap_count + munmap_count)"
                    " FROM memmon.process_minute WHERE host_id = $1 AND minute = ",
                    from, "), 0) <= (SELECT count(*) FROM memmon.event e WHERE e.host_id = $1",
@@ -71,8 +75,8 @@ struct Parts {
   int64_t end_us = 0;  // of events, from rollups_end_us on
 };
 
-Parts Divide(pqxx::transaction_base* work, int64_t host_id, const RollupCoverage& coverage,
-             int64_t start_us, int64_t end_us, int64_t last_us) {
+Parts Divide(Transaction* work, int64_t host_id, const RollupCoverage& coverage, int64_t start_us,
+             int64_t end_us, int64_t last_us) {
   // Whether what is left of the unit at `time_us` can be told by its events.
   const auto events_tell = [&](int64_t time_us) {
     return coverage.FinestUs(time_us) == kMinuteUs &&
@@ -190,11 +194,11 @@ struct Edge {
 };
 using Edges = std::map<model::ProcessKey, Edge>;
 
-Edges ReadEdges(pqxx::transaction_base* work, int64_t host_id, const StoredCapture& capture,
+Edges ReadEdges(Transaction* work, int64_t host_id, const StoredCapture& capture,
                 const Parts& parts) {
   Edges edges;
   if (parts.rollups_end_us >= parts.end_us) return edges;
-  const pqxx::result rows = work->exec_params(
+  const pqxx::result rows = work->Statement().exec_params(
       ReplaceWords(kEdge, {{"%first", UnixUsSql("min(e.event_time) FILTER"
                                                 " (WHERE e.kind NOT IN (20, 34, 35))")},
                            {"%succeeded", kSucceededSql},
@@ -249,7 +253,7 @@ std::optional<model::Process> ProcessFrom(const pqxx::row& row, const StoredCapt
 }
 
 // Afterwards FETCH gives who lived.
-void DeclareLiving(pqxx::transaction_base* work, int64_t host_id, const StoredCapture& capture,
+void DeclareLiving(Transaction* work, int64_t host_id, const StoredCapture& capture,
                    const RollupCoverage& coverage, const Parts& parts, int64_t as_of_us) {
   const auto runs = DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs);
   std::string edge;
@@ -258,8 +262,8 @@ void DeclareLiving(pqxx::transaction_base* work, int64_t host_id, const StoredCa
                                         {"%to", TimeLiteralSql(parts.end_us)}});
   }
   // It is planned as if all of it were wanted at once.
-  work->exec("SET LOCAL cursor_tuple_fraction = 1");
-  work->exec_params(
+  work->Statement().exec("SET LOCAL cursor_tuple_fraction = 1");
+  work->Statement().exec_params(
       absl::StrCat(
           "DECLARE living NO SCROLL CURSOR FOR ",
           ReplaceWords(kLiving, {{"%rows", ProcessRowsSql(runs, kLivingColumns,
@@ -273,8 +277,7 @@ void DeclareLiving(pqxx::transaction_base* work, int64_t host_id, const StoredCa
 
 }  // namespace
 
-absl::StatusOr<StoredProcesses> ReadProcesses(pqxx::transaction_base* work,
-                                              const std::string& machine_id,
+absl::StatusOr<StoredProcesses> ReadProcesses(Transaction* work, const std::string& machine_id,
                                               const ProcessesQuery& query, MomentRoom* room) {
   StoredProcesses answer;
   answer.as_of_unix_ns = query.as_of_unix_ns;
@@ -298,16 +301,18 @@ absl::StatusOr<StoredProcesses> ReadProcesses(pqxx::transaction_base* work,
   std::vector<model::Process>& processes = answer.everything.processes;
   // A part of them at a time: as text they take more than what is kept of them.
   for (;;) {
-    const pqxx::result rows = work->exec("FETCH 1000 FROM living");
+    const pqxx::result rows = work->Statement().exec("FETCH 1000 FROM living");
     if (rows.empty()) return answer;
     for (const auto& row : rows) {
       if (auto process = ProcessFrom(row, *capture, edges))
         processes.push_back(*std::move(process));
     }
     if (processes.size() > kFew && answer.turn == nullptr) {
-      auto turn = std::make_shared<std::unique_lock<std::timed_mutex>>(room->turn, query.deadline);
+      auto turn = std::make_shared<std::unique_lock<std::timed_mutex>>(
+          room->turn, std::min(query.deadline, std::chrono::steady_clock::now() + kTurnLimit));
       if (!turn->owns_lock()) {
-        return absl::DeadlineExceededError("another call about as many processes took too long");
+        return absl::DeadlineExceededError(
+            "another call about as many processes took too long; try again");
       }
       answer.turn = std::move(turn);
     }
@@ -320,7 +325,7 @@ absl::StatusOr<StoredProcesses> ReadProcesses(pqxx::transaction_base* work,
   }
 }
 
-RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& machine_id,
+RequestedSummary ReadRequested(Transaction* work, const std::string& machine_id,
                                const RequestedQuery& query) {
   RequestedSummary answer;
   const int64_t host_id = FindHost(work, machine_id);
@@ -346,7 +351,7 @@ RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& 
                                          {"%to", TimeLiteralSql(to_us)},
                                          {"%succeeded", kSucceededSql}});
   };
-  const pqxx::result rows = work->exec_params(
+  const pqxx::result rows = work->Statement().exec_params(
       ReplaceWords(
           kRequested,
           {{"%rows",

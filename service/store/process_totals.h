@@ -14,11 +14,9 @@
 #include "absl/status/statusor.h"
 #include "store/history.h"
 
-namespace pqxx {
-class transaction_base;
-}
-
 namespace memmon::store {
+
+class Transaction;
 
 // How many processes of a moment may be in memory, of all calls about one.
 struct MomentRoom {
@@ -28,11 +26,10 @@ struct MomentRoom {
 };
 
 // RESOURCE_EXHAUSTED where more lived then than there is room for. Once a transaction.
-absl::StatusOr<StoredProcesses> ReadProcesses(pqxx::transaction_base* work,
-                                              const std::string& machine_id,
+absl::StatusOr<StoredProcesses> ReadProcesses(Transaction* work, const std::string& machine_id,
                                               const ProcessesQuery& query, MomentRoom* room);
 
-RequestedSummary ReadRequested(pqxx::transaction_base* work, const std::string& machine_id,
+RequestedSummary ReadRequested(Transaction* work, const std::string& machine_id,
                                const RequestedQuery& query);
 
 }  // namespace memmon::store

@@ -2,13 +2,10 @@
 
 #include "store/query_pool.h"
 
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <pqxx/pqxx>
 #include <utility>
 #include <vector>
@@ -16,6 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "store/cause.h"
 #include "store/connection.h"
+#include "store/transaction.h"
+#include "store/watchdog.h"
 
 namespace memmon::store {
 namespace {
@@ -25,10 +24,22 @@ using std::chrono::milliseconds;
 constexpr size_t kMostConnections = 4;
 // Most that is spent on asking why there is no connection.
 constexpr milliseconds kMostAsking{1'000};
+// The server itself ends what takes too long; how much later that is known here.
+constexpr milliseconds kGrace{1'000};
 
 absl::Status TooLate() {
   return absl::DeadlineExceededError(
       "the database did not answer in time; ask for a shorter time range");
+}
+
+absl::Status StandsStill(milliseconds limit) {
+  return Because(Cause::kUnreachable,
+                 absl::UnavailableError(absl::StrCat(
+                     "the database stands still: ", (limit + kGrace).count(),
+                     " ms went by without an answer, though it ends by itself what takes longer "
+                     "than ",
+                     limit.count(),
+                     " ms; check that PostgreSQL runs (pg_isready) and that its disk answers")));
 }
 
 }  // namespace
@@ -36,7 +47,8 @@ absl::Status TooLate() {
 // Connections that nobody uses now.
 class QueryPool::Connections {
  public:
-  explicit Connections(std::string conninfo) : conninfo_(std::move(conninfo)) {}
+  Connections(const std::string& conninfo, milliseconds limit)
+      : conninfo_(LimitConnecting(conninfo, std::chrono::ceil<std::chrono::seconds>(limit))) {}
 
   // Null where all are in use for longer than `limit`. Throws where there is no new one.
   std::unique_ptr<pqxx::connection> Get(milliseconds limit) {
@@ -81,34 +93,13 @@ class QueryPool::Connections {
     returned_.notify_one();
   }
 
-  // The socket of a connection that Get gave, for as long as this lives: End shuts it. A
-  // descriptor of its own, since libpq closes what breaks, and others get the number.
-  class Watched {
-   public:
-    Watched(Connections* connections, const pqxx::connection& connection)
-        : connections_(connections), fd_(fcntl(connection.sock(), F_DUPFD_CLOEXEC, 0)) {
-      std::lock_guard lock(connections_->mutex_);
-      connections_->sockets_.push_back(fd_);
-      if (connections_->ended_) shutdown(fd_, SHUT_RDWR);
-    }
-    ~Watched() {
-      std::lock_guard lock(connections_->mutex_);
-      std::erase(connections_->sockets_, fd_);
-      close(fd_);
-    }
-    Watched(const Watched&) = delete;
-    Watched& operator=(const Watched&) = delete;
-
-   private:
-    Connections* const connections_;
-    const int fd_;
-  };
-
   void End() {
-    std::lock_guard lock(mutex_);
-    ended_ = true;
-    for (const int socket : sockets_) shutdown(socket, SHUT_RDWR);
+    {
+      std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
     returned_.notify_all();
+    watchdog_.ShutAll();
   }
 
   bool ended() const {
@@ -116,13 +107,13 @@ class QueryPool::Connections {
     return ended_;
   }
 
+  // Of those that Get gave.
+  Watchdog& watchdog() { return watchdog_; }
+
  private:
   std::unique_ptr<pqxx::connection> Connect() {
     try {
-      auto connection = std::make_unique<pqxx::connection>(conninfo_);
-      connection->set_variable("timezone", "'UTC'");
-      connection->set_client_encoding("UTF8");
-      return connection;
+      return std::make_unique<pqxx::connection>(conninfo_);
     } catch (...) {
       std::lock_guard lock(mutex_);
       --in_use_;
@@ -132,16 +123,16 @@ class QueryPool::Connections {
   }
 
   const std::string conninfo_;
+  Watchdog watchdog_;
   mutable std::mutex mutex_;
   std::condition_variable returned_;
   bool ended_ = false;                                   // guarded by mutex_
-  std::vector<int> sockets_;                             // of those in use; guarded by mutex_
   size_t in_use_ = 0;                                    // guarded by mutex_
   std::vector<std::unique_ptr<pqxx::connection>> idle_;  // guarded by mutex_
 };
 
-QueryPool::QueryPool(std::string conninfo, milliseconds limit)
-    : limit_(limit), connections_(std::make_unique<Connections>(std::move(conninfo))) {}
+QueryPool::QueryPool(const std::string& conninfo, milliseconds limit)
+    : limit_(limit), connections_(std::make_unique<Connections>(conninfo, limit)) {}
 
 QueryPool::~QueryPool() = default;
 
@@ -162,7 +153,9 @@ absl::Status QueryPool::AskOnce(const Question& question, Clock::time_point dead
   const milliseconds limit =
       deadline - now < limit_ ? std::chrono::ceil<milliseconds>(deadline - now) : limit_;
   std::unique_ptr<pqxx::connection> connection;
+  std::optional<Watchdog::Watch> watch;
   absl::Status status;
+  bool answered = false;
   try {
     connection = connections_->Get(limit);
     if (connection == nullptr) {
@@ -170,25 +163,16 @@ absl::Status QueryPool::AskOnce(const Question& question, Clock::time_point dead
                                         ? "memmond is stopping"
                                         : "all connections for queries are in use; try again");
     }
-    {
-      const Connections::Watched watched(connections_.get(), *connection);
-      pqxx::work work(*connection);
-      // To compile a statement takes longer than these take to answer, and its
-      // cost is thought to be that of all days, before those it needs are known.
-      work.exec(
-          absl::StrCat("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-                       "SET LOCAL jit = off; SET LOCAL statement_timeout = ",
-                       limit.count()));
-      status = question(&work);
-      work.commit();
-    }
-    connections_->Put(std::move(connection));
-    return status;
+    watch.emplace(&connections_->watchdog(), connection->sock(), limit + kGrace);
+    pqxx::work work(*connection);
+    Transaction transaction(&work, &*watch, limit);
+    status = question(&transaction);
+    transaction.Commit();
+    answered = true;
   } catch (const pqxx::broken_connection& error) {
     if (connection == nullptr) return connections_->WhyNone(limit);
-    connections_->Put(nullptr);
     *broke = true;
-    return absl::UnavailableError(
+    status = absl::UnavailableError(
         absl::StrCat("the connection to the database broke: ", error.what(), "; try again"));
   } catch (const pqxx::sql_error& error) {
     const std::string& state = error.sqlstate();
@@ -203,10 +187,14 @@ absl::Status QueryPool::AskOnce(const Question& question, Clock::time_point dead
     status = absl::InternalError(absl::StrCat("cannot ask PostgreSQL: ", error.what()));
   }
   // Without a connection the pool was told already.
-  if (connection != nullptr) {
-    if (!connection->is_open()) connection = nullptr;
-    connections_->Put(std::move(connection));
+  if (connection == nullptr) return status;
+  const bool stands_still = watch->End();
+  if (stands_still && !answered) {
+    *broke = false;  // a new one would stand still, too
+    status = StandsStill(limit);
   }
+  if (stands_still || *broke || !connection->is_open()) connection = nullptr;
+  connections_->Put(std::move(connection));
   return status;
 }
 

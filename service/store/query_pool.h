@@ -15,29 +15,28 @@
 
 #include "absl/status/status.h"
 
-namespace pqxx {
-class transaction_base;
-}
-
 namespace memmon::store {
+
+class Transaction;
 
 class QueryPool {
  public:
   using Clock = std::chrono::steady_clock;
-  // Asks within one transaction that only reads, and sees one state of the
-  // database however many statements it takes. May be called twice: what it
+  // Asks within one transaction, however many statements it takes. May be called twice: what it
   // found the first time counts for nothing then.
-  using Question = std::function<absl::Status(pqxx::transaction_base* work)>;
+  using Question = std::function<absl::Status(Transaction* work)>;
 
-  // `conninfo` as CompleteConninfo gives it. `limit`: most a statement may take.
-  QueryPool(std::string conninfo, std::chrono::milliseconds limit);
+  // `conninfo` as CompleteConninfo gives it. `limit`: most a statement may take, and to connect to
+  // each of the hosts that it names.
+  QueryPool(const std::string& conninfo, std::chrono::milliseconds limit);
   ~QueryPool();
 
   std::chrono::milliseconds limit() const { return limit_; }
 
   // What the question says; else UNAVAILABLE where the server cannot be reached (with the cause
-  // of that, store/cause.h, where it lets no new connection in),
-  // DEADLINE_EXCEEDED where it did not answer within the limit or by `deadline`,
+  // of that, store/cause.h, where it lets no new connection in, or stands still: it has not
+  // answered a second after the limit, when it should have ended the statement itself),
+  // DEADLINE_EXCEEDED where a statement took longer than the limit or was not done by `deadline`,
   // INTERNAL with its words where it refuses.
   absl::Status Ask(const Question& question, Clock::time_point deadline = Clock::time_point::max());
 

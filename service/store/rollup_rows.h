@@ -16,11 +16,9 @@
 
 #include "store/history_step.h"
 
-namespace pqxx {
-class transaction_base;
-}
-
 namespace memmon::store {
+
+class Transaction;
 
 // What there is of a host's rollups.
 struct RollupCoverage {
@@ -33,7 +31,7 @@ struct RollupCoverage {
   }
 };
 
-RollupCoverage ReadCoverage(pqxx::transaction_base* work, int64_t host_id);
+RollupCoverage ReadCoverage(Transaction* work, int64_t host_id);
 
 // A time that rows of one unit tell of: kMinuteUs, kHourUs or kDayUs.
 struct RollupRun {

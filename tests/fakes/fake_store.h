@@ -9,6 +9,7 @@
 #define MEMMON_TESTS_FAKES_FAKE_STORE_H_
 
 #include <algorithm>
+#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -43,14 +44,35 @@ class FakeStore : public store::NullStore {
     const std::lock_guard lock(mutex_);
     error_ = std::move(error);
   }
+  // Asked for a page or for activity, it says nothing until it is told to go on.
+  void SetStandsStill(bool stands_still) {
+    {
+      const std::lock_guard lock(mutex_);
+      stands_still_ = stands_still;
+    }
+    moves_.notify_all();
+  }
   size_t backfills() const {
     const std::lock_guard lock(mutex_);
     return backfills_;
   }
 
-  absl::StatusOr<store::BackfillPage> Backfill(const store::BackfillQuery& query) override {
+  // Questions that it has not answered.
+  size_t waiting() const {
     const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+
+  absl::StatusOr<store::Activity> GetActivity(const store::ActivityQuery&) override {
+    std::unique_lock lock(mutex_);
+    WaitToGoOn(&lock);
+    return store::Activity();
+  }
+
+  absl::StatusOr<store::BackfillPage> Backfill(const store::BackfillQuery& query) override {
+    std::unique_lock lock(mutex_);
     ++backfills_;
+    WaitToGoOn(&lock);
     if (!error_.ok()) return error_;
     store::BackfillPage page;
     page.after = query.from;
@@ -97,6 +119,12 @@ class FakeStore : public store::NullStore {
     std::vector<store::StoredEvent> events;
   };
 
+  void WaitToGoOn(std::unique_lock<std::mutex>* lock) {
+    ++asked_;
+    moves_.wait(*lock, [this] { return !stands_still_; });
+    --asked_;
+  }
+
   void Store() {
     for (; waiting_.size() > lag_; waiting_.pop_front()) {
       const model::Batch& batch = *waiting_.front();
@@ -114,6 +142,9 @@ class FakeStore : public store::NullStore {
   }
 
   mutable std::mutex mutex_;
+  std::condition_variable moves_;
+  bool stands_still_ = false;
+  size_t asked_ = 0;
   size_t lag_;
   std::deque<model::SharedBatch> waiting_;
   std::function<bool(const model::Event&)> keeps_;

@@ -170,6 +170,26 @@ TEST_F(ResumeStored, ADatabaseThatIsDownIsToldWithTheCount) {
       << gaps_[0].reason();
 }
 
+// It keeps the connection over which it answered a moment ago, and answers no more.
+TEST_F(ResumeStored, ADatabaseThatStandsStillIsToldWithTheCount) {
+  Recording recording(kPairs, 1'000);
+  Start(recording, "0");
+  ASSERT_TRUE(Read([&] { return Begun(); }).ok());
+  skipped_ = 0;
+  UntilStored(2 * kPairs);
+  const uint64_t before = events_;
+  ASSERT_TRUE(Read([&] { return events_ > before; }).ok());
+  ASSERT_TRUE(gaps_.empty()) << gaps_[0].reason();
+  const test::PrivateCluster::Frozen frozen(test::SharedCluster());
+  ASSERT_TRUE(Read([&] { return Has(kPairs); }).ok());
+  ASSERT_EQ(gaps_.size(), 1u);
+  EXPECT_EQ(missing_, skipped_);
+  EXPECT_GT(missing_, 0u);
+  // That it stands still, or, where it was asked something else before, that it does not answer.
+  EXPECT_NE(gaps_[0].reason().find("not in memory any more; the database "), std::string::npos)
+      << gaps_[0].reason();
+}
+
 TEST_F(ResumeStored, WhatIsNotStoredOnPurposeIsToldWithTheCount) {
   Recording recording(kPairs, 1'000);
   Start(recording, "0", {"--store", "rollups"});

@@ -154,6 +154,18 @@ void PrivateCluster::Kill() {
   server_ = -1;
 }
 
+PrivateCluster::Frozen::Frozen(const PrivateCluster& cluster) : processes_{cluster.server_} {
+  kill(cluster.server_, SIGSTOP);  // starts no more of them
+  for (const pid_t child : ChildrenOf(cluster.server_)) {
+    kill(child, SIGSTOP);
+    processes_.push_back(child);
+  }
+}
+
+PrivateCluster::Frozen::~Frozen() {
+  for (const pid_t process : processes_) kill(process, SIGCONT);
+}
+
 void PrivateCluster::Refuse(const std::string& database) {
   Execute("ALTER DATABASE " + database + " ALLOW_CONNECTIONS false");
   Execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '" +

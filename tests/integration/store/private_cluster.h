@@ -36,6 +36,19 @@ class PrivateCluster {
   void Refuse(const std::string& database);
   void Admit(const std::string& database);
 
+  // For as long as it lives no process of the server does anything (SIGSTOP), as where its disk
+  // is stalled: connections stay open, and nothing is answered.
+  class Frozen {
+   public:
+    explicit Frozen(const PrivateCluster& cluster);
+    ~Frozen();
+    Frozen(const Frozen&) = delete;
+    Frozen& operator=(const Frozen&) = delete;
+
+   private:
+    std::vector<pid_t> processes_;  // the one that starts the others first
+  };
+
   // A new, empty database; returns its name.
   std::string CreateDatabase(const std::string& options = "");
   std::string conninfo(const std::string& database) const;

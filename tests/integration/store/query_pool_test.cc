@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Questions of a database that does not answer, while memmond stops.
+// Questions of a database that does not answer: while memmond stops, and while the server stands
+// still.
 
 #include "store/query_pool.h"
 
@@ -9,17 +10,40 @@
 #include <chrono>
 #include <future>
 #include <pqxx/pqxx>
+#include <string>
 #include <utility>
 
 #include "fixture.h"
+#include "store/cause.h"
 #include "store/connection.h"
+#include "store/transaction.h"
 
 namespace memmon::test {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-class QueryPoolTest : public StoreTest {};
+absl::Status Nothing(store::Transaction* work) {
+  work->Statement().exec_params("SELECT 1");
+  return absl::OkStatus();
+}
+
+class QueryPoolTest : public StoreTest {
+ protected:
+  // What the pool says while nothing of the server moves; OK where it says nothing for long.
+  static absl::Status AskFrozen(store::QueryPool* pool) {
+    std::future<absl::Status> answer;
+    // Ends first: what waits for the server then has its answer.
+    const PrivateCluster::Frozen frozen(cluster());
+    answer = std::async(std::launch::async, [pool] { return pool->Ask(Nothing); });
+    if (answer.wait_for(seconds(20)) != std::future_status::ready) return absl::OkStatus();
+    return answer.get();
+  }
+  std::string Conninfo(const std::string& more = "") const {
+    return *store::CompleteConninfo(options().conninfo + more);
+  }
+};
 
 TEST_F(QueryPoolTest, EndsWhatIsBeingAsked) {
   const auto conninfo = store::CompleteConninfo(options().conninfo);
@@ -29,18 +53,59 @@ TEST_F(QueryPoolTest, EndsWhatIsBeingAsked) {
   std::promise<void> asked;
   auto answer = std::async(std::launch::async, [&] {
     bool first = true;
-    return pool.Ask([&](pqxx::transaction_base* work) {
+    return pool.Ask([&](store::Transaction* work) {
       if (std::exchange(first, false)) asked.set_value();
-      work->exec("SELECT pg_sleep(600)");
+      work->Statement().exec_params("SELECT pg_sleep(600)");
       return absl::OkStatus();
     });
   });
   asked.get_future().wait();
   pool.End();
   EXPECT_TRUE(absl::IsUnavailable(answer.get()));
-  const auto later = pool.Ask([](pqxx::transaction_base*) { return absl::OkStatus(); });
+  const auto later = pool.Ask([](store::Transaction*) { return absl::OkStatus(); });
   EXPECT_TRUE(absl::IsUnavailable(later)) << later;
   EXPECT_EQ(later.message(), "memmond is stopping");
+}
+
+TEST_F(QueryPoolTest, DoesNotWaitForAServerThatStandsStill) {
+  store::QueryPool pool(Conninfo(), milliseconds(500));
+  ASSERT_TRUE(pool.Ask(Nothing).ok());  // a connection lies idle
+  const absl::Status status = AskFrozen(&pool);
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_EQ(store::CauseOf(status), store::Cause::kUnreachable);
+  EXPECT_EQ(status.message(),
+            "the database stands still: 1500 ms went by without an answer, though it ends by "
+            "itself what takes longer than 500 ms; check that PostgreSQL runs (pg_isready) and "
+            "that its disk answers");
+  // It goes on with the server.
+  EXPECT_TRUE(pool.Ask(Nothing).ok());
+}
+
+TEST_F(QueryPoolTest, DoesNotWaitForAServerThatLetsNobodyInNorSaysSo) {
+  store::QueryPool pool(Conninfo(" connect_timeout=0"), milliseconds(500));
+  const absl::Status status = AskFrozen(&pool);
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_EQ(store::CauseOf(status), store::Cause::kUnreachable);
+  EXPECT_TRUE(pool.Ask(Nothing).ok());
+}
+
+// Each of them is answered in time: the server moves.
+TEST_F(QueryPoolTest, WaitsForAQuestionOfManyStatements) {
+  store::QueryPool pool(Conninfo(), milliseconds(500));
+  const absl::Status status = pool.Ask([](store::Transaction* work) {
+    for (int i = 0; i < 8; ++i) work->Statement().exec_params("SELECT pg_sleep(0.3)");
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST_F(QueryPoolTest, TheServerEndsWhatTakesTooLong) {
+  store::QueryPool pool(Conninfo(), milliseconds(100));
+  const absl::Status status = pool.Ask([](store::Transaction* work) {
+    work->Statement().exec_params("SELECT pg_sleep(600)");
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
 }
 
 }  // namespace

@@ -224,9 +224,12 @@ class CallersTest : public testing::Test {
       EXPECT_TRUE(
           (grpc::SerializationTraits<google::protobuf::Message>::Deserialize(&reply, message.get()))
               .ok());
-      text->append(message->DebugString());
-      // Of Watch, one of each.
-      parts.insert(message->DebugString().substr(0, 8));
+      const std::string words = message->DebugString();
+      text->append(words);
+      // Of Watch, one of each; where a stream stands is said ahead of all events.
+      if (!words.starts_with("resume_token") && !words.starts_with("events {\n  resume_token")) {
+        parts.insert(words.substr(0, 8));
+      }
       if (method->server_streaming() && parts.size() >= wanted) context.TryCancel();
     }
     over = true;

@@ -33,6 +33,8 @@ class CatchUpTest : public testing::Test {
     feed_->Take(batch);
     store_.Take(batch);
   }
+  // What is being read holds up no end.
+  void TearDown() override { store_.SetStandsStill(false); }
   // Another memmond on the same store.
   void Restart() { feed_ = std::make_unique<live::Feed>(options_); }
 
@@ -91,6 +93,8 @@ class CatchUpTest : public testing::Test {
   std::unique_ptr<live::Feed> feed_;
   fakes::FakeStore store_;
   Backfills backfills_{&store_};
+  std::vector<std::unique_ptr<live::Resumption>> resumptions_;
+  std::vector<std::unique_ptr<CatchUp>> catch_ups_;
   Stream stream_;
   Client client_;
   v1::StreamEventsResponse message_;
@@ -209,7 +213,7 @@ TEST_F(CatchUpTest, WhatIsAboutToBeStoredIsWaitedFor) {
   for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
   producer = Producer(client_.token());
   auto again = Clock::time_point::max();
-  while (again == Clock::time_point::max()) {
+  while (again > Clock::now() + kCatchUpPause) {
     ASSERT_FALSE(ReadNext(producer.get(), false, &message_, &again));
   }
   store_.SetLag(0);
@@ -231,7 +235,7 @@ TEST_F(CatchUpTest, WhatIsNotStoredInTimeIsToldWhereMemoryBegins) {
     for (;;) {
       const size_t backfills = store_.backfills();
       if (catch_up.Next(begin, began + later, &again) || catch_up.joined()) return;
-      if (again != Clock::time_point::max()) return;
+      if (again < began + later + kPagePatience) return;
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [&] { return std::exchange(woken_, false); });
       EXPECT_GT(store_.backfills(), backfills);
@@ -252,7 +256,7 @@ TEST_F(CatchUpTest, ADatabaseThatIsSlowIsAskedAgain) {
   store_.Fail(absl::DeadlineExceededError("the database did not answer in time"));
   producer = Producer(client_.token());
   auto again = Clock::time_point::max();
-  while (again == Clock::time_point::max()) {
+  while (again > Clock::now() + kCatchUpPause) {
     ASSERT_FALSE(ReadNext(producer.get(), false, &message_, &again));
   }
   store_.Fail(absl::OkStatus());
@@ -274,6 +278,55 @@ TEST_F(CatchUpTest, ADatabaseThatIsAwayIsNotWaitedFor) {
   ReadAll(producer.get());
   EXPECT_EQ(client_.gap(), client_.skipped());
   EXPECT_EQ(store_.backfills(), 1u);
+}
+
+TEST_F(CatchUpTest, ADatabaseThatStandsStillIsToldWhereMemoryBegins) {
+  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
+  store_.SetStandsStill(true);
+  const model::Position begin(model::IdOf(*fakes::MakeCapture()));
+  const auto began = Clock::now();
+  // Who is asked for, who waits for its turn, and who may not even do that.
+  for (size_t i = 0; i < Backfills::kMaxPages + 1; ++i) {
+    resumptions_.push_back(feed_->Resume(Waker()));
+    catch_ups_.push_back(std::make_unique<CatchUp>(resumptions_.back().get(),
+                                                   backfills_.Open(Waker()), kMaxEventsPerMessage));
+    auto again = Clock::time_point::max();
+    EXPECT_FALSE(catch_ups_.back()->Next(begin, began, &again));
+    EXPECT_LE(again, began + kPagePatience);
+  }
+  for (const auto& catch_up : catch_ups_) {
+    auto again = Clock::time_point::max();
+    EXPECT_FALSE(catch_up->Next(begin, began + kPagePatience - kCatchUpPause, &again));
+    EXPECT_FALSE(catch_up->joined());
+    EXPECT_LE(again, began + kPagePatience);
+    EXPECT_FALSE(catch_up->Next(begin, began + kPagePatience, &again));
+    EXPECT_TRUE(catch_up->joined());
+    EXPECT_EQ(catch_up->reason(), "the database does not answer");
+  }
+}
+
+TEST_F(CatchUpTest, WhoSeesOthersServedWaitsForItsTurn) {
+  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
+  store_.SetStandsStill(true);
+  std::atomic<size_t> read = 0;
+  std::vector<std::unique_ptr<Backfill>> others;
+  for (size_t i = 0; i < Backfills::kMaxPages; ++i) {
+    others.push_back(backfills_.Open([&] { ++read; }));
+    ASSERT_TRUE(others.back()->Ask({}));
+  }
+  const model::Position begin(model::IdOf(*fakes::MakeCapture()));
+  resumptions_.push_back(feed_->Resume(Waker()));
+  CatchUp catch_up(resumptions_.back().get(), backfills_.Open(Waker()), kMaxEventsPerMessage);
+  const auto began = Clock::now();
+  auto again = Clock::time_point::max();
+  EXPECT_FALSE(catch_up.Next(begin, began, &again));
+  store_.SetStandsStill(false);
+  while (read < others.size()) std::this_thread::yield();
+  const auto served = Clock::now();
+  EXPECT_FALSE(catch_up.Next(begin, began + kPagePatience, &again));
+  EXPECT_FALSE(catch_up.joined());
+  EXPECT_FALSE(catch_up.Next(begin, served + kPagePatience, &again));
+  EXPECT_TRUE(catch_up.joined());
 }
 
 // memmond began anew, and the host, too.
@@ -358,6 +411,33 @@ TEST_F(CatchUpTest, FiltersAndFieldsAreThoseOfLiveEvents) {
   while (stored.size() < wanted.size() && Read(late.get(), &message_)) add(&stored);
   EXPECT_TRUE(stored == wanted);
   EXPECT_GT(store_.backfills(), 0u);
+}
+
+// A rare event among days of others: who breaks off does not begin from the start again.
+TEST_F(CatchUpTest, WhatIsStoredAndNotWantedIsNotLookedAtTwice) {
+  Stream stream = Stream::Whole();
+  auto producer = Producer();
+  Take(stream.Batch(100));
+  ASSERT_TRUE(Read(producer.get(), &message_));
+  std::string token = message_.resume_token();
+  for (int i = 0; i < 200; ++i) Take(stream.Batch(100));
+  EventStreamOptions options;
+  options.filter.tgids = {99};
+  options.token_interval = std::chrono::nanoseconds(0);
+  const auto is_in_memory = [&] {
+    return feed_->Resume([] {})->Join(*DecodeResumeToken(token, ""), /*even_late=*/false).joined;
+  };
+  // Breaks off after each message.
+  int messages = 0;
+  for (; !is_in_memory(); ++messages) {
+    producer = Producer(token, options);
+    ASSERT_TRUE(Read(producer.get(), &message_));
+    EXPECT_EQ(message_.events_size(), 0);
+    EXPECT_FALSE(message_.has_gap());
+    ASSERT_NE(message_.resume_token(), token);
+    token = message_.resume_token();
+  }
+  EXPECT_GT(messages, 10);
 }
 
 TEST_F(CatchUpTest, NoMorePagesAreHeldThanMayBe) {

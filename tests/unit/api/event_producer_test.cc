@@ -218,6 +218,108 @@ TEST(EventProducer, AFilterMovesThePositionToo) {
   EXPECT_EQ(seen.size(), before + 100);
 }
 
+// Of a filter that nothing passes.
+EventStreamOptions Nobody(std::chrono::nanoseconds token_interval = std::chrono::hours(1)) {
+  EventStreamOptions options;
+  options.filter.tgids = {99};
+  options.token_interval = token_interval;
+  return options;
+}
+
+bool SaysItsPlaceAlone(const v1::StreamEventsResponse& message) {
+  return !message.resume_token().empty() && message.events_size() == 0 && !message.has_gap();
+}
+
+// Who follows something rare, and is away before it comes, misses nothing all the same.
+TEST(EventProducer, SaysWhereItStandsBeforeAnyEventComes) {
+  live::Feed feed;
+  Stream stream = Stream::Whole();
+  feed.Take(stream.Batch(100));
+  auto producer = Producer(&feed, "", Nobody());
+  v1::StreamEventsResponse message;
+  ASSERT_TRUE(Read(producer.get(), &message, false));
+  EXPECT_TRUE(SaysItsPlaceAlone(message));
+  const std::string token = message.resume_token();
+  EXPECT_FALSE(Read(producer.get(), &message));
+  feed.Take(stream.Batch(50));
+  producer = Producer(&feed, token);
+  ASSERT_TRUE(Read(producer.get(), &message));
+  EXPECT_EQ(message.events_size(), 50);
+  EXPECT_FALSE(message.has_gap());
+}
+
+TEST(EventProducer, SaysWhereItStandsOnceACaptureHasBegun) {
+  live::Feed feed;
+  Stream stream = Stream::Whole();
+  auto producer = Producer(&feed, "", Nobody());
+  v1::StreamEventsResponse message;
+  EXPECT_FALSE(Read(producer.get(), &message));  // there is no place yet
+  feed.Take(stream.Batch(50));
+  ASSERT_TRUE(Read(producer.get(), &message, false));
+  EXPECT_TRUE(SaysItsPlaceAlone(message));
+}
+
+// What was looked at meanwhile may not be in memory any more when the client comes back.
+TEST(EventProducer, SaysHowFarItHasLookedWhereNothingWasToBeTold) {
+  live::Feed feed({.history_events = 300});
+  Stream stream = Stream::Whole();
+  feed.Take(stream.Batch(1));
+  auto producer = Producer(&feed, "", Nobody(std::chrono::nanoseconds(0)));
+  std::string token;
+  v1::StreamEventsResponse message;
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(Read(producer.get(), &message, false));
+    EXPECT_TRUE(SaysItsPlaceAlone(message));
+    EXPECT_NE(message.resume_token(), token);
+    token = message.resume_token();
+    // And says nothing again before it has looked at something else.
+    auto again = Clock::time_point::max();
+    EXPECT_FALSE(ReadNext(producer.get(), true, &message, &again));
+    EXPECT_EQ(again, Clock::time_point::max());
+    feed.Take(stream.Batch(100));
+  }
+  producer = Producer(&feed, token);
+  ASSERT_TRUE(Read(producer.get(), &message));
+  EXPECT_FALSE(message.has_gap()) << message.gap().reason();
+  EXPECT_EQ(message.events_size(), 100);
+}
+
+TEST(EventProducer, SaysItNoMoreOftenThanItMustAndAtTheEnd) {
+  live::Feed feed;
+  Stream stream = Stream::Whole();
+  feed.Take(stream.Batch(1));
+  auto producer = Producer(&feed, "", Nobody());
+  v1::StreamEventsResponse message;
+  const auto before = Clock::now();
+  ASSERT_TRUE(Read(producer.get(), &message, false));
+  const std::string token = message.resume_token();
+  feed.Take(stream.Batch(100));
+  auto again = Clock::time_point::max();
+  EXPECT_FALSE(ReadNext(producer.get(), false, &message, &again));
+  EXPECT_GE(again, before + std::chrono::hours(1));
+  EXPECT_LE(again, Clock::now() + std::chrono::hours(1));
+  // memmond ends, and whoever comes back to the next one has missed nothing of this one's.
+  ASSERT_TRUE(Read(producer.get(), &message, true));
+  EXPECT_TRUE(SaysItsPlaceAlone(message));
+  EXPECT_NE(message.resume_token(), token);
+}
+
+// To say where it stands holds back no event.
+TEST(EventProducer, AnEventRightBehindItsPlaceComesAtOnce) {
+  live::Feed feed;
+  Stream stream = Stream::Whole();
+  EventStreamOptions options;
+  options.max_delay = seconds(10);
+  feed.Take(stream.Batch(1));
+  auto producer = Producer(&feed, "", options);
+  v1::StreamEventsResponse message;
+  ASSERT_TRUE(Read(producer.get(), &message, false));
+  EXPECT_TRUE(SaysItsPlaceAlone(message));
+  feed.Take(stream.Batch(1));
+  ASSERT_TRUE(Read(producer.get(), &message, false));
+  EXPECT_EQ(message.events_size(), 1);
+}
+
 TEST(EventProducer, HoldsEventsBackUntilTheyAreDueOrMany) {
   live::Feed feed;
   Stream stream;

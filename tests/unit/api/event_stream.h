@@ -22,8 +22,11 @@ namespace memmon::api {
 // Numbers events of some CPUs, as the module would.
 class Stream {
  public:
-  explicit Stream(std::shared_ptr<const model::Capture> capture = fakes::MakeCapture())
-      : capture_(std::move(capture)) {}
+  // `loses`: some of it is LOST, which every filter lets pass.
+  explicit Stream(std::shared_ptr<const model::Capture> capture = fakes::MakeCapture(),
+                  bool loses = true)
+      : capture_(std::move(capture)), loses_(loses) {}
+  static Stream Whole() { return Stream(fakes::MakeCapture(), /*loses=*/false); }
 
   // `count` events, of whichever CPUs.
   model::SharedBatch Batch(size_t count) {
@@ -35,7 +38,7 @@ class Stream {
       event.sequence = next_.try_emplace(event.cpu, of_no_cpu ? 1 : 0).first->second++;
       event.tgid = 1 + static_cast<uint32_t>(random_() % 3);
       event.time_ns = ++time_ns_;
-      if (!of_no_cpu && random_() % 40 == 0) {
+      if (loses_ && !of_no_cpu && random_() % 40 == 0) {
         event.kind = model::EventKind::kLost;
         event.lost_count = 1 + random_() % 5;
         next_[event.cpu] += event.lost_count - 1;
@@ -50,6 +53,7 @@ class Stream {
  private:
   std::mt19937 random_{7};
   const std::shared_ptr<const model::Capture> capture_;
+  const bool loses_;
   std::map<uint16_t, uint64_t> next_;
   uint64_t time_ns_ = 1'000;
   size_t issued_ = 0;

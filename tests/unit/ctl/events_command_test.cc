@@ -205,6 +205,21 @@ TEST_F(Events, KeepsWhereItStandsInAFile) {
   EXPECT_EQ(tokens, (std::vector<std::string>{"", "second"}));
 }
 
+// memmond says where the stream stands before anything that is asked for happens.
+TEST_F(Events, KeepsWhereItStandsBeforeAnyEvent) {
+  const std::string file = directory_ + "/resume";
+  monitor_.stream_events = [](const v1::StreamEventsRequest&, Writer* writer,
+                              grpc::ServerContext*) -> grpc::Status {
+    writer->Write(Batch({}, "the beginning"));
+    return {grpc::StatusCode::PERMISSION_DENIED, "not any more"};
+  };
+  const Ran ran = Ctl({"events", "-f", "--json", "--resume-file", file});
+  EXPECT_EQ(ran.out, "");
+  std::string kept;
+  std::getline(std::ifstream(file), kept);
+  EXPECT_EQ(kept, "the beginning");
+}
+
 TEST_F(Events, NamesTheCureForAFileOfAnotherBoot) {
   const std::string file = directory_ + "/resume";
   std::ofstream(file) << "of-old\n";
