@@ -2,7 +2,6 @@
 
 import { access } from "./en/access";
 import { alerts } from "./en/alerts";
-import { database } from "./en/database";
 import { explain } from "./en/explain";
 import { exporting } from "./en/export";
 import { table } from "./en/table";
@@ -15,7 +14,6 @@ export const en = {
   ...exporting,
   ...access,
   ...alerts,
-  ...database,
   ...time,
   ...words,
   "app.title": "memmon",
@@ -68,11 +66,19 @@ export const en = {
   "complete.yes": "none lost",
   "complete.gap": { one: "gap: {n} event at {time}", other: "gap: {n} events at {time}" },
   "complete.gapBefore": { one: "gap: {n} event before {time}", other: "gap: {n} events before {time}" },
+  "complete.untracked": "none lost, {n} not listed",
+  "complete.untrackedHint": {
+    one: "{n} event is of a process that is in no list and in no sum here",
+    other: "{n} events are of processes that are in no list and in no sum here",
+  },
   "complete.none": "none yet",
   "complete.soFar": "none lost so far",
   "complete.soFarHint": "No record was lost. Nothing comes now.",
   "complete.yesHint": "No record was lost since the capture began.",
-  "complete.lostHint": { one: "{n} record was lost on the way to memmond", other: "{n} records were lost on the way to memmond" },
+  "complete.lostHint": {
+    one: "{n} record was lost on the way to memmond since the capture began",
+    other: "{n} records were lost on the way to memmond since the capture began",
+  },
   "complete.slowHint": {
     one: "{n} event was not sent to this page, which was too slow",
     other: "{n} events were not sent to this page, which was too slow",

@@ -2,7 +2,6 @@
 
 import { access } from "./es/access";
 import { alerts } from "./es/alerts";
-import { database } from "./es/database";
 import { explain } from "./es/explain";
 import { exporting } from "./es/export";
 import { table } from "./es/table";
@@ -16,7 +15,6 @@ export const es: Messages = {
   ...exporting,
   ...access,
   ...alerts,
-  ...database,
   ...time,
   ...words,
   "app.title": "memmon",
@@ -82,14 +80,20 @@ export const es: Messages = {
     many: "hueco: {n} de eventos antes de {time}",
     other: "hueco: {n} eventos antes de {time}",
   },
+  "complete.untracked": "ninguno perdido, {n} sin listar",
+  "complete.untrackedHint": {
+    one: "{n} evento es de un proceso que aquí no está en ninguna lista ni en ninguna suma",
+    many: "{n} de eventos son de procesos que aquí no están en ninguna lista ni en ninguna suma",
+    other: "{n} eventos son de procesos que aquí no están en ninguna lista ni en ninguna suma",
+  },
   "complete.none": "aún ninguno",
   "complete.soFar": "ninguno perdido hasta ahora",
   "complete.soFarHint": "No se perdió ningún registro. Ahora no llega nada.",
   "complete.yesHint": "No se ha perdido ningún registro desde que empezó la captura.",
   "complete.lostHint": {
-    one: "{n} registro se perdió camino de memmond",
-    many: "{n} de registros se perdieron camino de memmond",
-    other: "{n} registros se perdieron camino de memmond",
+    one: "{n} registro se perdió camino de memmond desde que empezó la captura",
+    many: "{n} de registros se perdieron camino de memmond desde que empezó la captura",
+    other: "{n} registros se perdieron camino de memmond desde que empezó la captura",
   },
   "complete.slowHint": {
     one: "{n} evento no se envió a esta página, que iba demasiado lenta",

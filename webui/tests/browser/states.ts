@@ -44,6 +44,7 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
   "memmond too old to tell calls": [`?${few}&scene=old`, (page) => openFirst(page, "calls-untold")],
   "a busy host": ["?processes=40&rate=4000&scene=steady", (page) => page.byId("log-unshown").waitFor()],
   "records lost": [`?${few}&scene=lossy`, (page) => page.byId("band-gap").first().waitFor({ state: "attached" })],
+  "processes that memmond has no room for": [`?${few}&scene=untracked`, (page) => page.byId("untracked-notice").waitFor()],
   "memmond too old": ["?scene=outdated", (page) => page.byId("access-notice").waitFor()],
   "not allowed": ["?scene=forbidden", (page) => page.byId("access-notice").waitFor()],
   "a token wanted": ["?scene=token", (page) => page.byId("token-field").waitFor()],

@@ -75,6 +75,20 @@ describe("what memmond counts", () => {
     await page.done();
   });
 
+  it("is said to lack processes that memmond has no room for", async () => {
+    const page = await browser.open("?scene=untracked&database=off&processes=6&rate=100");
+    await expect.poll(() => page.byId("completeness").innerText()).toMatch(/^none lost, \d+ not listed$/);
+    expect(await page.byId("untracked-notice").innerText()).toMatch(/^\d+ events are of processes that memmond has no room to list\n+Give memmond more memory \(--memory 2G\); it has 256.MiB\.$/);
+    await page.done();
+  });
+
+  it("lacks nothing of a capture that began anew", async () => {
+    const page = await browser.open("?scene=gap&anew=5&database=off&processes=6&rate=100");
+    await expect.poll(() => page.byId("completeness").innerText()).toMatch(/^gap: 1,241 events at/);
+    await expect.poll(() => page.byId("completeness").innerText()).toBe("none lost");
+    await page.done();
+  });
+
   it("is not told by a memmond that is too old, and is not none", async () => {
     const page = await browser.open("?scene=old&processes=6&rate=100");
     await page.rows().first().getByTestId("process-link").click();

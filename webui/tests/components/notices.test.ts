@@ -11,6 +11,7 @@ import ConnectionBadge from "@/components/header/ConnectionBadge.vue";
 import CopyCommand from "@/components/ui/CopyCommand.vue";
 import DatabaseNotice from "@/components/notices/DatabaseNotice.vue";
 import SourceNotice from "@/components/notices/SourceNotice.vue";
+import type { Gap } from "@/domain/gapWatch";
 import type { ConnectionState, Phase } from "@/domain/connection";
 import { type GetStatusResponse, GetStatusResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { type HostTotals, HostTotalsSchema } from "@/gen/memmon/v1/process_pb";
@@ -24,9 +25,9 @@ const monitor = {
   phase: shallowRef<Phase>({ name: "open" }),
   missingCount: ref(0n),
   unseen: shallowRef(),
-  gap: shallowRef(),
+  gap: shallowRef<Gap>(),
   serviceLoad: ref(),
-  };
+};
 vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => monitor }));
 vi.mock("@/composables/useConnection", () => ({ useConnection: () => connection }));
 vi.mock("@/composables/useRouter", () => ({ useRouter: () => ({ range: shallowRef() }) }));
@@ -45,14 +46,17 @@ beforeEach(() => {
   connection.value = { name: "live" };
   monitor.phase.value = { name: "open" };
   monitor.totals.value = totals();
+  monitor.gap.value = undefined;
   say({ database: { state: DatabaseState.CONNECTED } });
 });
 
 describe("the notice of the database", () => {
   it("is not there while all is well", async () => {
-    expect((await render(DatabaseNotice)).text).toBe("");
+    expect((await render(SourceNotice)).text).toBe("");
     monitor.status.value = undefined;
-    expect((await render(DatabaseNotice)).text).toBe("");
+    expect((await render(SourceNotice)).text).toBe("");
+    say({ database: { state: DatabaseState.DOWN } });
+    expect((await render(SourceNotice)).text).toContain("Events cannot be stored as they should be");
   });
 
   it("says what is wrong and what to do in the page's language, and memmond's words as English", async () => {
@@ -89,6 +93,13 @@ it("nothing is said to wait where the spool has no room", async () => {
   expect((await render(DatabaseNotice)).text).toContain("events wait");
   say({ database: { state: DatabaseState.DOWN, causes: [DatabaseCause.UNREACHABLE, DatabaseCause.SPOOL_FULL] } });
   expect((await render(DatabaseNotice)).text).not.toContain("events wait");
+});
+
+it("processes that memmond has no room for are told of, and what to do", async () => {
+  say({ database: { state: DatabaseState.CONNECTED }, service: { memoryLimitBytes: 268_435_456n } });
+  monitor.totals.value = totals({ untrackedCount: 1_204n });
+  expect((await render(SourceNotice)).text).toBe("1,204 events are of processes that memmond has no room to list Give memmond more memory (--memory 2G); it has 256 MiB.");
+  expect((await render(SourceNotice, {}, "es")).text).toBe("1204 eventos son de procesos para los que memmond no tiene sitio Dé más memoria a memmond (--memory 2G); tiene 256 MiB.");
 });
 
 describe("the notice of the source", () => {
@@ -196,6 +207,25 @@ describe("the header", () => {
     monitor.totals.value = totals({ lostCount: 12n });
     connection.value = { name: "waiting" };
     expect(await header()).toContain("gap: 12 events");
+  });
+
+  it("says how many were lost last, when that was, and how many in all", async () => {
+    monitor.totals.value = totals({ lostCount: 18_517n });
+    monitor.gap.value = { count: 1n, atMs: new Date(2020, 1, 3, 12, 34).getTime(), before: false };
+    const { text, html } = await render(AppHeader);
+    expect(text).toMatch(/gap: 1 event at Feb 3, 2020, 12:34/);
+    expect(html).toContain('title="18,517 records were lost on the way to memmond since the capture began"');
+  });
+
+  it("does not call complete what lacks processes", async () => {
+    monitor.totals.value = totals({ untrackedCount: 1_204n });
+    const { text, html } = await render(AppHeader);
+    expect(text).toContain("Records none lost, 1,204 not listed");
+    expect(html).toContain('title="1,204 events are of processes that are in no list and in no sum here"');
+    monitor.totals.value = totals({ untrackedCount: 1n, lostCount: 2n });
+    const both = await render(AppHeader);
+    expect(both.text).toContain("gap: 2 events");
+    expect(both.html).toContain("1 event is of a process that is in no list");
   });
 
   it("says that the database has a problem, and what it lost", async () => {

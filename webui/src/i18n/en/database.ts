@@ -33,4 +33,4 @@ export const database = {
   "database.todo.closed": "Let it take them again, or name another with --database.",
   "database.problem.other": "Events cannot be stored as they should be",
   "database.todo.other": "What memmond says of it tells more.",
-};
+} as const;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a process's own page says, and windows and views that most visits never open.
+// What a process's own page says, windows and views that most visits never open, and what is rarely wrong.
 
 import { addressSpace } from "./addressSpace";
 import { alertsWindow } from "./alertsWindow";
 import { comparison } from "./comparison";
+import { database } from "./database";
 import { help } from "./help";
 import { process } from "./process";
 import { suspects } from "./suspects";
+import { untracked } from "./untracked";
 
-export const details = { ...addressSpace, ...alertsWindow, ...comparison, ...help, ...process, ...suspects } as const;
+export const details = { ...addressSpace, ...alertsWindow, ...comparison, ...database, ...help, ...process, ...suspects, ...untracked } as const;

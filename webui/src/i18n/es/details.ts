@@ -4,8 +4,10 @@ import type { Details } from "../messages";
 import { addressSpace } from "./addressSpace";
 import { alertsWindow } from "./alertsWindow";
 import { comparison } from "./comparison";
+import { database } from "./database";
 import { help } from "./help";
 import { process } from "./process";
 import { suspects } from "./suspects";
+import { untracked } from "./untracked";
 
-export const details: Details = { ...addressSpace, ...alertsWindow, ...comparison, ...help, ...process, ...suspects };
+export const details: Details = { ...addressSpace, ...alertsWindow, ...comparison, ...database, ...help, ...process, ...suspects, ...untracked };
