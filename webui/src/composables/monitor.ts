@@ -27,7 +27,7 @@ export interface Monitor {
   readonly history: ProcessWatch;
   /** Whether the latest look was the first at a process that had been there: what it has done may be long ago. */
   readonly isJustMet: (key: string) => boolean;
-  /** mmap, munmap and failed calls of all processes that this page has seen. */
+  /** mmap, munmap and failed calls of all processes that this page has seen, of this capture. */
   readonly callsSeen: () => bigint;
   /** When the page first looked. */
   readonly sinceMs: () => number | undefined;
@@ -50,8 +50,8 @@ export interface Monitor {
   readonly gap: Readonly<ShallowRef<Gap | undefined>>;
   /** Part of a processor that memmond takes. */
   readonly serviceLoad: Readonly<ShallowRef<number | undefined>>;
-  readonly requestsPerSecond: (nowMs: number) => number | undefined;
-  readonly bytesPerSecond: (nowMs: number) => number | undefined;
+  readonly requestsPerSecond: () => number | undefined;
+  readonly bytesPerSecond: () => number | undefined;
   readonly retryNow: () => void;
   /** Goes on while the page is hidden, for somebody who wants to be told. Else a hidden page rests. */
   readonly stayAwake: (on: boolean) => void;

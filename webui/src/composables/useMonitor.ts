@@ -24,6 +24,7 @@ import { type Applied, ProcessModel } from "@/domain/processModel";
 import { RateMeter } from "@/domain/rate";
 import { Sight, type Unseen } from "@/domain/sight";
 import { ServiceLoad } from "@/domain/serviceLoad";
+import { steadyNow } from "@/domain/steadyClock";
 import { createThrottle } from "@/domain/throttle";
 import type { Monitor } from "./monitor";
 import { useWakefulness } from "./useWakefulness";
@@ -33,6 +34,8 @@ const redrawMs = 200;
 /** Under load each tells ten thousand processes: single events, which the log shows, come sooner. */
 const processIntervalNanos = 500_000_000;
 const sampleMs = 1_000;
+/** A look that is late is followed by no other at once. */
+const leastSampleMs = 500;
 
 export type { Monitor } from "./monitor";
 
@@ -96,15 +99,16 @@ export function provideMonitor(api: Api): Monitor {
     if (captureMs !== undefined && startMs !== captureMs) {
       log.forgetMissing();
       gapWatch.beginAnew();
+      history.beginAnew();
     }
     captureMs = startMs;
     gapWatch.look(now.lostCount + log.missingCount, nowMs);
     sight.look(now.lostCount, nowMs);
   }
 
-  function takeService({ service }: GetStatusResponse, nowMs: number): void {
+  function takeService({ service }: GetStatusResponse): void {
     if (service?.cpuTime === undefined) return;
-    load.look(nowMs, Number(service.cpuTime.seconds) * 1_000 + service.cpuTime.nanos / 1_000_000);
+    load.look(steadyNow(), Number(service.cpuTime.seconds) * 1_000 + service.cpuTime.nanos / 1_000_000);
   }
 
   /** Without a source that is read there is no rate, and not one of 0. */
@@ -115,17 +119,19 @@ export function provideMonitor(api: Api): Monitor {
 
   // Looks at the processes once a second, for as long as the service speaks.
   const looking = createSlicedWork();
-  let sampledMs = 0;
-  function sample(nowMs: number): void {
+  let sampledMs = Number.NEGATIVE_INFINITY;
+  function sample(): void {
+    const [nowMs, steadyMs] = [Date.now(), steadyNow()];
+    if (steadyMs - sampledMs < leastSampleMs) return;
     tellsNow.value = phase.value.name === "open" && snapshotHere && nowMs - (lastMessageMs.value ?? 0) <= staleAfterMs;
     if (!tellsNow.value) return;
-    sampledMs = nowMs;
+    sampledMs = steadyMs;
     // Who is hidden is drawn late or never: what is looked at must be of now.
     if (document.hidden) refresh();
-    looking.start(history.looking(rows.value, nowMs), () => {
+    looking.start(history.looking(rows.value, nowMs, steadyMs), () => {
       if (comes()) {
-        requests.add(nowMs, history.callsSeen);
-        requested.add(nowMs, model.totals?.requestedBytes ?? 0n);
+        requests.add(steadyMs, history.callsSeen);
+        requested.add(steadyMs, model.totals?.requestedBytes ?? 0n);
       }
       historyVersion.value++;
       // Kept ones end although nothing else changes.
@@ -135,7 +141,7 @@ export function provideMonitor(api: Api): Monitor {
     // The next turn of a hidden page may come in a minute.
     if (document.hidden) looking.finish();
   }
-  const sampler = setInterval(() => sample(Date.now()), sampleMs);
+  const sampler = setInterval(sample, sampleMs);
 
   function take(message: WatchResponse): Applied {
     const nowMs = Date.now();
@@ -156,14 +162,14 @@ export function provideMonitor(api: Api): Monitor {
         break;
       case "status":
         status.value = message.item.value;
-        takeService(message.item.value, nowMs);
+        takeService(message.item.value);
         break;
       default:
         return "applied";
     }
     redraw.request();
     // A hidden page's timers come once a minute; the service's messages still come.
-    if (document.hidden && nowMs - sampledMs >= sampleMs) sample(nowMs);
+    if (document.hidden && steadyNow() - sampledMs >= sampleMs) sample();
     return "applied";
   }
 
@@ -241,8 +247,8 @@ export function provideMonitor(api: Api): Monitor {
     unseen,
     gap,
     serviceLoad,
-    requestsPerSecond: (nowMs) => (tellsNow.value ? requests.perSecond(nowMs) : undefined),
-    bytesPerSecond: (nowMs) => (tellsNow.value ? requested.perSecond(nowMs) : undefined),
+    requestsPerSecond: () => (tellsNow.value ? requests.perSecond(steadyNow()) : undefined),
+    bytesPerSecond: () => (tellsNow.value ? requested.perSecond(steadyNow()) : undefined),
     retryNow: () => session.retryNow(),
     stayAwake,
   };

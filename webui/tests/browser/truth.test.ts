@@ -121,6 +121,26 @@ describe("how much is asked for now", () => {
     await page.done();
   });
 
+  it("is as much after the clock was put back", async () => {
+    const page = await browser.open("?scene=steady&database=off&processes=6&rate=100");
+    await expect.poll(() => known(page)).toBe(1);
+    const told = await page.page.evaluate(() => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() - 3_600_000;
+      const rate = document.querySelector("[data-testid=event-rate]");
+      return new Promise<number[]>((resolve) => {
+        const rates: number[] = [];
+        new MutationObserver(() => {
+          rates.push(Number(rate?.textContent?.replaceAll(/[^\d.]/g, "")));
+          if (rates.length === 4) resolve(rates);
+        }).observe(rate ?? document, { subtree: true, childList: true, characterData: true });
+      });
+    });
+    expect(Math.min(...told)).toBeGreaterThan(20);
+    expect(Math.max(...told)).toBeLessThan(500);
+    await page.done();
+  });
+
   it("is not 0 where nothing is read", async () => {
     const page = await browser.open("?scene=waiting");
     await page.byId("source-notice").waitFor();
