@@ -36,6 +36,8 @@ export const en = {
   "state.reason.ended": "The stream ended",
   "state.reason.misfit": "The changes did not fit together",
   "state.reason.silent": "memmond fell silent",
+  "state.reason.broken": "The stream broke off",
+  "state.reason.unreachable": "memmond cannot be reached",
   "header.host": "Host",
   "header.kernel": "Kernel",
   "header.since": "Capturing since",

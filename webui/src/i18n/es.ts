@@ -37,6 +37,8 @@ export const es: Messages = {
   "state.reason.ended": "El flujo terminó",
   "state.reason.misfit": "Los cambios no encajaban",
   "state.reason.silent": "memmond dejó de hablar",
+  "state.reason.broken": "El flujo se cortó",
+  "state.reason.unreachable": "No se llega a memmond",
   "header.host": "Equipo",
   "header.kernel": "Núcleo",
   "header.since": "Captura desde",

@@ -11,8 +11,9 @@ import ConnectionBadge from "@/components/header/ConnectionBadge.vue";
 import CopyCommand from "@/components/ui/CopyCommand.vue";
 import DatabaseNotice from "@/components/notices/DatabaseNotice.vue";
 import SourceNotice from "@/components/notices/SourceNotice.vue";
+import UntrackedNotice from "@/components/notices/UntrackedNotice.vue";
 import type { Gap } from "@/domain/gapWatch";
-import type { ConnectionState, Phase } from "@/domain/connection";
+import type { ConnectionState, Phase, Reason } from "@/domain/connection";
 import { type GetStatusResponse, GetStatusResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { type HostTotals, HostTotalsSchema } from "@/gen/memmon/v1/process_pb";
 import { DatabaseStatus_Cause as DatabaseCause, DatabaseStatus_State as DatabaseState, SourceStatus_Cause as SourceCause } from "@/gen/memmon/v1/status_pb";
@@ -99,7 +100,7 @@ it("processes that memmond has no room for are told of, and what to do", async (
   say({ database: { state: DatabaseState.CONNECTED }, service: { memoryLimitBytes: 268_435_456n } });
   monitor.totals.value = totals({ untrackedCount: 1_204n });
   expect((await render(SourceNotice)).text).toBe("1,204 events are of processes that memmond has no room to list Give memmond more memory (--memory 2G); it has 256 MiB.");
-  expect((await render(SourceNotice, {}, "es")).text).toBe("1204 eventos son de procesos para los que memmond no tiene sitio Dé más memoria a memmond (--memory 2G); tiene 256 MiB.");
+  expect((await render(UntrackedNotice, { count: 1_204n, limit: 268_435_456n }, "es")).text).toBe("1204 eventos son de procesos para los que memmond no tiene sitio Dé más memoria a memmond (--memory 2G); tiene 256 MiB.");
 });
 
 describe("the notice of the source", () => {
@@ -244,6 +245,13 @@ describe("the badge of the connection", () => {
     const { text, html } = await render(ConnectionBadge);
     expect(text).toContain("Reconnecting in 3 s Try now");
     expect(html).toContain('title="memmond fell silent"');
+    const because = async (reason: Reason, locale: "en" | "es" = "en") => {
+      monitor.phase.value = { name: "waiting", attempt: 1, retryAtMs: 0, reason };
+      return /title="([^"]*)"/.exec((await render(ConnectionBadge, {}, locale)).html)?.[1];
+    };
+    expect(await because({ kind: "unreachable", words: "" })).toBe("memmond cannot be reached");
+    expect(await because({ kind: "broken", words: "" }, "es")).toBe("El flujo se cortó");
+    expect(await because({ kind: "error", words: "shutting down" })).toBe("memmond says: shutting down");
     monitor.phase.value = { name: "open" };
     connection.value = { name: "stale", ageSeconds: 9 };
     expect((await render(ConnectionBadge)).text).toBe("Silent for 9 s");

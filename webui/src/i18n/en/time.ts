@@ -63,6 +63,8 @@ export const time = {
   "past.unknownText": "Neither events nor minutes of this process are in the database: they were before its time, or are past what is kept.",
   "past.deniedTitle": "The past needs permission",
   "past.deniedText": "It answers such questions only to who may ask them:",
+  "past.unreachableTitle": "memmond cannot be reached",
+  "past.unreachableText": "See whether it runs, and whether the network is there.",
   "past.otherTitle": "History cannot be shown",
   "past.otherText": "memmond says:",
   "past.retry": "Try again",
