@@ -43,6 +43,46 @@ describe("the page of a process", () => {
     await page.done();
   });
 
+  it("is left by Escape, wherever the keyboard is: what is open closes before", async () => {
+    const page = await browser.open("?scene=steady&processes=6&rate=100");
+    const menu = page.byId("export-button").first();
+    await openRow(page, "java");
+    await menu.focus();
+    await page.press("Enter");
+    await expect.poll(() => menu.getAttribute("aria-expanded")).toBe("true");
+    await page.press("Escape");
+    expect(await menu.getAttribute("aria-expanded")).toBe("false");
+    // What the button is told to be goes first.
+    await page.byId("hint").waitFor();
+    await page.press("Escape");
+    expect(await page.byId("process-title").count()).toBe(1);
+    await page.press("Escape");
+    await page.rows().first().waitFor();
+
+    await openRow(page, "java");
+    await page.byId("hint-button").first().focus();
+    const bubble = page.page.getByRole("tooltip");
+    await bubble.waitFor();
+    await page.press("Escape");
+    await bubble.waitFor({ state: "hidden" });
+    expect(await page.byId("process-title").count()).toBe(1);
+    await page.press("Escape");
+    await page.rows().first().waitFor();
+    await page.done();
+  });
+
+  it("leaves the browser its own keys, also on a chart", async () => {
+    const page = await browser.open("?scene=steady&processes=6&rate=100");
+    await openRow(page, "java");
+    const chart = page.byId("time-chart").first();
+    const takes = (held: { altKey?: boolean; ctrlKey?: boolean }) =>
+      chart.evaluate((plot, what) => !plot.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true, cancelable: true, ...what })), held);
+    expect(await takes({ altKey: true })).toBe(false);
+    expect(await takes({ ctrlKey: true })).toBe(false);
+    expect(await takes({})).toBe(true);
+    await page.done();
+  });
+
   it("tells figures, course, sizes, calls and failures", async () => {
     const page = await browser.open("?scene=steady&processes=4&rate=400");
     await openRow(page, "firefox-esr");
