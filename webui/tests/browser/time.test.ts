@@ -80,6 +80,24 @@ describe("the bar of time", () => {
     await page.done();
   });
 
+  it("takes an end wherever its handle is pressed", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await banded(page);
+    await dragBand(page, 0.25, 0.5);
+    await page.byId("past-tiles").waitFor();
+    const { fromMs, toMs } = rangeOf(page);
+    const handle = await page.byId("range-to").boundingBox();
+    if (handle === null) throw new Error("there is no handle");
+    const [x, y] = [handle.x + handle.width - 2, handle.y + handle.height / 2];
+    await page.page.mouse.move(x, y);
+    await page.page.mouse.down();
+    await page.page.mouse.move(x + 60, y, { steps: 3 });
+    await page.page.mouse.up();
+    await expect.poll(() => rangeOf(page).toMs).toBeGreaterThan(toMs);
+    expect(rangeOf(page).fromMs).toBe(fromMs);
+    await page.done();
+  });
+
   it("is moved by the keyboard, one step of the way back for all of it", async () => {
     const page = await browser.open("?processes=12&rate=20");
     await page.page.locator("[data-last='60']").click();
