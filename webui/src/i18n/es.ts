@@ -248,7 +248,7 @@ export const es: Messages = {
   "problem.waiting.damaged": "Aún no hay eventos: lo que dice el dispositivo del módulo no tiene sentido",
   "problem.todo.waiting.missing": "Cargue el módulo.",
   "problem.todo.waiting.permission": "Ponga al usuario de memmond en el grupo memmon y vuelva a arrancar memmond.",
-  "problem.todo.waiting.busy": "Solo puede leerlo un programa a la vez: termine el otro, o pregúntele a él.",
+  "problem.todo.waiting.busy": "Solo puede leerlo un programa a la vez: termine el otro, o use ese en su lugar.",
   "problem.todo.waiting.version": "Instale los dos de una misma versión y vuelva a cargar el módulo.",
   "problem.todo.waiting.damaged": "Vuelva a cargar el módulo, de la misma versión que memmond.",
   "problem.todo.waiting.other": "Lo que memmond dice de ello explica más.",

@@ -223,7 +223,7 @@ describe("what memmond says", () => {
     const page = await browser.open("?scene=down&processes=6&rate=20&cause=REFUSED,SPOOL_FULL&unstored=1200");
     await page.byId("database-notice").waitFor();
     expect(await page.byId("database-notice").locator("h2").allInnerTexts()).toEqual([
-      "The database's server does not let memmond in",
+      "The database’s server does not let memmond in",
       "The spool takes no more events",
     ]);
     expect(await page.byId("database-notice").innerText()).toContain("pg_hba.conf");
