@@ -10,6 +10,7 @@ import AppHeader from "@/components/header/AppHeader.vue";
 import ConnectionBadge from "@/components/header/ConnectionBadge.vue";
 import CopyCommand from "@/components/ui/CopyCommand.vue";
 import DatabaseNotice from "@/components/notices/DatabaseNotice.vue";
+import HostNotices from "@/components/notices/HostNotices.vue";
 import SourceNotice from "@/components/notices/SourceNotice.vue";
 import UntrackedNotice from "@/components/notices/UntrackedNotice.vue";
 import type { Gap } from "@/domain/gapWatch";
@@ -53,11 +54,11 @@ beforeEach(() => {
 
 describe("the notice of the database", () => {
   it("is not there while all is well", async () => {
-    expect((await render(SourceNotice)).text).toBe("");
+    expect((await render(HostNotices)).text).toBe("");
     monitor.status.value = undefined;
-    expect((await render(SourceNotice)).text).toBe("");
+    expect((await render(HostNotices)).text).toBe("");
     say({ database: { state: DatabaseState.DOWN } });
-    expect((await render(SourceNotice)).text).toContain("Events cannot be stored as they should be");
+    expect((await render(HostNotices)).text).toContain("Events cannot be stored as they should be");
   });
 
   it("says what is wrong and what to do in the page's language, and memmond's words as English", async () => {
@@ -99,7 +100,7 @@ it("nothing is said to wait where the spool has no room", async () => {
 it("processes that memmond has no room for are told of, and what to do", async () => {
   say({ database: { state: DatabaseState.CONNECTED }, service: { memoryLimitBytes: 268_435_456n } });
   monitor.totals.value = totals({ untrackedCount: 1_204n });
-  expect((await render(SourceNotice)).text).toBe("1,204 events are of processes that memmond has no room to list Give memmond more memory (--memory 2G); it has 256 MiB.");
+  expect((await render(HostNotices)).text).toBe("1,204 events are of processes that memmond has no room to list Give memmond more memory (--memory 2G); it has 256 MiB.");
   expect((await render(UntrackedNotice, { count: 1_204n, limit: 268_435_456n }, "es")).text).toBe("1204 eventos son de procesos para los que memmond no tiene sitio Dé más memoria a memmond (--memory 2G); tiene 256 MiB.");
 });
 
@@ -110,9 +111,10 @@ describe("the notice of the source", () => {
     const { text } = await render(SourceNotice);
     expect(text).toContain("No events yet: the kernel module is not there");
     expect(text).toContain("Type this on the host sudo modprobe memmon Copy");
+    expect((await render(HostNotices)).text).toBe(text);
     connection.value = { name: "live" };
     say({});
-    expect((await render(SourceNotice)).text).toBe("");
+    expect((await render(HostNotices)).text).toBe("");
   });
 
   it("says what to do in the page's language, and memmond's words as English, whatever the cause", async () => {
@@ -146,7 +148,7 @@ describe("the notice of the source", () => {
 
   it("says what the module does not watch", async () => {
     say({ source: { notCovered: ["stack", "brk"] } });
-    expect((await render(SourceNotice)).text).toContain("totals may be late there: stack, brk");
+    expect((await render(HostNotices)).text).toContain("totals may be late there: stack, brk");
   });
 });
 

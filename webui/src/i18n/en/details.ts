@@ -8,7 +8,8 @@ import { comparison } from "./comparison";
 import { database } from "./database";
 import { help } from "./help";
 import { process } from "./process";
+import { source } from "./source";
 import { suspects } from "./suspects";
 import { untracked } from "./untracked";
 
-export const details = { ...addressSpace, ...alertsWindow, ...comparison, ...database, ...help, ...process, ...suspects, ...untracked } as const;
+export const details = { ...addressSpace, ...alertsWindow, ...comparison, ...database, ...help, ...process, ...source, ...suspects, ...untracked } as const;

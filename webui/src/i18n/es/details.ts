@@ -7,7 +7,8 @@ import { comparison } from "./comparison";
 import { database } from "./database";
 import { help } from "./help";
 import { process } from "./process";
+import { source } from "./source";
 import { suspects } from "./suspects";
 import { untracked } from "./untracked";
 
-export const details: Details = { ...addressSpace, ...alertsWindow, ...comparison, ...database, ...help, ...process, ...suspects, ...untracked };
+export const details: Details = { ...addressSpace, ...alertsWindow, ...comparison, ...database, ...help, ...process, ...source, ...suspects, ...untracked };
