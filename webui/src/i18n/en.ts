@@ -18,6 +18,8 @@ export const en = {
   ...words,
   "app.title": "memmon",
   "app.tagline": "who asks the kernel for memory",
+  "app.updated": "memmond was updated: reload the page",
+  "app.reload": "Reload",
   "app.skip": "Skip to the content",
   "state.connecting": "Connecting",
   "state.live": "Live",

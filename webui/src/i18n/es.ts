@@ -19,6 +19,8 @@ export const es: Messages = {
   ...words,
   "app.title": "memmon",
   "app.tagline": "quién pide memoria al núcleo",
+  "app.updated": "memmond se ha actualizado: vuelva a cargar la página",
+  "app.reload": "Volver a cargar",
   "app.skip": "Saltar al contenido",
   "state.connecting": "Conectando",
   "state.live": "En directo",

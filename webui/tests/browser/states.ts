@@ -16,6 +16,15 @@ async function hide({ page }: MockPage, hidden: boolean): Promise<void> {
   }, hidden);
 }
 
+/** memmond has another page from now on, for who asks without loading it. */
+export async function update({ page }: MockPage): Promise<void> {
+  const newer = { contentType: "text/html", body: '<script type="module" src="/assets/index-newer.js"></script>' };
+  await page.route(
+    ({ pathname }) => pathname === "/",
+    (route) => (route.request().resourceType() === "fetch" ? route.fulfill(newer) : route.continue()),
+  );
+}
+
 /** As few rows as show all that a row can be: looking at each costs the most. */
 const few = "processes=9&rate=40";
 
@@ -45,6 +54,15 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
   "a busy host": ["?processes=40&rate=4000&scene=steady", (page) => page.byId("log-unshown").waitFor()],
   "records lost": [`?${few}&scene=lossy`, (page) => page.byId("band-gap").first().waitFor({ state: "attached" })],
   "processes that memmond has no room for": [`?${few}&scene=untracked`, (page) => page.byId("untracked-notice").waitFor()],
+  "memmond updated": [
+    `?${few}`,
+    async (page) => {
+      await page.rows().first().waitFor();
+      await update(page);
+      await page.page.evaluate(() => window.dispatchEvent(new Event("vite:preloadError")));
+      await page.byId("updated-notice").waitFor();
+    },
+  ],
   "memmond too old": ["?scene=outdated", (page) => page.byId("access-notice").waitFor()],
   "not allowed": ["?scene=forbidden", (page) => page.byId("access-notice").waitFor()],
   "a token wanted": ["?scene=token", (page) => page.byId("token-field").waitFor()],

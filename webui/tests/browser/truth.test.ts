@@ -4,6 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Browser, type MockPage, openBrowser } from "./page";
+import { update } from "./states";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -94,6 +95,30 @@ describe("what memmond counts", () => {
     await page.rows().first().getByTestId("process-link").click();
     await expect.poll(() => page.byId("calls-untold").evaluateAll((all) => all.map((one) => one.getAttribute("data-kind")))).toEqual(["old", "old", "old"]);
     expect(await page.byId("failures").innerText()).toContain("it is older than this page");
+    await page.done();
+  });
+});
+
+describe("the page itself", () => {
+  it("says that it is older than memmond where a part of it is not there any more, and is loaded again", async () => {
+    const page = await browser.open("?scene=steady&database=off&processes=6&rate=100");
+    await page.rows().first().waitFor();
+    await page.page.evaluate(() => (document.documentElement.dataset["old"] = "yes"));
+    const help = /\/HelpDialog-[\w-]+\.js$/;
+    await page.page.route(help, (route) => route.fulfill({ status: 404 }));
+    await page.press("?");
+    // It may as well have been the network.
+    await expect.poll(() => page.problems).toContainEqual(expect.stringContaining("HelpDialog"));
+    expect(await page.byId("updated-notice").count()).toBe(0);
+    await update(page);
+    await page.byId("help-button").click();
+    await page.byId("updated-notice").getByText("memmond was updated: reload the page").waitFor();
+    await page.byId("reload").click();
+    await page.page.locator("html:not([data-old])").waitFor();
+    await page.rows().first().waitFor();
+    expect(await page.byId("updated-notice").count()).toBe(0);
+    // That it was not there is told in the browser's console.
+    page.problems.length = 0;
     await page.done();
   });
 });

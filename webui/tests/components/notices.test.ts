@@ -12,6 +12,7 @@ import CopyCommand from "@/components/ui/CopyCommand.vue";
 import DatabaseNotice from "@/components/notices/DatabaseNotice.vue";
 import HostNotices from "@/components/notices/HostNotices.vue";
 import SourceNotice from "@/components/notices/SourceNotice.vue";
+import UpdatedNotice from "@/components/notices/UpdatedNotice.vue";
 import UntrackedNotice from "@/components/notices/UntrackedNotice.vue";
 import type { Gap } from "@/domain/gapWatch";
 import type { ConnectionState, Phase, Reason } from "@/domain/connection";
@@ -150,6 +151,11 @@ describe("the notice of the source", () => {
     say({ source: { notCovered: ["stack", "brk"] } });
     expect((await render(HostNotices)).text).toContain("totals may be late there: stack, brk");
   });
+});
+
+it("a page that is older than memmond's says what to do, in both languages", async () => {
+  expect((await render(UpdatedNotice)).text).toBe("memmond was updated: reload the page Reload");
+  expect((await render(UpdatedNotice, {}, "es")).text).toBe("memmond se ha actualizado: vuelva a cargar la página Volver a cargar");
 });
 
 it("a command stands as it is typed", async () => {
