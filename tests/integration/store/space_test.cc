@@ -99,9 +99,9 @@ TEST_F(SpaceTest, DaysAreTooOldBesideTheNewestEvent) {
 TEST_F(SpaceTest, ALeapIsNotBelievedBecauseMemmondBeganAfterIt) {
   for (const int days : {30, 31}) Store(MakeBatch(DaysAgo(days), 0, 0, 100));
   ASSERT_TRUE(Connect()
-                  ->Execute("INSERT INTO memmon.believed_day (day)"
-                            " VALUES (date '1970-01-01' + " +
-                            std::to_string(Today() - 30) + ")")
+                  ->Execute("INSERT INTO memmon.believed_day (day) VALUES (date '1970-01-01' + " +
+                            std::to_string(Today() - 30) +
+                            ") ON CONFLICT (only_one) DO UPDATE SET day = excluded.day")
                   .ok());
   for (const store::SpaceLimits& limits :
        {store::SpaceLimits{.keep_days = 5, .keep_rollup_days = 5}, {.keep_bytes = 1}}) {

@@ -8,6 +8,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { WatchResponse } from "@/gen/memmon/v1/memmon_pb";
 import { type Backoff, backoffDelay, defaultBackoff } from "@/domain/backoff";
 import type { Phase, Reason, Refusal } from "@/domain/connection";
+import { isUnanswered } from "@/domain/failure";
 import type { Applied } from "@/domain/processModel";
 
 export interface WatchSessionOptions {
@@ -95,8 +96,8 @@ export class WatchSession {
 
   private async read(stream: AbortController): Promise<void> {
     let reason: Reason = { kind: "ended", words: "" };
+    let first = true;
     try {
-      let first = true;
       this.listenFor(stream);
       for await (const message of this.options.open(stream.signal)) {
         if (this.stream !== stream) return;
@@ -116,10 +117,10 @@ export class WatchSession {
         this.attempt = 0;
       }
     } catch (error) {
-      const refusal = error instanceof ConnectError ? refusals.get(error.code) : undefined;
-      const words = error instanceof ConnectError && error.code !== Code.Unknown ? error.rawMessage : String(error);
+      const { code, rawMessage: words } = ConnectError.from(error);
+      const refusal = refusals.get(code);
       if (this.stream === stream && refusal !== undefined) return this.refused(refusal, words);
-      reason = { kind: "error", words };
+      reason = isUnanswered(error) ? { kind: first ? "unreachable" : "broken", words: "" } : { kind: "error", words };
     }
     if (this.stream === stream) this.retryLater(reason);
   }

@@ -94,7 +94,8 @@ function marked(bytes: Uint8Array): Uint8Array {
   return message;
 }
 
-const brokenOff = () => new ConnectError("the stream broke off", Code.Unavailable);
+/** The cause says that these are not memmond's words. */
+const brokenOff = () => new ConnectError("the stream broke off", Code.Unavailable, undefined, undefined, "broken off");
 
 /** The messages until the trailers, which are added to `trailer`; an error where these tell one. */
 async function* messagesOf<T>(frames: ReadableStreamDefaultReader<EnvelopedMessage>, parse: (bytes: Uint8Array) => T, header: Headers, trailer: Headers) {

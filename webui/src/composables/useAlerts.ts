@@ -6,6 +6,7 @@
 import { type ComputedRef, type InjectionKey, type Ref, type ShallowRef, computed, inject, onScopeDispose, provide, ref, shallowRef, watch, watchEffect } from "vue";
 import { type Alarm, type AlertRule, AlertWatch, formatRules, maxRules, parseRules } from "@/domain/alerts";
 import { processHash } from "@/domain/route";
+import { steadyNow } from "@/domain/steadyClock";
 import { alarmText } from "@/domain/alarmText";
 import { recall, recallText, remember } from "./storage";
 import type { I18n } from "./useI18n";
@@ -77,7 +78,7 @@ export function provideAlerts(monitor: Monitor, i18n: I18n): Alerts {
   watch([monitor.historyVersion, rules], () => {
     // Before the first snapshot everything would read as new.
     if (!monitor.told.value) return;
-    const fresh = alertWatch.look(rules.value, monitor.rows.value, facts, Date.now());
+    const fresh = alertWatch.look(rules.value, monitor.rows.value, facts, Date.now(), steadyNow());
     const news = fresh.filter(({ already }) => !already);
     alarms.value = alertWatch.alarms;
     unseen.value += news.length;

@@ -3,7 +3,7 @@
 // A range, drawn, moved and stretched on a strip of time.
 
 import { type ComputedRef, type Ref, computed, onScopeDispose, ref, shallowRef, watch } from "vue";
-import { type TimeRange, leastRangeMs, movedBy, rangeBetween } from "@/domain/timeRange";
+import { type TimeRange, leastRangeMs, movedBy, rangeBetween, sameRange } from "@/domain/timeRange";
 
 export interface BrushInput {
   readonly bounds: TimeRange;
@@ -25,8 +25,10 @@ export interface Brush {
   readonly onKey: (event: KeyboardEvent, end: End) => void;
 }
 
-/** Nearer to an end than this, and it is the end that is meant. */
-const gripPx = 14;
+/** An end's handle is outside the range, and so wide. */
+export const gripPx = 24;
+/** Within the range it is the end that is meant so near to it. */
+const innerGripPx = 5;
 /** Less, and it was a click. */
 const clickPx = 4;
 /** A click takes such a part of the strip. */
@@ -50,13 +52,24 @@ export function useBrush(
   const moving = ref(false);
   let drag: Drag | undefined;
   let settle: ReturnType<typeof setTimeout> | undefined;
+  /** What the keyboard has chosen last. */
+  let settled: TimeRange | undefined;
   watch(
     () => input().range,
-    () => {
-      if (drag === undefined) draft.value = undefined;
+    (now, before) => {
+      if (drag !== undefined || sameRange(now, before)) return;
+      // It comes back while the keyboard goes on; whatever else is looked at now ends that.
+      if (settle !== undefined && now !== undefined && sameRange(now, settled)) return;
+      rest();
+      draft.value = undefined;
     },
   );
-  onScopeDispose(() => clearTimeout(settle));
+  onScopeDispose(rest);
+
+  function rest(): void {
+    clearTimeout(settle);
+    settle = undefined;
+  }
 
   function msAt(event: PointerEvent): number {
     const box = strip.value?.getBoundingClientRect();
@@ -69,11 +82,11 @@ export function useBrush(
     const { range, bounds } = input();
     const width = strip.value?.clientWidth ?? 1;
     if (range === undefined) return "new";
-    const grip = (gripPx / width) * (bounds.toMs - bounds.fromMs);
-    const [toFrom, toTo] = [Math.abs(ms - range.fromMs), Math.abs(ms - range.toMs)];
+    const pxMs = (bounds.toMs - bounds.fromMs) / width;
+    const [grip, inner] = [gripPx * pxMs, innerGripPx * pxMs];
     // Of a narrow range, each end is taken from its outer side.
-    if (ms < range.fromMs + grip / 3 && toFrom < grip) return "from";
-    if (ms > range.toMs - grip / 3 && toTo < grip) return "to";
+    if (ms > range.fromMs - grip && ms < range.fromMs + inner) return "from";
+    if (ms < range.toMs + grip && ms > range.toMs - inner) return "to";
     return ms > range.fromMs && ms < range.toMs ? "whole" : "new";
   }
 
@@ -87,6 +100,7 @@ export function useBrush(
   function onDown(event: PointerEvent): void {
     if (!input().choosable || event.button !== 0 || !event.isPrimary) return;
     const startMs = msAt(event);
+    rest();
     drag = { what: meant(startMs), startMs, startX: event.clientX, range: input().range };
     strip.value?.setPointerCapture(event.pointerId);
   }
@@ -142,8 +156,12 @@ export function useBrush(
     event.stopPropagation();
     const next = event.shiftKey ? movedBy(range, by, bounds) : stretched(range, end, by, bounds);
     draft.value = next;
-    clearTimeout(settle);
-    settle = setTimeout(() => choose(next, true), settleMs);
+    rest();
+    settle = setTimeout(() => {
+      settle = undefined;
+      settled = next;
+      choose(next, true);
+    }, settleMs);
   }
 
   return { shown, moving, onDown, onMove, onUp, onCancel, onKey };

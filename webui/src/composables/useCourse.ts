@@ -39,9 +39,11 @@ export function useCourse(key: Readonly<Ref<string | undefined>>, calls: Readonl
   const { history, historyVersion, phase, rowOf, unseen } = useMonitor();
   const { bounds, extent, ready, nowMs } = useTimeline();
   const span = shallowRef<TimeRange>();
+  // The history itself tells nobody that it has grown.
+  const rests = computed(() => (void historyVersion.value, history.unwatched.at(-1)?.toMs));
   // Asked for once a visit, when the band shows another span, and after each time in which nobody looked.
   watch(
-    [ready, extent, () => history.unwatched.length, () => phase.value.name === "open", key],
+    [ready, extent, rests, () => phase.value.name === "open", key],
     ([isReady, , , isOpen]) => {
       if (isReady && isOpen) span.value = { ...bounds.value };
     },

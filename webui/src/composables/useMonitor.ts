@@ -3,8 +3,8 @@
 // Everything the page knows of the host, kept up to date by one stream: made once by the view and
 // handed down. Big arrays are shallow, and are replaced a few times a second whatever the traffic.
 
-import { type InjectionKey, type ShallowRef, inject, nextTick, onScopeDispose, provide, shallowRef } from "vue";
-import type { GetStatusResponse, StreamEventsResponse, WatchResponse } from "@/gen/memmon/v1/memmon_pb";
+import { type InjectionKey, inject, nextTick, onScopeDispose, provide, shallowRef } from "vue";
+import type { GetStatusResponse, WatchResponse } from "@/gen/memmon/v1/memmon_pb";
 import { SourceStatus_State as SourceState } from "@/gen/memmon/v1/status_pb";
 import { type HostTotals } from "@/gen/memmon/v1/process_pb";
 import type { Api } from "@/api/client";
@@ -13,17 +13,20 @@ import { WatchSession } from "@/api/watchSession";
 import { createSlicedWork } from "@/domain/bySlices";
 import { type Phase, staleAfterMs } from "@/domain/connection";
 import { EventLog } from "@/domain/eventLog";
+import { timestampMs } from "@/domain/format";
 import { type Gap, GapWatch } from "@/domain/gapWatch";
-import { ProcessHistory, type ProcessWatch } from "@/domain/history";
+import { ProcessHistory } from "@/domain/history";
 import { KeptProcesses } from "@/domain/kept";
 import { knownWhile } from "@/domain/knownWhile";
-import { type Measure, type Pie, computePie } from "@/domain/pie";
+import { computePie } from "@/domain/pie";
 import type { ProcessRow } from "@/domain/process";
 import { type Applied, ProcessModel } from "@/domain/processModel";
 import { RateMeter } from "@/domain/rate";
 import { Sight, type Unseen } from "@/domain/sight";
 import { ServiceLoad } from "@/domain/serviceLoad";
+import { steadyNow } from "@/domain/steadyClock";
 import { createThrottle } from "@/domain/throttle";
+import type { Monitor } from "./monitor";
 import { useWakefulness } from "./useWakefulness";
 
 /** Quick enough to be live, slow enough to be read; the bound is ten a second. */
@@ -31,50 +34,10 @@ const redrawMs = 200;
 /** Under load each tells ten thousand processes: single events, which the log shows, come sooner. */
 const processIntervalNanos = 500_000_000;
 const sampleMs = 1_000;
+/** A look that is late is followed by no other at once. */
+const leastSampleMs = 500;
 
-export interface Monitor {
-  readonly phase: Readonly<ShallowRef<Phase>>;
-  readonly lastMessageMs: Readonly<ShallowRef<number | undefined>>;
-  /** Those that the service tells, and those that are kept although it has forgotten them. */
-  readonly rows: Readonly<ShallowRef<readonly ProcessRow[]>>;
-  /** Whether the service has told its processes at all: until then none is unknown. */
-  readonly told: Readonly<ShallowRef<boolean>>;
-  /** One of the rows. Whoever shows it depends on `rows`, too. */
-  readonly rowOf: (key: string) => ProcessRow | undefined;
-  /** Keeps these when the service forgets them; what `owner` kept before is let go. */
-  readonly keep: (owner: string, keys: readonly string[]) => void;
-  readonly history: ProcessWatch;
-  /** Whether the latest look was the first at a process that had been there: what it has done may be long ago. */
-  readonly isJustMet: (key: string) => boolean;
-  /** mmap, munmap and failed calls of all processes that this page has seen. */
-  readonly callsSeen: () => bigint;
-  /** When the page first looked. */
-  readonly sinceMs: () => number | undefined;
-  /** The shares of those that asked for most. Whoever shows it depends on `rows`, too. */
-  readonly pieBy: (measure: Measure) => Pie;
-  /** Another number once a second, when the history has grown. */
-  readonly historyVersion: Readonly<ShallowRef<number>>;
-  readonly totals: Readonly<ShallowRef<HostTotals | undefined>>;
-  readonly status: Readonly<ShallowRef<GetStatusResponse | undefined>>;
-  /** Events that were not sent to this page. */
-  readonly missingCount: Readonly<ShallowRef<bigint>>;
-  /** Another number whenever the log has changed. */
-  readonly logVersion: Readonly<ShallowRef<number>>;
-  readonly log: EventLog;
-  /** What another stream brought of what the log is filtered to. */
-  readonly takeChosen: (message: StreamEventsResponse) => void;
-  /** What this page was not told since it was opened; undefined where it was told all. */
-  readonly unseen: Readonly<ShallowRef<Unseen | undefined>>;
-  /** Records and events that are missing, and when that was seen. */
-  readonly gap: Readonly<ShallowRef<Gap | undefined>>;
-  /** Part of a processor that memmond takes. */
-  readonly serviceLoad: Readonly<ShallowRef<number | undefined>>;
-  readonly requestsPerSecond: (nowMs: number) => number | undefined;
-  readonly bytesPerSecond: (nowMs: number) => number | undefined;
-  readonly retryNow: () => void;
-  /** Goes on while the page is hidden, for somebody who wants to be told. Else a hidden page rests. */
-  readonly stayAwake: (on: boolean) => void;
-}
+export type { Monitor } from "./monitor";
 
 const monitorKey: InjectionKey<Monitor> = Symbol("monitor");
 
@@ -128,14 +91,24 @@ export function provideMonitor(api: Api): Monitor {
     return nextTick();
   }, redrawMs);
 
+  /** When the capture began that is told of. */
+  let captureMs: number | undefined;
   function takeTotals(now: HostTotals, nowMs: number): void {
+    const startMs = now.captureStartTime && timestampMs(now.captureStartTime);
+    // What was counted of another one says nothing of this.
+    if (captureMs !== undefined && startMs !== captureMs) {
+      log.forgetMissing();
+      gapWatch.beginAnew();
+      history.beginAnew();
+    }
+    captureMs = startMs;
     gapWatch.look(now.lostCount + log.missingCount, nowMs);
     sight.look(now.lostCount, nowMs);
   }
 
-  function takeService({ service }: GetStatusResponse, nowMs: number): void {
+  function takeService({ service }: GetStatusResponse): void {
     if (service?.cpuTime === undefined) return;
-    load.look(nowMs, Number(service.cpuTime.seconds) * 1_000 + service.cpuTime.nanos / 1_000_000);
+    load.look(steadyNow(), Number(service.cpuTime.seconds) * 1_000 + service.cpuTime.nanos / 1_000_000);
   }
 
   /** Without a source that is read there is no rate, and not one of 0. */
@@ -146,17 +119,19 @@ export function provideMonitor(api: Api): Monitor {
 
   // Looks at the processes once a second, for as long as the service speaks.
   const looking = createSlicedWork();
-  let sampledMs = 0;
-  function sample(nowMs: number): void {
+  let sampledMs = Number.NEGATIVE_INFINITY;
+  function sample(): void {
+    const [nowMs, steadyMs] = [Date.now(), steadyNow()];
+    if (steadyMs - sampledMs < leastSampleMs) return;
     tellsNow.value = phase.value.name === "open" && snapshotHere && nowMs - (lastMessageMs.value ?? 0) <= staleAfterMs;
     if (!tellsNow.value) return;
-    sampledMs = nowMs;
+    sampledMs = steadyMs;
     // Who is hidden is drawn late or never: what is looked at must be of now.
     if (document.hidden) refresh();
-    looking.start(history.looking(rows.value, nowMs), () => {
+    looking.start(history.looking(rows.value, nowMs, steadyMs), () => {
       if (comes()) {
-        requests.add(nowMs, history.callsSeen);
-        requested.add(nowMs, model.totals?.requestedBytes ?? 0n);
+        requests.add(steadyMs, history.callsSeen);
+        requested.add(steadyMs, model.totals?.requestedBytes ?? 0n);
       }
       historyVersion.value++;
       // Kept ones end although nothing else changes.
@@ -166,7 +141,7 @@ export function provideMonitor(api: Api): Monitor {
     // The next turn of a hidden page may come in a minute.
     if (document.hidden) looking.finish();
   }
-  const sampler = setInterval(() => sample(Date.now()), sampleMs);
+  const sampler = setInterval(sample, sampleMs);
 
   function take(message: WatchResponse): Applied {
     const nowMs = Date.now();
@@ -187,14 +162,14 @@ export function provideMonitor(api: Api): Monitor {
         break;
       case "status":
         status.value = message.item.value;
-        takeService(message.item.value, nowMs);
+        takeService(message.item.value);
         break;
       default:
         return "applied";
     }
     redraw.request();
     // A hidden page's timers come once a minute; the service's messages still come.
-    if (document.hidden && nowMs - sampledMs >= sampleMs) sample(nowMs);
+    if (document.hidden && steadyNow() - sampledMs >= sampleMs) sample();
     return "applied";
   }
 
@@ -272,8 +247,8 @@ export function provideMonitor(api: Api): Monitor {
     unseen,
     gap,
     serviceLoad,
-    requestsPerSecond: (nowMs) => (tellsNow.value ? requests.perSecond(nowMs) : undefined),
-    bytesPerSecond: (nowMs) => (tellsNow.value ? requested.perSecond(nowMs) : undefined),
+    requestsPerSecond: () => (tellsNow.value ? requests.perSecond(steadyNow()) : undefined),
+    bytesPerSecond: () => (tellsNow.value ? requested.perSecond(steadyNow()) : undefined),
     retryNow: () => session.retryNow(),
     stayAwake,
   };

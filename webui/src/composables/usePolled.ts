@@ -6,13 +6,17 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { type Ref, type ShallowRef, onScopeDispose, shallowRef, watch } from "vue";
 import type { ProcessKey } from "@/gen/memmon/v1/process_pb";
 import type { CallOptions } from "@/api/client";
+import { isUnanswered } from "@/domain/failure";
 
 const timeoutMs = 10_000;
 
 export interface PollProblem {
-  /** A memmond that does not know the call; one that plays a recording, or does not tell this page; a process that has gone. */
-  readonly kind: "old" | "recording" | "denied" | "gone" | "other";
-  /** memmond's own. */
+  /**
+   * A memmond that does not know the call; one that plays a recording, or does not tell this page; a process
+   * that has gone; a memmond that does not answer.
+   */
+  readonly kind: "old" | "recording" | "denied" | "gone" | "unreachable" | "other";
+  /** memmond's own; none where it does not answer. */
   readonly words: string;
 }
 
@@ -22,6 +26,12 @@ const problems = new Map<Code, PollProblem["kind"]>([
   [Code.PermissionDenied, "denied"],
   [Code.NotFound, "gone"],
 ]);
+
+function pollProblem(error: unknown): PollProblem {
+  if (isUnanswered(error)) return { kind: "unreachable", words: "" };
+  const { code, rawMessage } = ConnectError.from(error);
+  return { kind: problems.get(code) ?? "other", words: rawMessage };
+}
 
 export interface Polled<Answer> {
   /** The latest of this process; it stays when that has gone, or memmond. */
@@ -68,8 +78,7 @@ export function usePolled<Answer>({ key, wanted, everyMs, ask }: PollOptions<Ans
       problem.value = undefined;
     } catch (error) {
       if (mine.signal.aborted) return;
-      const { code, rawMessage } = ConnectError.from(error);
-      problem.value = { kind: problems.get(code) ?? "other", words: rawMessage };
+      problem.value = pollProblem(error);
       // These do not pass.
       if (["old", "recording", "denied"].includes(problem.value.kind)) return;
     }

@@ -9,6 +9,8 @@ export interface Popup {
   readonly open: Ref<boolean>;
   /** Closes it and goes back to the button. */
   readonly close: () => void;
+  /** Escape closes one that is open; else it is whose it is. */
+  readonly onEscape: (event: KeyboardEvent) => void;
 }
 
 /** `root` holds the button, its first one, and the panel; `first` finds what gets the focus in it. */
@@ -32,11 +34,18 @@ export function usePopup(root: Readonly<Ref<HTMLElement | null>>, first: string)
     root.value?.querySelector<HTMLElement>(first)?.focus();
   });
   onScopeDispose(() => listen(false));
+  function close(): void {
+    open.value = false;
+    root.value?.querySelector<HTMLElement>("button")?.focus();
+  }
   return {
     open,
-    close() {
-      open.value = false;
-      root.value?.querySelector<HTMLElement>("button")?.focus();
+    close,
+    onEscape(event) {
+      if (!open.value) return;
+      event.preventDefault();
+      event.stopPropagation();
+      close();
     },
   };
 }

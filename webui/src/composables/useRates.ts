@@ -28,11 +28,11 @@ export function provideRates(monitor: Monitor): Rates {
   const none: Rate = { now: undefined, history: [] };
   const requests = shallowRef(none);
   const bytes = shallowRef(none);
-  const follow = (rate: ShallowRef<Rate>, perSecond: (nowMs: number) => number | undefined) => {
+  const follow = (rate: ShallowRef<Rate>, perSecond: () => number | undefined) => {
     const ring = new Ring<number | undefined>(historySeconds);
-    const show = () => (rate.value = { now: perSecond(Date.now()), history: [...ring.newestFirst()].reverse() });
+    const show = () => (rate.value = { now: perSecond(), history: [...ring.newestFirst()].reverse() });
     const look = () => {
-      ring.push(perSecond(Date.now()));
+      ring.push(perSecond());
       show();
     };
     return { look, show };

@@ -5,6 +5,7 @@
 
 import { type InjectionKey, inject, provide, watch } from "vue";
 import { RecentRequests } from "@/domain/recentRequests";
+import { steadyNow } from "@/domain/steadyClock";
 import type { Monitor } from "./useMonitor";
 
 const recentKey: InjectionKey<RecentRequests> = Symbol("recentRequests");
@@ -12,7 +13,7 @@ const recentKey: InjectionKey<RecentRequests> = Symbol("recentRequests");
 export function provideRecentRequests({ rows, totals, historyVersion }: Monitor): RecentRequests {
   const recent = new RecentRequests();
   watch(historyVersion, () => {
-    if (totals.value !== undefined) recent.look(rows.value, totals.value.requestedBytes, Date.now());
+    if (totals.value !== undefined) recent.look(rows.value, totals.value.requestedBytes, Date.now(), steadyNow());
   });
   provide(recentKey, recent);
   return recent;

@@ -32,7 +32,8 @@ export interface RequestLog {
   readonly setReading: (reading: boolean) => void;
 }
 
-export function useRequestLog(filter: Readonly<Ref<LogFilter>>, groups: Readonly<Ref<ReadonlySet<KindGroup>>>): RequestLog {
+/** `aiming`: somebody is about to press something in the picture, which stands still without a word for that moment. */
+export function useRequestLog(filter: Readonly<Ref<LogFilter>>, groups: Readonly<Ref<ReadonlySet<KindGroup>>>, aiming: Readonly<Ref<boolean>>): RequestLog {
   const { log, logVersion, historyVersion, rowOf } = useMonitor();
   const entries = shallowRef<readonly LogEntry[]>([]);
   const paused = ref(false);
@@ -54,7 +55,7 @@ export function useRequestLog(filter: Readonly<Ref<LogFilter>>, groups: Readonly
 
   function tell(): void {
     if (held.value) newCount.value = count() - shownCount;
-    else show();
+    else if (!aiming.value) show();
   }
 
   watch(test, (wanted) => log.choose(wanted), { immediate: true });
@@ -72,8 +73,8 @@ export function useRequestLog(filter: Readonly<Ref<LogFilter>>, groups: Readonly
     },
     { immediate: true },
   );
-  watch(held, (isHeld) => {
-    if (!isHeld) show();
+  watch([held, aiming], () => {
+    if (!held.value && !aiming.value) show();
   });
 
   return {

@@ -3,6 +3,7 @@
 import { computed, ref, shallowRef, watch } from "vue";
 import { type SliceLooks, readLooks } from "@/charts/patterns";
 import { assignColours } from "@/domain/pie";
+import { steadyNow } from "@/domain/steadyClock";
 import { minuteMs } from "@/domain/timeRange";
 import { recall, remember } from "./storage";
 import { useTheme } from "./useTheme";
@@ -28,7 +29,7 @@ export function useShares() {
   /** Of the last minutes, where they are chosen. */
   const lately = computed(() => {
     if (!spanChoosable.value || span.value === "all") return undefined;
-    return recent.shares(rows.value, totals.value?.requestedBytes ?? 0n, Number(span.value) * minuteMs, Date.now());
+    return recent.shares(rows.value, totals.value?.requestedBytes ?? 0n, Number(span.value) * minuteMs, steadyNow());
   });
   const pie = computed(() => lately.value?.pie ?? pieBy(measure.value));
   const colours = shallowRef<ReadonlyMap<string, number>>(new Map());

@@ -53,6 +53,7 @@ interface State {
   alarm: Alarm | undefined;
   /** Over the limit, and told. */
   firing: boolean;
+  /** By a clock that nobody sets: it was told of, or went on. */
   lastMs: number;
   /** Failures that are known. */
   count: bigint;
@@ -64,6 +65,8 @@ export class AlertWatch {
   private readonly matchers = new Map<string, (name: string) => boolean>();
   private list: Alarm[] = [];
   private looks = 0;
+  private nowMs = 0;
+  private steadyMs = 0;
   private nextId = 1;
 
   /** Newest first. */
@@ -72,8 +75,10 @@ export class AlertWatch {
   }
 
   /** The alarms that are new. */
-  look(rules: readonly AlertRule[], rows: readonly ProcessRow[], facts: AlertFacts, nowMs: number): Alarm[] {
+  look(rules: readonly AlertRule[], rows: readonly ProcessRow[], facts: AlertFacts, nowMs: number, steadyMs = nowMs): Alarm[] {
     this.looks++;
+    this.nowMs = nowMs;
+    this.steadyMs = steadyMs;
     for (const id of this.states.keys()) if (!rules.some((rule) => rule.id === id)) this.states.delete(id);
     const fresh: Alarm[] = [];
     for (const rule of rules) {
@@ -86,9 +91,9 @@ export class AlertWatch {
       for (const row of rows) {
         const alarm =
           rule.kind === "noMemory"
-            ? this.lookAtFailures(rule, row, states, nowMs, tells)
+            ? this.lookAtFailures(rule, row, states, tells)
             : matches(row.name)
-              ? this.lookAtFigure(rule, row, states, facts, nowMs, known === undefined)
+              ? this.lookAtFigure(rule, row, states, facts, known === undefined)
               : undefined;
         if (alarm !== undefined) fresh.push(alarm);
       }
@@ -108,7 +113,6 @@ export class AlertWatch {
     row: ProcessRow,
     states: Map<string, State>,
     facts: AlertFacts,
-    nowMs: number,
     already: boolean,
   ): Alarm | undefined {
     const value = row.ended ? 0n : rule.kind === "held" ? row.held : BigInt(facts.growth(row.key) ?? 0);
@@ -119,14 +123,14 @@ export class AlertWatch {
       else if (value > (state.alarm?.bytes ?? 0n)) this.change(state, { bytes: value });
       return undefined;
     }
-    if (value <= rule.bytes || (state !== undefined && nowMs - state.lastMs < leastGapMs)) return undefined;
-    const alarm = this.make(rule, row, nowMs, value, 1, already);
-    states.set(row.key, { alarm, firing: true, lastMs: nowMs, count: 0n, look: this.looks });
+    if (value <= rule.bytes || (state !== undefined && this.steadyMs - state.lastMs < leastGapMs)) return undefined;
+    const alarm = this.make(rule, row, value, 1, already);
+    states.set(row.key, { alarm, firing: true, lastMs: this.steadyMs, count: 0n, look: this.looks });
     return alarm;
   }
 
   /** `tells`: whether what has failed since the look before is of now, and of whom the rule is for. */
-  private lookAtFailures(rule: AlertRule, row: ProcessRow, states: Map<string, State>, nowMs: number, tells: (row: ProcessRow) => boolean): Alarm | undefined {
+  private lookAtFailures(rule: AlertRule, row: ProcessRow, states: Map<string, State>, tells: (row: ProcessRow) => boolean): Alarm | undefined {
     const { noMemoryCount: seen, noMemoryLargest: largest } = row;
     const state = states.get(row.key);
     if (state !== undefined) {
@@ -140,21 +144,21 @@ export class AlertWatch {
       states.set(row.key, { alarm: undefined, firing: false, lastMs: Number.NEGATIVE_INFINITY, count: seen, look: this.looks });
       return undefined;
     }
-    if (state?.alarm !== undefined && nowMs - state.lastMs < leastGapMs) {
+    if (state?.alarm !== undefined && this.steadyMs - state.lastMs < leastGapMs) {
       state.count = seen;
-      state.lastMs = nowMs;
+      state.lastMs = this.steadyMs;
       this.change(state, { count: state.alarm.count + Number(fresh), bytes: largest });
       return undefined;
     }
-    const alarm = this.make(rule, row, nowMs, largest, Number(fresh), false);
-    states.set(row.key, { alarm, firing: false, lastMs: nowMs, count: seen, look: this.looks });
+    const alarm = this.make(rule, row, largest, Number(fresh), false);
+    states.set(row.key, { alarm, firing: false, lastMs: this.steadyMs, count: seen, look: this.looks });
     return alarm;
   }
 
-  private make(rule: AlertRule, row: ProcessRow, atMs: number, bytes: bigint, count: number, already: boolean): Alarm {
+  private make(rule: AlertRule, row: ProcessRow, bytes: bigint, count: number, already: boolean): Alarm {
     // A call that failed was seen to fail: no loss makes that doubtful.
     const uncertain = row.uncertain && rule.kind !== "noMemory";
-    return { id: this.nextId++, rule, key: row.key, pid: row.pid, name: row.name, atMs, bytes, count, already, uncertain };
+    return { id: this.nextId++, rule, key: row.key, pid: row.pid, name: row.name, atMs: this.nowMs, bytes, count, already, uncertain };
   }
 
   private change(state: State, what: Partial<Alarm>): void {

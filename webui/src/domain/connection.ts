@@ -16,8 +16,8 @@ export type Refusal =
 
 /** Why there is no stream. */
 export interface Reason {
-  readonly kind: "ended" | "misfit" | "silent" | "error";
-  /** memmond's own words, or the browser's. */
+  readonly kind: "ended" | "misfit" | "silent" | "unreachable" | "broken" | "error";
+  /** memmond's own words, of an error alone. */
   readonly words: string;
 }
 

@@ -71,6 +71,11 @@ export class EventLog {
     return this.missing;
   }
 
+  /** Another capture: what was not sent of the one before is no part of it. */
+  forgetMissing(): void {
+    this.missing = 0n;
+  }
+
   /** What a stream without a filter has brought. */
   add(message: StreamEventsResponse, nowMs: number): void {
     if (message.gap !== undefined) {

@@ -88,7 +88,10 @@ export function createFormats(locale: string, nowMs: () => number = Date.now): F
     },
     exactBytes: (bytes) => `${whole.format(bytes)}${nbsp}${bytes === 1n ? "byte" : "bytes"}`,
     count: (count) => whole.format(count),
-    rate: (perSecond) => (perSecond > 0 && perSecond < 9.95 ? (fixed[1] ?? whole) : whole).format(perSecond),
+    rate(perSecond) {
+      if (perSecond > 0 && perSecond < 0.05) return `<${nbsp}${(fixed[1] ?? whole).format(0.1)}`;
+      return (perSecond > 0 && perSecond < 9.95 ? (fixed[1] ?? whole) : whole).format(perSecond);
+    },
     percent(share) {
       if (share > 0 && share < 0.00005) return `<${nbsp}${(percents[1] ?? whole).format(0.0001)}`;
       return (percents[share < 0.09995 ? 1 : 0] ?? whole).format(share);

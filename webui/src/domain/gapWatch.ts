@@ -3,16 +3,20 @@
 // When records were lost: the service counts them, the page notes at what time the count grew.
 
 export interface Gap {
-  /** Lost since the capture began. */
+  /** By how much it grew then. */
   readonly count: bigint;
-  /** Wall clock, ms: when it was noticed last. */
+  /** Wall clock, ms: when that was noticed last. */
   readonly atMs: number;
-  /** It was there when the page first looked, or came back: it is older than `atMs`. */
+  /** It was there when the page first looked, came back, or met another capture: it is older than `atMs`. */
   readonly before: boolean;
 }
 
+/** Of a storm of losses each is told within a second of the one before: they are one. */
+const joinMs = 1_000;
+
 export class GapWatch {
   private latest: Gap | undefined;
+  private known = 0n;
   private looked = false;
 
   get gap(): Gap | undefined {
@@ -24,10 +28,24 @@ export class GapWatch {
     this.looked = false;
   }
 
+  /** What was counted before is not counted on: the capture began anew. */
+  beginAnew(): void {
+    this.latest = undefined;
+    this.known = 0n;
+    this.looked = false;
+  }
+
   look(count: bigint, nowMs: number): void {
-    const known = this.latest?.count ?? 0n;
-    if (count === 0n) this.latest = undefined;
-    else if (count !== known) this.latest = { count, atMs: nowMs, before: !this.looked };
+    if (count < this.known) this.beginAnew();
+    const grown = count - this.known;
+    if (grown > 0n) this.grow(grown, nowMs);
+    this.known = count;
     this.looked = true;
+  }
+
+  private grow(grown: bigint, nowMs: number): void {
+    const last = this.latest;
+    const joins = this.looked && last !== undefined && nowMs - last.atMs <= joinMs;
+    this.latest = joins ? { ...last, count: last.count + grown, atMs: nowMs } : { count: grown, atMs: nowMs, before: !this.looked };
   }
 }

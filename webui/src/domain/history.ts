@@ -4,12 +4,15 @@
 // time it has watched, ever more coarsely. Looked at once a second, whatever the traffic, so that
 // ten thousand processes cost some milliseconds; a process that asks for nothing costs no memory.
 
+import { LookTimes, keptLooks } from "./lookTimes";
 import { type ProcessRow, callCount } from "./process";
 import { Series } from "./series";
 
 export const recentSeconds = 60;
-/** Seconds over which a rate is taken. */
+/** So far back a rate is taken, and as many looks at most. */
 const rateSeconds = 3;
+/** Further away from a minute ago, and a look is none of a minute ago. */
+const nearMs = 5_000;
 /** Longer without a look, and what happened meanwhile is not known. */
 const unwatchedMs = 4_000;
 const maxUnwatched = 50;
@@ -38,14 +41,14 @@ export interface ProcessWatch extends Measures {
 }
 
 interface Track {
-  /** Since the first one, or since nobody had looked for a time, or its counts began anew. */
-  looks: number;
+  /** The first look that can be compared with now: nobody had looked before for a time, or its counts began anew. */
+  since: number;
   readonly firstLook: number;
   /** It began after all that were known before: what it has done it has done since the page was opened. */
   readonly isNew: boolean;
-  /** The latest `rateSeconds` + 1 counts, a ring. */
+  /** By look, a ring: the latest `rateSeconds` + 1 counts. */
   readonly calls: Float64Array;
-  /** The last minute, a ring; undefined until what it holds has changed. */
+  /** By look, a ring, for as long as looks are remembered; undefined until what it holds has changed. */
   held: Float64Array | undefined;
   latestHeld: number;
   readonly series: Series;
@@ -62,7 +65,12 @@ export interface Span {
 export class ProcessHistory implements ProcessWatch {
   private readonly tracks = new Map<string, Track>();
   private readonly spans: Span[] = [];
-  private look = 0;
+  private readonly looks = new LookTimes();
+  /** The looks that now is compared with. */
+  private rateFrom = 0;
+  private minuteAgo = 0;
+  /** The next look is at another capture. */
+  private anew = false;
   private lastMs: number | undefined;
   private watchedSinceMs: number | undefined;
   private madeCalls = 0n;
@@ -87,23 +95,35 @@ export class ProcessHistory implements ProcessWatch {
     return this.madeCalls;
   }
 
+  /** Another capture: what was counted before it is over. */
+  beginAnew(): void {
+    this.madeCalls = 0n;
+    this.anew = true;
+  }
+
   /** Looks at every process at once. */
-  sample(rows: readonly ProcessRow[], nowMs: number): void {
-    const looking = this.looking(rows, nowMs);
+  sample(rows: readonly ProcessRow[], nowMs: number, steadyMs = nowMs): void {
+    const looking = this.looking(rows, nowMs, steadyMs);
     while (looking.next().done !== true);
   }
 
   /**
    * Looks at every process, some at a time: ten thousand take longer than a frame. One look is to end
-   * before the next begins. Those that are not among `rows` for some time are forgotten.
+   * before the next begins. Those that are not among `rows` for some time are forgotten. Times are told
+   * by the wall's clock, spans by one that nobody sets.
    */
-  *looking(rows: readonly ProcessRow[], nowMs: number): Generator<void, void> {
+  *looking(rows: readonly ProcessRow[], nowMs: number, steadyMs = nowMs): Generator<void, void> {
     const before = this.lastMs;
+    const restedMs = steadyMs - this.looks.at(this.looks.latest);
     this.lastMs = nowMs;
     this.watchedSinceMs ??= nowMs;
-    const resumed = before !== undefined && nowMs - before > unwatchedMs;
-    if (resumed) this.skip(before, nowMs);
-    this.look++;
+    const skipped = before !== undefined && restedMs > unwatchedMs;
+    if (skipped) this.skip(before, nowMs);
+    const resumed = skipped || this.anew;
+    this.anew = false;
+    this.looks.add(steadyMs);
+    this.rateFrom = this.looks.nearest(steadyMs - rateSeconds * 1_000, Math.max(this.looks.oldest, this.looks.latest - rateSeconds));
+    this.minuteAgo = this.looks.nearest(steadyMs - recentSeconds * 1_000);
     // Whoever began after all that were known is new: the clocks of two machines would not tell.
     const newSinceNs = before === undefined ? undefined : this.latestStartNs;
     for (const [at, row] of rows.entries()) {
@@ -114,33 +134,36 @@ export class ProcessHistory implements ProcessWatch {
       else this.follow(track, row, nowMs, resumed);
     }
     if (this.tracks.size === rows.length) return;
-    for (const [key, track] of this.tracks) if (this.look - track.look > patienceLooks) this.tracks.delete(key);
+    for (const [key, track] of this.tracks) if (this.looks.latest - track.look > patienceLooks) this.tracks.delete(key);
   }
 
   rate(key: string): number | undefined {
     const track = this.tracks.get(key);
-    if (track === undefined || track.looks < 2) return undefined;
-    const span = Math.min(track.looks - 1, rateSeconds);
-    const at = (age: number) => track.calls[(track.looks - 1 - age) % track.calls.length] ?? 0;
-    return (at(0) - at(span)) / span;
+    const then = Math.max(this.rateFrom, track?.since ?? 0);
+    if (track === undefined || then >= track.look) return undefined;
+    const made = callsAt(track, track.look) - callsAt(track, then);
+    return (made * 1_000) / Math.max(this.looks.at(track.look) - this.looks.at(then), 1);
   }
 
   growth(key: string): number | undefined {
     const track = this.tracks.get(key);
-    if (track === undefined || track.looks < 2) return undefined;
-    if (track.held === undefined) return 0;
-    const oldest = track.looks <= recentSeconds ? 0 : track.looks % recentSeconds;
-    return track.latestHeld - (track.held[oldest] ?? 0);
+    const then = Math.max(this.minuteAgo, track?.since ?? 0);
+    if (track === undefined || then >= track.look) return undefined;
+    // Of one that has not been watched for so long it is what it has grown since.
+    const agoMs = this.looks.at(track.look) - this.looks.at(then);
+    if (agoMs > recentSeconds * 1_000 + nearMs || (then > track.since && agoMs < recentSeconds * 1_000 - nearMs)) return undefined;
+    return track.latestHeld - heldAt(track, then);
   }
 
   /** What it held in the last minute, a value a second, oldest first; fewer where it was not watched for so long. */
   recentHeld(key: string): readonly number[] {
     const track = this.tracks.get(key);
     if (track === undefined) return [];
-    const { held, latestHeld } = track;
-    const count = Math.min(track.looks, recentSeconds);
-    const first = track.looks - count;
-    return Array.from({ length: count }, (_, i) => (held === undefined ? latestHeld : (held[(first + i) % recentSeconds] ?? 0)));
+    const { looks } = this;
+    const nowMs = looks.at(track.look);
+    let look = Math.max(track.since, looks.oldest);
+    const count = Math.min(Math.round((nowMs - looks.at(look)) / 1_000) + 1, recentSeconds);
+    return Array.from({ length: count }, (_, i) => heldAt(track, (look = looks.nearest(nowMs - (count - 1 - i) * 1_000, look))));
   }
 
   /** Held, virtual size and resident since the page has watched. */
@@ -151,7 +174,7 @@ export class ProcessHistory implements ProcessWatch {
   /** Whether the latest look was the first at it although it had been there: what it has done may be long ago. */
   isJustMet(key: string): boolean {
     const track = this.tracks.get(key);
-    return track === undefined || (track.firstLook === this.look && !track.isNew);
+    return track === undefined || (track.firstLook === this.looks.latest && !track.isNew);
   }
 
   /** When it was first seen to have ended, by the browser's clock. */
@@ -163,18 +186,19 @@ export class ProcessHistory implements ProcessWatch {
     const calls = callCount(row);
     const held = Number(row.held);
     const isNew = newSinceNs !== undefined && row.startNs > newSinceNs;
+    const look = this.looks.latest;
     const track: Track = {
-      looks: 1,
-      firstLook: this.look,
+      since: look,
+      firstLook: look,
       isNew,
       calls: new Float64Array(rateSeconds + 1),
       held: undefined,
       latestHeld: held,
       series: new Series(),
-      look: this.look,
+      look,
       endedMs: row.ended ? nowMs : undefined,
     };
-    track.calls[0] = calls;
+    track.calls[look % track.calls.length] = calls;
     // All the calls of a new process are new; what others did before the first look is not ours.
     if (isNew && !resumed) this.madeCalls += BigInt(calls);
     track.series.add(nowMs, [held, Number(row.virtualSize), Number(row.resident)]);
@@ -183,23 +207,26 @@ export class ProcessHistory implements ProcessWatch {
 
   private follow(track: Track, row: ProcessRow, nowMs: number, resumed: boolean): void {
     const calls = callCount(row);
-    const previous = track.calls[(track.looks - 1) % track.calls.length] ?? 0;
+    const previous = callsAt(track, track.look);
     if (!resumed && calls > previous) this.madeCalls += BigInt(calls - previous);
     const held = Number(row.held);
+    const look = this.looks.latest;
     // What was called and grew while nobody looked would read as a burst: what is told of now begins anew.
     if (resumed || calls < previous) {
-      track.looks = 0;
+      track.since = look;
       track.held = undefined;
       track.latestHeld = held;
     }
-    track.calls[track.looks % track.calls.length] = calls;
-    if (track.held === undefined && held !== track.latestHeld) {
-      track.held = new Float64Array(recentSeconds).fill(track.latestHeld);
+    if (track.held === undefined && held !== track.latestHeld) track.held = new Float64Array(keptLooks).fill(track.latestHeld);
+    // Looks that it was missing in.
+    for (let missed = track.look + 1; missed < look; missed++) {
+      track.calls[missed % track.calls.length] = previous;
+      if (track.held !== undefined) track.held[missed % keptLooks] = track.latestHeld;
     }
-    if (track.held !== undefined) track.held[track.looks % recentSeconds] = held;
+    track.calls[look % track.calls.length] = calls;
+    if (track.held !== undefined) track.held[look % keptLooks] = held;
     track.latestHeld = held;
-    track.looks++;
-    track.look = this.look;
+    track.look = look;
     if (row.ended) track.endedMs ??= nowMs;
     track.series.add(nowMs, [held, Number(row.virtualSize), Number(row.resident)]);
   }
@@ -208,4 +235,12 @@ export class ProcessHistory implements ProcessWatch {
     this.spans.push({ fromMs, toMs });
     if (this.spans.length > maxUnwatched) this.spans.shift();
   }
+}
+
+function callsAt(track: Track, look: number): number {
+  return track.calls[look % track.calls.length] ?? 0;
+}
+
+function heldAt(track: Track, look: number): number {
+  return track.held === undefined ? track.latestHeld : (track.held[look % keptLooks] ?? 0);
 }

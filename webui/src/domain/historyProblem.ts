@@ -3,6 +3,7 @@
 // Why there is no history, as people are told it.
 
 import { Code, ConnectError } from "@connectrpc/connect";
+import { isUnanswered } from "./failure";
 
 export interface HistoryProblem {
   readonly kind:
@@ -18,8 +19,10 @@ export interface HistoryProblem {
     | "denied"
     /** Nothing of it is stored. */
     | "unknown"
+    /** memmond itself does not answer. */
+    | "unreachable"
     | "other";
-  /** The service's own words. */
+  /** The service's own words; none where it does not answer. */
   readonly words: string;
 }
 
@@ -34,6 +37,7 @@ const kinds = new Map<Code, HistoryProblem["kind"]>([
 ]);
 
 export function historyProblem(error: unknown): HistoryProblem {
+  if (isUnanswered(error)) return { kind: "unreachable", words: "" };
   const { code, rawMessage } = ConnectError.from(error);
   return { kind: kinds.get(code) ?? "other", words: rawMessage };
 }

@@ -29,7 +29,7 @@ interface Track {
 
 export interface RecentShares {
   readonly pie: Pie;
-  /** When the span begins: later than asked for where the page has not looked for so long. */
+  /** When the span begins, by the wall's clock: later than asked for where the page has not looked for so long. */
   readonly fromMs: number;
   /** Whether the page has looked for as long as was asked for. */
   readonly whole: boolean;
@@ -37,19 +37,22 @@ export interface RecentShares {
 
 export class RecentRequests {
   private readonly tracks = new Map<string, Track>();
+  /** Of each look, by a clock that nobody sets, and by the wall's. */
   private readonly times = new Float64Array(capacity);
+  private readonly wallTimes = new Float64Array(capacity);
   private readonly totals = new Float64Array(capacity);
   private looks = 0;
   private latestStartNs = 0n;
 
   /** Looks at all processes; `total` is what all together have asked for, forgotten ones included. */
-  look(rows: readonly ProcessRow[], total: bigint, nowMs: number): void {
+  look(rows: readonly ProcessRow[], total: bigint, nowMs: number, steadyMs = nowMs): void {
     const last = this.looks - 1;
-    if (last >= 0 && nowMs - (this.times[last % capacity] ?? 0) < lookEveryMs) return;
+    if (last >= 0 && steadyMs - (this.times[last % capacity] ?? 0) < lookEveryMs) return;
     // Less than before: the capture began anew, and so does this.
     if (last >= 0 && Number(total) < (this.totals[last % capacity] ?? 0)) this.clear();
     const look = this.looks++;
-    this.times[look % capacity] = nowMs;
+    this.times[look % capacity] = steadyMs;
+    this.wallTimes[look % capacity] = nowMs;
     this.totals[look % capacity] = Number(total);
     const newSinceNs = look === 0 ? undefined : this.latestStartNs;
     for (const row of rows) {
@@ -64,17 +67,17 @@ export class RecentRequests {
    * the first look. It begins with a look: some seconds later than asked for at most, or where the page
    * began, or looked again after it did not for a while.
    */
-  shares(rows: readonly ProcessRow[], total: bigint, spanMs: number, nowMs: number): RecentShares | undefined {
-    const look = this.firstLookFrom(nowMs - spanMs);
+  shares(rows: readonly ProcessRow[], total: bigint, spanMs: number, steadyMs: number): RecentShares | undefined {
+    const look = this.firstLookFrom(steadyMs - spanMs);
     if (look === undefined) return undefined;
-    const fromMs = this.times[look % capacity] ?? 0;
+    const lateMs = (this.times[look % capacity] ?? 0) - (steadyMs - spanMs);
     const requested = (row: ProcessRow) => {
       const track = this.tracks.get(row.key);
       const then = track === undefined ? this.untracked(row) : at(track, look);
       return BigInt(Math.max(0, requestedBy(row) - then));
     };
     const grown = Math.max(0, Number(total) - (this.totals[look % capacity] ?? 0));
-    return { pie: pieOf(rows, requested, BigInt(grown)), fromMs, whole: fromMs - (nowMs - spanMs) <= 2 * lookEveryMs };
+    return { pie: pieOf(rows, requested, BigInt(grown)), fromMs: this.wallTimes[look % capacity] ?? 0, whole: lateMs <= 2 * lookEveryMs };
   }
 
   private firstLookFrom(ms: number): number | undefined {

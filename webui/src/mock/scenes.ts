@@ -40,6 +40,8 @@ export const scenes = [
   "broken",
   /** This page is too slow for all events, and records are lost. */
   "gap",
+  /** memmond has no memory for all processes. */
+  "untracked",
   /** Figures may be late. */
   "uncertain",
   /** A memmond that knows no history. */

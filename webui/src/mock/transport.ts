@@ -3,12 +3,12 @@
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
 // page's address: ?scene=NAME (see scenes.ts), &processes=N, &rate=events a second, &seed=N, &boot=id,
 // &database=off, &cause=what is wrong with the database (as REFUSED,SPOOL_FULL), &unstored=events that it lost,
-// &away=N.
+// &away=N, &anew=seconds after which the capture begins anew (and in scene=gap nothing is missing any more).
 
 import { type Interceptor, type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type MessageInitShape, create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs, timestampNow } from "@bufbuild/protobuf/wkt";
 import {
   type GetStatusResponse,
   GetStatusResponseSchema,
@@ -105,6 +105,7 @@ function status(query: URLSearchParams, workload: Workload): GetStatusResponse {
       version: "0.1.0",
       cpuTime: duration(12_400 + (Date.now() % 3_600_000) * 0.013),
       residentBytes: 34_340_864n,
+      memoryLimitBytes: 268_435_456n,
       subscriberCount: 1,
     },
     totals: workload.totals,
@@ -171,6 +172,7 @@ async function* watch(query: URLSearchParams, host: Host, request: WatchRequest,
   if (scene === "broken" && !first && host.tries <= 1 + Number(query.get("away") ?? Infinity)) throw new ConnectError("memmond went away", Code.Unavailable);
   const quiet = quietScenes.includes(scene);
   const perStep = Math.ceil((Number(query.get("rate") ?? 300) * stepMs) / 1_000);
+  const anewTurn = Number(query.get("anew") ?? Infinity) * (1_000 / stepMs);
   const epoch = BigInt(Date.now());
   if (scene === "connecting") await wait(3_600_000, signal);
   yield create(WatchResponseSchema, { item: { case: "status", value: status(query, workload) } });
@@ -202,12 +204,14 @@ async function* watch(query: URLSearchParams, host: Host, request: WatchRequest,
     archive.note(changed, events, Date.now());
     events.forEach((event) => ledger.add(event));
     if (scene === "hidden") hideDetails(events, changed);
-    const gap = scene === "gap" && turn % 40 === 20;
+    const gap = scene === "gap" && turn % 40 === 20 && turn < anewTurn;
     if (gap || (scene === "lossy" && turn % 50 === 30)) {
       workload.totals.lostCount += 37n;
       ledger.miss(Date.now());
     }
     listeners.forEach((listen) => listen(events));
+    if (turn === anewTurn) Object.assign(workload.totals, { captureStartTime: timestampNow(), lostCount: 0n });
+    if (scene === "untracked") workload.totals.untrackedCount += 13n;
     if (scene === "uncertain") for (const process of changed) process.uncertain = true;
     yield eventsOf(budget.take(events, stepMs / 1_000), gap ? { eventCount: 1_204n, reason: "slow" } : undefined);
     yield create(WatchResponseSchema, {

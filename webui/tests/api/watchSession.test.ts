@@ -29,6 +29,11 @@ class FakeStream {
     this.put(new ConnectError("connection refused", Code.Unavailable));
   }
 
+  /** As the browser's fetch does. */
+  breakOff(): void {
+    this.put(ConnectError.from(new TypeError("Failed to fetch")));
+  }
+
   refuse(code: Code): void {
     this.put(new ConnectError("no", code));
   }
@@ -215,6 +220,18 @@ describe("WatchSession", () => {
     stream(2).say();
     await settle();
     expect(last()).toBe("open");
+  });
+
+  it("does not take the browser's words for memmond's", async () => {
+    session.start();
+    stream(0).breakOff();
+    await settle();
+    expect(phases.at(-1)).toMatchObject({ name: "waiting", reason: { kind: "unreachable", words: "" } });
+    session.retryNow();
+    stream(1).say();
+    stream(1).breakOff();
+    await settle();
+    expect(phases.at(-1)).toMatchObject({ name: "waiting", reason: { kind: "broken", words: "" } });
   });
 
   it("does not try while it is hidden, whoever asks", async () => {

@@ -179,6 +179,8 @@ describe("a memmond that is away", () => {
     await page.page.clock.runFor(1_000);
     expect(await page.byId("retry-now").count()).toBe(0);
     expect(await choices(page)).toEqual(before);
+    // All of a browser's pages have one clock: the next one's is to run.
+    await page.page.clock.resume();
     await page.done();
   });
 });

@@ -215,6 +215,21 @@ describe("a key", () => {
     await expect.poll(() => page.byId("search-box").inputValue()).toBe("");
   });
 
+  it("that closes a menu is the table's where the menu is closed", async () => {
+    await page.byId("process-scroller").focus();
+    await page.press("ArrowDown", "l");
+    await page.byId("log-only").waitFor();
+    await page.byId("columns-button").focus();
+    await page.press("Enter");
+    await page.byId("column-list").waitFor();
+    await page.press("Escape");
+    await page.byId("column-list").waitFor({ state: "detached" });
+    expect(await focused()).toBe("columns-button");
+    expect(await page.byId("log-only").count()).toBe(1);
+    await page.press("Escape");
+    await expect.poll(() => page.byId("log-only").count()).toBe(0);
+  });
+
   it("with another one held down is the browser's", async () => {
     await page.press("Control+p", "Alt+a");
     expect(await windows()).toBe(0);

@@ -39,6 +39,58 @@ describe.each([
   });
 });
 
+describe("why a call failed", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  const number = async (page: MockPage) => Number((await page.byId("event-count").innerText()).replaceAll(/\D/g, ""));
+  /** Waits until many more have come than the log shows. */
+  async function others(page: MockPage): Promise<void> {
+    const before = await number(page);
+    await expect.poll(() => number(page)).toBeGreaterThan(before + 2_000);
+  }
+  async function open(): Promise<MockPage> {
+    const page = await browser.open("?scene=steady&processes=9&rate=2000");
+    await page.byId("log-failed").click();
+    await page.byId("log-why").nth(4).waitFor();
+    return page;
+  }
+  const first = (page: MockPage) => page.byId("log-row").first().getAttribute("data-id");
+
+  it("is told of the line that was pressed, however long that takes", async () => {
+    const page = await open();
+    await page.byId("log-why").nth(2).hover();
+    await page.page.mouse.down();
+    const asked = await page.page.locator("[data-testid=log-why]:active").textContent();
+    const row = await page.page.locator("[data-testid=log-row]:active").getAttribute("data-id");
+    await others(page);
+    expect(await page.page.locator("[data-testid=log-row]:active").getAttribute("data-id")).toBe(row);
+    await page.page.mouse.up();
+    expect((await page.byId("log-explained").innerText()).trim()).toBe(asked);
+    const seen = await first(page);
+    await page.page.locator("#log-title").click();
+    await expect.poll(() => first(page)).not.toBe(seen);
+    await page.done();
+  });
+
+  it("stays under the keyboard, and says how many came meanwhile", async () => {
+    const page = await open();
+    await page.byId("log-why").nth(2).focus();
+    const at = () => page.page.evaluate(() => document.activeElement?.closest("[data-testid=log-row]")?.getAttribute("data-id"));
+    const row = await at();
+    expect(row).toBeTruthy();
+    await others(page);
+    expect(await at()).toBe(row);
+    await page.byId("new-count").waitFor();
+    await page.byId("pause-button").focus();
+    await page.byId("new-count").waitFor({ state: "detached" });
+    await page.done();
+  });
+});
+
 describe("a row of another day", () => {
   it.each([
     [1440, 1],

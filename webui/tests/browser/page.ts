@@ -70,6 +70,14 @@ export class MockPage {
     await this.page.waitForFunction((mark) => performance.getEntriesByName(mark).length > 0, `forgotten ${pid}`);
   }
 
+  /** Hides it, or shows it again, as the browser tells that. */
+  async hide(hidden: boolean): Promise<void> {
+    await this.page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", { value, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  }
+
   /** Closes it; it fails the test that there was a problem. */
   async done(): Promise<void> {
     expect(this.problems).toEqual([]);

@@ -43,6 +43,71 @@ describe("the page of a process", () => {
     await page.done();
   });
 
+  it("goes on being compared with one that has ended and is forgotten, without a database", async () => {
+    const page = await browser.open("?scene=ending&database=off&processes=12&rate=20");
+    // It ends soon: what a hand would do takes too long.
+    await page.page.waitForFunction(() => {
+      const [one, other] = ["[data-ended=false]:not([data-pid='812'])", "[data-pid='812']"].map((row) => document.querySelector(`${row} [data-testid=process-link]`)?.getAttribute("href"));
+      if (!one || !other) return false;
+      window.location.hash = `${one}?with=${other.split("/").at(-1)}`;
+      return true;
+    });
+    await page.byId("compared").waitFor();
+    const named = await page.byId("compared").innerText();
+    await page.forgotten(812);
+    // Longer than the page takes to draw that.
+    const stayed = await page.page.evaluate(async () => {
+      for (const since = performance.now(); performance.now() - since < 2_500; ) {
+        if (document.querySelector("[data-testid=compared]") === null) return false;
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+      return true;
+    });
+    expect(stayed).toBe(true);
+    expect(await page.byId("compared").allInnerTexts()).toEqual([named]);
+    await page.done();
+  });
+
+  it("is left by Escape, wherever the keyboard is: what is open closes before", async () => {
+    const page = await browser.open("?scene=steady&processes=6&rate=100");
+    const menu = page.byId("export-button").first();
+    await openRow(page, "java");
+    await menu.focus();
+    await page.press("Enter");
+    await expect.poll(() => menu.getAttribute("aria-expanded")).toBe("true");
+    await page.press("Escape");
+    expect(await menu.getAttribute("aria-expanded")).toBe("false");
+    // What the button is told to be goes first.
+    await page.byId("hint").waitFor();
+    await page.press("Escape");
+    expect(await page.byId("process-title").count()).toBe(1);
+    await page.press("Escape");
+    await page.rows().first().waitFor();
+
+    await openRow(page, "java");
+    await page.byId("hint-button").first().focus();
+    const bubble = page.page.getByRole("tooltip");
+    await bubble.waitFor();
+    await page.press("Escape");
+    await bubble.waitFor({ state: "hidden" });
+    expect(await page.byId("process-title").count()).toBe(1);
+    await page.press("Escape");
+    await page.rows().first().waitFor();
+    await page.done();
+  });
+
+  it("leaves the browser its own keys, also on a chart", async () => {
+    const page = await browser.open("?scene=steady&processes=6&rate=100");
+    await openRow(page, "java");
+    const chart = page.byId("time-chart").first();
+    const takes = (held: { altKey?: boolean; ctrlKey?: boolean }) =>
+      chart.evaluate((plot, what) => !plot.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true, cancelable: true, ...what })), held);
+    expect(await takes({ altKey: true })).toBe(false);
+    expect(await takes({ ctrlKey: true })).toBe(false);
+    expect(await takes({})).toBe(true);
+    await page.done();
+  });
+
   it("tells figures, course, sizes, calls and failures", async () => {
     const page = await browser.open("?scene=steady&processes=4&rate=400");
     await openRow(page, "firefox-esr");

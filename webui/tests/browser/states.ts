@@ -8,12 +8,13 @@ import type { MockPage } from "./page";
 /** A process's page, with something on it. */
 const openFirst = (page: MockPage, shows: string) => page.rows().first().getByTestId("process-link").click().then(() => page.byId(shows).first().waitFor());
 
-/** As the browser tells it. */
-async function hide({ page }: MockPage, hidden: boolean): Promise<void> {
-  await page.evaluate((value) => {
-    Object.defineProperty(document, "hidden", { value, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
+/** memmond has another page from now on, for who asks without loading it. */
+export async function update({ page }: MockPage): Promise<void> {
+  const newer = { contentType: "text/html", body: '<script type="module" src="/assets/index-newer.js"></script>' };
+  await page.route(
+    ({ pathname }) => pathname === "/",
+    (route) => (route.request().resourceType() === "fetch" ? route.fulfill(newer) : route.continue()),
+  );
 }
 
 /** As few rows as show all that a row can be: looking at each costs the most. */
@@ -27,7 +28,7 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
     `?${few}`,
     async (page) => {
       await page.rows().first().waitFor();
-      await hide(page, true);
+      await page.hide(true);
       await page.page.locator("[data-state=paused]").waitFor();
     },
   ],
@@ -35,8 +36,8 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
     `?${few}&database=off`,
     async (page) => {
       await page.page.locator("[data-state=live]").waitFor();
-      await hide(page, true);
-      await hide(page, false);
+      await page.hide(true);
+      await page.hide(false);
       await page.byId("completeness").getByText(/^interru/).waitFor({ state: "attached" });
     },
   ],
@@ -44,6 +45,16 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
   "memmond too old to tell calls": [`?${few}&scene=old`, (page) => openFirst(page, "calls-untold")],
   "a busy host": ["?processes=40&rate=4000&scene=steady", (page) => page.byId("log-unshown").waitFor()],
   "records lost": [`?${few}&scene=lossy`, (page) => page.byId("band-gap").first().waitFor({ state: "attached" })],
+  "processes that memmond has no room for": [`?${few}&scene=untracked`, (page) => page.byId("untracked-notice").waitFor()],
+  "memmond updated": [
+    `?${few}`,
+    async (page) => {
+      await page.rows().first().waitFor();
+      await update(page);
+      await page.page.evaluate(() => window.dispatchEvent(new Event("vite:preloadError")));
+      await page.byId("updated-notice").waitFor();
+    },
+  ],
   "memmond too old": ["?scene=outdated", (page) => page.byId("access-notice").waitFor()],
   "not allowed": ["?scene=forbidden", (page) => page.byId("access-notice").waitFor()],
   "a token wanted": ["?scene=token", (page) => page.byId("token-field").waitFor()],

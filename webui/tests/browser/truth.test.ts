@@ -4,6 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Browser, type MockPage, openBrowser } from "./page";
+import { update } from "./states";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -16,22 +17,15 @@ async function openFirst(page: MockPage): Promise<void> {
   await page.byId("sizes").locator("table").waitFor({ state: "attached" });
 }
 
-async function hide(page: MockPage, hidden: boolean): Promise<void> {
-  await page.page.evaluate((value) => {
-    Object.defineProperty(document, "hidden", { value, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
-}
-
 /** Hidden for ten minutes, by the page's clock. */
 async function rest(page: MockPage): Promise<void> {
-  await hide(page, true);
+  await page.hide(true);
   await page.page.locator("[data-state=paused]").waitFor();
   await page.page.evaluate(() => {
     const now = Date.now.bind(Date);
     Date.now = () => now() + 600_000;
   });
-  await hide(page, false);
+  await page.hide(false);
   await page.page.locator("[data-state=live]").waitFor();
 }
 
@@ -75,11 +69,49 @@ describe("what memmond counts", () => {
     await page.done();
   });
 
+  it("is said to lack processes that memmond has no room for", async () => {
+    const page = await browser.open("?scene=untracked&database=off&processes=6&rate=100");
+    await expect.poll(() => page.byId("completeness").innerText()).toMatch(/^none lost, \d+ not listed$/);
+    expect(await page.byId("untracked-notice").innerText()).toMatch(/^\d+ events are of processes that memmond has no room to list\n+Give memmond more memory \(--memory 2G\); it has 256.MiB\.$/);
+    await page.done();
+  });
+
+  it("lacks nothing of a capture that began anew", async () => {
+    const page = await browser.open("?scene=gap&anew=5&database=off&processes=6&rate=100");
+    await expect.poll(() => page.byId("completeness").innerText()).toMatch(/^gap: 1,241 events at/);
+    await expect.poll(() => page.byId("completeness").innerText()).toBe("none lost");
+    await page.done();
+  });
+
   it("is not told by a memmond that is too old, and is not none", async () => {
     const page = await browser.open("?scene=old&processes=6&rate=100");
     await page.rows().first().getByTestId("process-link").click();
     await expect.poll(() => page.byId("calls-untold").evaluateAll((all) => all.map((one) => one.getAttribute("data-kind")))).toEqual(["old", "old", "old"]);
     expect(await page.byId("failures").innerText()).toContain("it is older than this page");
+    await page.done();
+  });
+});
+
+describe("the page itself", () => {
+  it("says that it is older than memmond where a part of it is not there any more, and is loaded again", async () => {
+    const page = await browser.open("?scene=steady&database=off&processes=6&rate=100");
+    await page.rows().first().waitFor();
+    await page.page.evaluate(() => (document.documentElement.dataset["old"] = "yes"));
+    const help = /\/HelpDialog-[\w-]+\.js$/;
+    await page.page.route(help, (route) => route.fulfill({ status: 404 }));
+    await page.press("?");
+    // It may as well have been the network.
+    await expect.poll(() => page.problems).toContainEqual(expect.stringContaining("HelpDialog"));
+    expect(await page.byId("updated-notice").count()).toBe(0);
+    await update(page);
+    await page.byId("help-button").click();
+    await page.byId("updated-notice").getByText("memmond was updated: reload the page").waitFor();
+    await page.byId("reload").click();
+    await page.page.locator("html:not([data-old])").waitFor();
+    await page.rows().first().waitFor();
+    expect(await page.byId("updated-notice").count()).toBe(0);
+    // That it was not there is told in the browser's console.
+    page.problems.length = 0;
     await page.done();
   });
 });
@@ -104,6 +136,26 @@ describe("how much is asked for now", () => {
       const rows = all("[data-testid=process-row][data-ended=false]");
       return all("[data-state=reconnecting]") === 1 && all("[data-testid=event-rate]") === 0 && rows > 0 && all("[data-ended=false] [data-none=rate]") === rows;
     });
+    await page.done();
+  });
+
+  it("is as much after the clock was put back", async () => {
+    const page = await browser.open("?scene=steady&database=off&processes=6&rate=100");
+    await expect.poll(() => known(page)).toBe(1);
+    const told = await page.page.evaluate(() => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() - 3_600_000;
+      const rate = document.querySelector("[data-testid=event-rate]");
+      return new Promise<number[]>((resolve) => {
+        const rates: number[] = [];
+        new MutationObserver(() => {
+          rates.push(Number(rate?.textContent?.replaceAll(/[^\d.]/g, "")));
+          if (rates.length === 4) resolve(rates);
+        }).observe(rate ?? document, { subtree: true, childList: true, characterData: true });
+      });
+    });
+    expect(Math.min(...told)).toBeGreaterThan(20);
+    expect(Math.max(...told)).toBeLessThan(500);
     await page.done();
   });
 
@@ -189,7 +241,7 @@ describe("what memmond says", () => {
     const page = await browser.open("?scene=down&processes=6&rate=20&cause=REFUSED,SPOOL_FULL&unstored=1200");
     await page.byId("database-notice").waitFor();
     expect(await page.byId("database-notice").locator("h2").allInnerTexts()).toEqual([
-      "The database's server does not let memmond in",
+      "The database’s server does not let memmond in",
       "The spool takes no more events",
     ]);
     expect(await page.byId("database-notice").innerText()).toContain("pg_hba.conf");

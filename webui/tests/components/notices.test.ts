@@ -10,8 +10,12 @@ import AppHeader from "@/components/header/AppHeader.vue";
 import ConnectionBadge from "@/components/header/ConnectionBadge.vue";
 import CopyCommand from "@/components/ui/CopyCommand.vue";
 import DatabaseNotice from "@/components/notices/DatabaseNotice.vue";
+import HostNotices from "@/components/notices/HostNotices.vue";
 import SourceNotice from "@/components/notices/SourceNotice.vue";
-import type { ConnectionState, Phase } from "@/domain/connection";
+import UpdatedNotice from "@/components/notices/UpdatedNotice.vue";
+import UntrackedNotice from "@/components/notices/UntrackedNotice.vue";
+import type { Gap } from "@/domain/gapWatch";
+import type { ConnectionState, Phase, Reason } from "@/domain/connection";
 import { type GetStatusResponse, GetStatusResponseSchema } from "@/gen/memmon/v1/memmon_pb";
 import { type HostTotals, HostTotalsSchema } from "@/gen/memmon/v1/process_pb";
 import { DatabaseStatus_Cause as DatabaseCause, DatabaseStatus_State as DatabaseState, SourceStatus_Cause as SourceCause } from "@/gen/memmon/v1/status_pb";
@@ -24,9 +28,9 @@ const monitor = {
   phase: shallowRef<Phase>({ name: "open" }),
   missingCount: ref(0n),
   unseen: shallowRef(),
-  gap: shallowRef(),
+  gap: shallowRef<Gap>(),
   serviceLoad: ref(),
-  };
+};
 vi.mock("@/composables/useMonitor", () => ({ useMonitor: () => monitor }));
 vi.mock("@/composables/useConnection", () => ({ useConnection: () => connection }));
 vi.mock("@/composables/useRouter", () => ({ useRouter: () => ({ range: shallowRef() }) }));
@@ -45,14 +49,17 @@ beforeEach(() => {
   connection.value = { name: "live" };
   monitor.phase.value = { name: "open" };
   monitor.totals.value = totals();
+  monitor.gap.value = undefined;
   say({ database: { state: DatabaseState.CONNECTED } });
 });
 
 describe("the notice of the database", () => {
   it("is not there while all is well", async () => {
-    expect((await render(DatabaseNotice)).text).toBe("");
+    expect((await render(HostNotices)).text).toBe("");
     monitor.status.value = undefined;
-    expect((await render(DatabaseNotice)).text).toBe("");
+    expect((await render(HostNotices)).text).toBe("");
+    say({ database: { state: DatabaseState.DOWN } });
+    expect((await render(HostNotices)).text).toContain("Events cannot be stored as they should be");
   });
 
   it("says what is wrong and what to do in the page's language, and memmond's words as English", async () => {
@@ -91,6 +98,13 @@ it("nothing is said to wait where the spool has no room", async () => {
   expect((await render(DatabaseNotice)).text).not.toContain("events wait");
 });
 
+it("processes that memmond has no room for are told of, and what to do", async () => {
+  say({ database: { state: DatabaseState.CONNECTED }, service: { memoryLimitBytes: 268_435_456n } });
+  monitor.totals.value = totals({ untrackedCount: 1_204n });
+  expect((await render(HostNotices)).text).toBe("1,204 events are of processes that memmond has no room to list Give memmond more memory (--memory 2G); it has 256 MiB.");
+  expect((await render(UntrackedNotice, { count: 1_204n, limit: 268_435_456n }, "es")).text).toBe("1204 eventos son de procesos para los que memmond no tiene sitio Dé más memoria a memmond (--memory 2G); tiene 256 MiB.");
+});
+
 describe("the notice of the source", () => {
   it("says why there are no events, and hands over the command", async () => {
     connection.value = { name: "waiting" };
@@ -98,9 +112,10 @@ describe("the notice of the source", () => {
     const { text } = await render(SourceNotice);
     expect(text).toContain("No events yet: the kernel module is not there");
     expect(text).toContain("Type this on the host sudo modprobe memmon Copy");
+    expect((await render(HostNotices)).text).toBe(text);
     connection.value = { name: "live" };
     say({});
-    expect((await render(SourceNotice)).text).toBe("");
+    expect((await render(HostNotices)).text).toBe("");
   });
 
   it("says what to do in the page's language, and memmond's words as English, whatever the cause", async () => {
@@ -134,8 +149,13 @@ describe("the notice of the source", () => {
 
   it("says what the module does not watch", async () => {
     say({ source: { notCovered: ["stack", "brk"] } });
-    expect((await render(SourceNotice)).text).toContain("totals may be late there: stack, brk");
+    expect((await render(HostNotices)).text).toContain("totals may be late there: stack, brk");
   });
+});
+
+it("a page that is older than memmond's says what to do, in both languages", async () => {
+  expect((await render(UpdatedNotice)).text).toBe("memmond was updated: reload the page Reload");
+  expect((await render(UpdatedNotice, {}, "es")).text).toBe("memmond se ha actualizado: vuelva a cargar la página Volver a cargar");
 });
 
 it("a command stands as it is typed", async () => {
@@ -198,6 +218,25 @@ describe("the header", () => {
     expect(await header()).toContain("gap: 12 events");
   });
 
+  it("says how many were lost last, when that was, and how many in all", async () => {
+    monitor.totals.value = totals({ lostCount: 18_517n });
+    monitor.gap.value = { count: 1n, atMs: new Date(2020, 1, 3, 12, 34).getTime(), before: false };
+    const { text, html } = await render(AppHeader);
+    expect(text).toMatch(/gap: 1 event at Feb 3, 2020, 12:34/);
+    expect(html).toContain('title="18,517 records were lost on the way to memmond since the capture began"');
+  });
+
+  it("does not call complete what lacks processes", async () => {
+    monitor.totals.value = totals({ untrackedCount: 1_204n });
+    const { text, html } = await render(AppHeader);
+    expect(text).toContain("Records none lost, 1,204 not listed");
+    expect(html).toContain('title="1,204 events are of processes that are in no list and in no sum here"');
+    monitor.totals.value = totals({ untrackedCount: 1n, lostCount: 2n });
+    const both = await render(AppHeader);
+    expect(both.text).toContain("gap: 2 events");
+    expect(both.html).toContain("1 event is of a process that is in no list");
+  });
+
   it("says that the database has a problem, and what it lost", async () => {
     say({ database: { state: DatabaseState.CONNECTED, problem: "words", lostCount: 7n } });
     expect(await header()).toContain("connected, with a problem, 7 events lost");
@@ -214,6 +253,13 @@ describe("the badge of the connection", () => {
     const { text, html } = await render(ConnectionBadge);
     expect(text).toContain("Reconnecting in 3 s Try now");
     expect(html).toContain('title="memmond fell silent"');
+    const because = async (reason: Reason, locale: "en" | "es" = "en") => {
+      monitor.phase.value = { name: "waiting", attempt: 1, retryAtMs: 0, reason };
+      return /title="([^"]*)"/.exec((await render(ConnectionBadge, {}, locale)).html)?.[1];
+    };
+    expect(await because({ kind: "unreachable", words: "" })).toBe("memmond cannot be reached");
+    expect(await because({ kind: "broken", words: "" }, "es")).toBe("El flujo se cortó");
+    expect(await because({ kind: "error", words: "shutting down" })).toBe("memmond says: shutting down");
     monitor.phase.value = { name: "open" };
     connection.value = { name: "stale", ageSeconds: 9 };
     expect((await render(ConnectionBadge)).text).toBe("Silent for 9 s");

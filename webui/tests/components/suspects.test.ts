@@ -66,7 +66,7 @@ describe("growth that does not come back", () => {
     expect((await render(SuspectsDialog)).text).not.toContain("From the database");
     stored.value = true;
     const { html, text } = await render(SuspectsDialog);
-    expect(text).toContain("From the database: what grew most in the last 6 hr 24 hr 7 days");
+    expect(text).toContain("From the database: what grew most in the last 6 hours the last 24 hours the last 7 days");
     const links = [...html.matchAll(/href="(#[^"]+)"/g)].map(([, href = ""]) => parseRoute(href.replaceAll("&amp;", "&")));
     expect(links.map(({ range }) => range && range.toMs - range.fromMs)).toEqual([6 * hourMs, dayMs, 7 * dayMs]);
     for (const link of links) {

@@ -27,7 +27,7 @@ afterEach(() => {
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 /** Asks once a second; `answers` are told in turn, errors thrown, and the last one again and again. */
-function poll(answers: readonly (string | Code)[]) {
+function poll(answers: readonly (string | Code | Error)[]) {
   const key = ref<string | undefined>("7:70");
   const wanted = ref(true);
   const asked: string[] = [];
@@ -40,7 +40,8 @@ function poll(answers: readonly (string | Code)[]) {
       ask: ({ pid, startNs }) => {
         const answer = answers[Math.min(asked.length, answers.length - 1)] ?? "";
         asked.push(`${pid}:${startNs}`);
-        return typeof answer === "string" ? Promise.resolve(answer) : Promise.reject(new ConnectError("its words", answer));
+        if (typeof answer === "string") return Promise.resolve(answer);
+        return Promise.reject(answer instanceof Error ? answer : new ConnectError("its words", answer));
       },
     }),
   ) as Polled<string>;
@@ -87,6 +88,15 @@ describe("what is asked again and again", () => {
     expect([polled.answer.value, polled.problem.value?.kind]).toEqual(["a", "gone"]);
     await vi.advanceTimersByTimeAsync(1_000);
     expect([polled.answer.value, polled.problem.value, asked.length]).toEqual(["b", undefined, 4]);
+    scope.stop();
+  });
+
+  it("has no words of memmond's where that does not answer", async () => {
+    const { polled, scope } = poll([ConnectError.from(new TypeError("Failed to fetch")), "a"]);
+    await settle();
+    expect(polled.problem.value).toEqual({ kind: "unreachable", words: "" });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([polled.answer.value, polled.problem.value]).toEqual(["a", undefined]);
     scope.stop();
   });
 

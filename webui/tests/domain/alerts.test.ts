@@ -37,6 +37,15 @@ describe("a limit", () => {
     expect(told(held(100n), [101n, 10n, 101n, 101n], 60_000)).toEqual([0, 2]);
   });
 
+  it("is told of again though the wall's clock was put back", () => {
+    const watch = new AlertWatch();
+    const hourMs = 3_600_000;
+    const look = (value: bigint, nowMs: number, steadyMs: number) => watch.look([held(100n)], [row(1, { held: value })], nothing, nowMs, steadyMs).map(({ atMs }) => atMs);
+    expect(look(101n, 2 * hourMs, 0)).toEqual([2 * hourMs]);
+    expect(look(10n, hourMs, 1_000)).toEqual([]);
+    expect(look(101n, hourMs + 70_000, 71_000)).toEqual([hourMs + 70_000]);
+  });
+
   it("that was passed before anybody looked is told of as that", () => {
     const watch = new AlertWatch();
     const [alarm] = watch.look([held(100n)], [row(1, { held: 500n })], nothing, 0);

@@ -60,6 +60,8 @@ describe("EventLog", () => {
     log.add(events({ gap: { eventCount: 40n }, events: [event({ sequence: 3n })] }), 0);
     expect(seen(log.latest(groups("mmap")))).toEqual([3, "gap slow 40", 2, "gap lost 9", 1]);
     expect(log.missingCount).toBe(40n);
+    log.forgetMissing();
+    expect(log.missingCount).toBe(0n);
   });
 
   it("skips kinds that it does not know", () => {

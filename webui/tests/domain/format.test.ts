@@ -38,6 +38,7 @@ describe("formats", () => {
     expect(plain(en.percent(0.000001))).toBe("< 0.01%");
     expect(en.rate(0)).toBe("0");
     expect(en.rate(2.345)).toBe("2.3");
+    expect([0.04, 0.05].map(en.rate)).toEqual(["<\u00a00.1", "0.1"]);
     expect(en.rate(1234.5)).toBe("1,235");
     expect(es.count(1_234_567n)).toBe("1.234.567");
   });

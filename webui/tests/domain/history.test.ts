@@ -34,7 +34,7 @@ describe("the last minute", () => {
     expect(recent).toHaveLength(recentSeconds);
     expect(recent[0]).toBe(15);
     expect(recent.at(-1)).toBe(recentSeconds + 14);
-    expect(history.growth(key)).toBe(recentSeconds - 1);
+    expect(history.growth(key)).toBe(recentSeconds);
   });
 
   it("gives the calls a second over the last three", () => {
@@ -43,6 +43,76 @@ describe("the last minute", () => {
     expect(history.rate(key)).toBe(6);
     watch(history, 5, () => ({ mmapCount: 36n, munmapCount: 9n, failedCount: 9n }), 10);
     expect(history.rate(key)).toBe(0);
+  });
+});
+
+describe("looks that come late", () => {
+  /** A process that makes 10 calls and grows by 100 a second, looked at at these times. */
+  function at(...seconds: number[]): ProcessHistory {
+    const history = new ProcessHistory();
+    for (const second of seconds) history.sample([row(1, { mmapCount: BigInt(Math.round(10 * second)), held: BigInt(Math.round(100 * second)) })], second * 1_000);
+    return history;
+  }
+  const each = (count: number, step: number) => Array.from({ length: count }, (_, i) => i * step);
+
+  it("make no rate larger than it is", () => {
+    expect(at(0, 1, 2, 5.5).rate(key)).toBe(10);
+    expect(at(0, 1, 4, 5, 8.5).rate(key)).toBe(10);
+    expect(at(...each(20, 0.5)).rate(key)).toBe(10);
+  });
+
+  it("make no more of a minute's growth than it is", () => {
+    expect(at(...each(100, 2)).growth(key)).toBe(6_000);
+    expect(at(...each(150, 0.5)).growth(key)).toBe(5_950);
+    // Forty seconds, of which not every one was looked at.
+    expect(at(...each(21, 2)).growth(key)).toBe(4_000);
+  });
+
+  it("that come so often that none of a minute ago is remembered say nothing of that minute", () => {
+    expect(at(...each(1_000, 0.1)).growth(key)).toBeUndefined();
+  });
+
+  it("leave each value at its second", () => {
+    expect(at(0, 1, 4, 5).recentHeld(key)).toEqual([0, 100, 100, 400, 400, 500]);
+    expect(at(...each(200, 0.5)).recentHeld(key)).toEqual(at(...each(100, 1)).recentHeld(key).map((value) => value + 50));
+  });
+
+  it("are told by a clock that nobody sets, and times by the wall's", () => {
+    const history = new ProcessHistory();
+    const look = (second: number, wallMs: number) => history.sample([row(1, { mmapCount: BigInt(10 * second), ended: second === 4 })], wallMs, second * 1_000);
+    look(0, 9_000_000);
+    look(1, 9_001_000);
+    // Put back by two hours.
+    look(2, 1_802_000);
+    look(3, 1_803_000);
+    expect(history.rate(key)).toBe(10);
+    expect(history.unwatched).toEqual([]);
+    look(4, 1_804_000);
+    expect(history.endedMs(key)).toBe(1_804_000);
+    look(20, 1_820_000);
+    expect(history.unwatched).toEqual([{ fromMs: 1_804_000, toMs: 1_820_000 }]);
+  });
+
+  it("that a process was missing in are those in which nothing changed", () => {
+    const history = new ProcessHistory();
+    const held = [1, 2, undefined, undefined, 5];
+    for (const [second, value] of held.entries()) history.sample(value === undefined ? [row(2)] : [row(1, { held: BigInt(value), mmapCount: BigInt(value) }), row(2)], second * 1_000);
+    expect(history.recentHeld(key)).toEqual([1, 2, 2, 2, 5]);
+    expect(history.rate(key)).toBe(1);
+  });
+});
+
+describe("another capture", () => {
+  it("has calls of its own, and nothing that was counted before is compared with it", () => {
+    const history = new ProcessHistory();
+    watch(history, 3, (second) => ({ mmapCount: BigInt(10 * second), held: BigInt(second) }));
+    expect([history.callsSeen, history.rate(key)]).toEqual([20n, 10]);
+    history.beginAnew();
+    watch(history, 1, () => ({ mmapCount: 500n, held: 900n }), 3);
+    expect([history.callsSeen, history.rate(key), history.growth(key)]).toEqual([0n, undefined, undefined]);
+    expect(history.unwatched).toEqual([]);
+    watch(history, 1, () => ({ mmapCount: 507n, held: 901n }), 4);
+    expect([history.callsSeen, history.rate(key), history.growth(key)]).toEqual([7n, 7, 1]);
   });
 });
 

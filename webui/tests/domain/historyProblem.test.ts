@@ -17,4 +17,8 @@ describe("why there is no history", () => {
   ])("follows from the error, whose words are kept: %s", (code, kind) => {
     expect(historyProblem(new ConnectError("so it is", code))).toEqual({ kind, words: "so it is" });
   });
+
+  it("is that nobody answers, without the browser's words", () => {
+    expect(historyProblem(ConnectError.from(new TypeError("Failed to fetch")))).toEqual({ kind: "unreachable", words: "" });
+  });
 });

@@ -84,6 +84,16 @@ describe("what was asked for lately", () => {
     expect(Number(found?.pie.total)).toBeLessThanOrEqual(9_000);
   });
 
+  it("goes on where the wall's clock is put back", () => {
+    const recent = new RecentRequests();
+    const at = (s: number) => [asked(1, 10 * s)];
+    const hourMs = 3_600_000;
+    for (let s = 0; s <= 120; s++) recent.look(at(s), BigInt(10 * s), (s < 60 ? 2 * hourMs : hourMs) + s * 1_000, s * 1_000);
+    const found = recent.shares(at(120), 1_200n, minute, 120_000);
+    expect(parts(found)).toEqual([[1, 600]]);
+    expect(found).toMatchObject({ fromMs: hourMs + minute, whole: true });
+  });
+
   it("begins anew with the capture", () => {
     const recent = new RecentRequests();
     watch(recent, 0, 60, (s) => [asked(1, 100_000 + 10 * s)]);

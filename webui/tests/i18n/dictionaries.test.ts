@@ -30,6 +30,10 @@ describe.each(languages)("the dictionary $locale", ({ locale, messages }) => {
     }
   });
 
+  it("writes apostrophes as typesetters do", () => {
+    for (const [key, message] of Object.entries(dictionary)) expect(forms(message).join(), key).not.toMatch(/[A-Za-z]'[a-z ]/);
+  });
+
   it("has each plural form that the language needs", () => {
     const needed = [...new Intl.PluralRules(locale).resolvedOptions().pluralCategories].sort();
     for (const [key, message] of Object.entries(dictionary)) {

@@ -2,7 +2,7 @@
 
 export const access = {
   "access.oldTitle": "This memmond is older than its page",
-  "access.oldText": "It does not know the call by which the page lives. Update memmond, and load the page anew.",
+  "access.oldText": "It does not know the call by which the page lives. Update memmond, and reload the page.",
   "access.tokenTitle": "memmond asks for its token",
   "access.tokenText": "It is in memmond’s token file (--token-file). This tab alone keeps it.",
   "access.forbiddenTitle": "memmond does not let this page in",

@@ -25,7 +25,7 @@ export const alertsWindow = {
   "alerts.anyProcess": "Any process",
   "alerts.named": "A process named {pattern}",
   "alerts.rule.held": "{who} holds more than {bytes}",
-  "alerts.rule.growth": "{who} holds {bytes} more than a minute ago, or more",
+  "alerts.rule.growth": "{who} grows by more than {bytes} in a minute",
   "alerts.rule.noMemory": "{who} is refused memory: mmap fails with ENOMEM",
   "alerts.missing": "Since {time} records were lost on the way to memmond. A refused request among those is not told here.",
   "alerts.notify": "Tell me outside this page, too",

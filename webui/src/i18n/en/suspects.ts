@@ -22,6 +22,6 @@ export const suspects = {
   "suspects.keptHint": "How much of all that came was not given back",
   "suspects.missing": "Since {time} this page may not have seen all: what grew meanwhile may be told late, or not at all.",
   "suspects.note": "Held is mmap less munmap: growth of the heap by brk is not in it. Times when this page was not watching are left out.",
-  "suspects.stored": "From the database: what grew most in the last",
-  "suspects.storedHint": "Of the last {duration}: who holds how much more at the end than at the beginning",
+  "suspects.stored": "From the database: what grew most in",
+  "suspects.storedHint": "Of {span}: who holds how much more at the end than at the beginning",
 } as const;

@@ -5,7 +5,7 @@ export const table = {
   "table.search": "Filter, or /expression/",
   "table.searchHint": "Words in the name, the command line, the user or the container, or the beginning of a PID; user:ana or container:docker for one of them; between slashes a regular expression, such as /^post/, which sees the first {letters} letters of each, and is refused where it might take for ever",
   "table.searchClear": "Clear the filter",
-  "table.searchWrong": "This is no regular expression",
+  "table.searchWrong": "Not a valid regular expression",
   "table.searchCostly": "This expression would take too long: repeat less in it, and nothing that repeats or has a choice itself",
   "table.count": { one: "{n} process", other: "{n} processes" },
   "table.countOf": { one: "{shown} of {n} process", other: "{shown} of {n} processes" },

@@ -9,7 +9,7 @@ export const access: MessagesLike<typeof english> = {
   "access.tokenTitle": "memmond pide su token",
   "access.tokenText": "Está en el archivo de --token-file de memmond. Solo lo guarda esta pestaña.",
   "access.forbiddenTitle": "memmond no deja entrar a esta página",
-  "access.forbiddenText": "Responde en sus direcciones, como localhost y por los nombres que se le dieron, a sus propias páginas. Para que responda aquí,",
+  "access.forbiddenText": "Responde en sus direcciones, con el nombre localhost y con los nombres que se le dieron, a sus propias páginas. Para que responda aquí,",
   "setting.write": "escriba en /etc/memmon/memmond.toml",
   "setting.restart": "y ejecute",
   "setting.byHand": "Si memmond se arrancó a mano, termínelo y arránquelo también con {option}.",

@@ -26,7 +26,7 @@ export const alertsWindow: MessagesLike<typeof english> = {
   "alerts.anyProcess": "Cualquier proceso",
   "alerts.named": "Un proceso de nombre {pattern}",
   "alerts.rule.held": "{who} retiene más de {bytes}",
-  "alerts.rule.growth": "{who} retiene al menos {bytes} más que hace un minuto",
+  "alerts.rule.growth": "{who} crece más de {bytes} en un minuto",
   "alerts.rule.noMemory": "{who} no recibe memoria: mmap falla con ENOMEM",
   "alerts.missing": "Desde {time} se perdieron registros camino de memmond. Una petición rechazada entre ellos no se avisa aquí.",
   "alerts.notify": "Avisarme también fuera de esta página",

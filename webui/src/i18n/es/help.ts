@@ -20,7 +20,7 @@ export const help: MessagesLike<typeof english> = {
   "help.suspects": "Memoria que crece y no se devuelve",
   "help.hints": "Qué significa una cifra: una tras otra; las flechas siguen, Esc vuelve",
   "help.help": "Esta ventana",
-  "help.touch": "En una pantalla táctil, toca una cifra para ver qué significa; en un botón o una línea de una tabla, mantén el dedo.",
+  "help.touch": "En una pantalla táctil, toque una cifra para ver qué significa; en un botón o una línea de una tabla, mantenga el dedo.",
   "help.explain": "Explicar las cifras",
   "help.letters": "Atajos de una sola tecla",
   "help.version": "memmond {version}, del que viene esta página",

@@ -42,6 +42,8 @@ export const past: MessagesLike<typeof english> = {
   "past.unknownText": "En la base de datos no hay ni eventos ni minutos de este proceso: son anteriores a ella, o más antiguos de lo que se guarda.",
   "past.deniedTitle": "Hace falta permiso para ver el pasado",
   "past.deniedText": "Solo responde a estas preguntas a quien puede hacerlas:",
+  "past.unreachableTitle": "No se llega a memmond",
+  "past.unreachableText": "Mire si está en marcha y si hay red.",
   "past.otherTitle": "No se puede mostrar la historia",
   "past.otherText": "memmond dice:",
   "past.retry": "Probar otra vez",

@@ -23,6 +23,6 @@ export const suspects: MessagesLike<typeof english> = {
   "suspects.keptHint": "Cuánto de todo lo que vino no se devolvió",
   "suspects.missing": "Desde {time} puede que esta página no lo haya visto todo: lo que creció entretanto puede aparecer tarde, o no aparecer.",
   "suspects.note": "Lo retenido es mmap menos munmap: el crecimiento del montículo por brk no está. El tiempo en que esta página no miraba no cuenta.",
-  "suspects.stored": "De la base de datos: lo que más ha crecido en los últimos",
-  "suspects.storedHint": "De los últimos {duration}: quién retiene cuánto más al final que al comienzo",
+  "suspects.stored": "De la base de datos: lo que más ha crecido en",
+  "suspects.storedHint": "En {span}: quién retiene cuánto más al final que al comienzo",
 };

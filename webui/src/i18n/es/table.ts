@@ -9,7 +9,7 @@ export const table: MessagesLike<typeof english> = {
   "table.searchHint": "Palabras del nombre, de la orden, del usuario o del contenedor, o el comienzo de un PID; usuario:ana o contenedor:docker para uno de ellos; entre barras, una expresión regular, como /^post/, que ve las primeras {letters} letras de cada uno y se rechaza si pudiera no acabar nunca",
   "table.searchClear": "Borrar el filtro",
   "table.searchWrong": "Esto no es una expresión regular",
-  "table.searchCostly": "Esta expresión tardaría demasiado: repite menos en ella, y nada que ya se repita o tenga alternativas",
+  "table.searchCostly": "Esta expresión tardaría demasiado: repita menos en ella, y nada que ya se repita o tenga alternativas",
   "table.count": { one: "{n} proceso", many: "{n} de procesos", other: "{n} procesos" },
   "table.countOf": {
     one: "{shown} de {n} proceso",
@@ -19,7 +19,7 @@ export const table: MessagesLike<typeof english> = {
   "table.shownOf": "{shown} de {all}",
   "table.showEnded": "Ver terminados",
   "table.showEndedHint": "Mostrar los procesos que han terminado",
-  "table.arrangement": "Ordenados como",
+  "table.arrangement": "Dispuestos como",
   "table.by.list": "Lista",
   "table.by.program": "Programa",
   "table.by.user": "Usuario",

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { untracked as english } from "../en/untracked";
+import type { MessagesLike } from "../messages";
+
+export const untracked: MessagesLike<typeof english> = {
+  "untracked.title": {
+    one: "{n} evento es de un proceso para el que memmond no tiene sitio",
+    many: "{n} de eventos son de procesos para los que memmond no tiene sitio",
+    other: "{n} eventos son de procesos para los que memmond no tiene sitio",
+  },
+  "untracked.todo": "Dé más memoria a memmond (--memory 2G); tiene {bytes}.",
+};
