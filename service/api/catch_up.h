@@ -33,9 +33,10 @@ namespace memmon::api {
 // Longest time without anything new from the database while events that are not
 // in memory any more wait to be stored. The spool may hold hours of them.
 inline constexpr std::chrono::seconds kCatchUpPatience{5};
-// Longest wait for a page while nobody is given one: longer than the database may take for it
-// (PostgresStoreOptions::query_limit), or the store to find that it stands still.
-inline constexpr std::chrono::seconds kPagePatience{10};
+// Longest wait for a page while nobody is given one: longer than the few statements of one take of
+// a database that answers (each PostgresStoreOptions::query_limit at most), or than the store needs
+// to find that it stands still.
+inline constexpr std::chrono::seconds kPagePatience{20};
 inline constexpr std::chrono::milliseconds kCatchUpPause{100};
 
 // What a gap says between two captures.

@@ -47,9 +47,9 @@ void SetDuration(int64_t ns, google::protobuf::Duration* out) {
 grpc::Status ListProcesses(const Parts& parts, const ProcessListQuery& query,
                            store::Deadline deadline, int64_t now_unix_ns, Details details,
                            v1::ListProcessesResponse* response) {
+  std::shared_ptr<void> turn;  // is given up when all of them are gone
   model::ProcessChanges everything;
   int64_t as_of_unix_ns = now_unix_ns;
-  std::shared_ptr<void> turn;
   if (query.as_of_unix_ns) {
     auto stored =
         parts.store->GetProcesses({std::min(*query.as_of_unix_ns, now_unix_ns), deadline});

@@ -18,7 +18,8 @@ std::vector<Loss> GapFinder::Follow(uint64_t run, const FrameFacts& facts) {
   epoch_ = facts.epoch;
   capture_ = facts.capture;
   std::vector<Loss> losses;
-  for (const auto& [span, event_count] : facts.parts) {
+  for (const FrameFacts::Part& part : facts.parts) {
+    const Span& span = part.span;
     if (const auto it = missing_after_.find(span.cpu); it != missing_after_.end()) {
       const uint64_t before = it->second;
       missing_after_.erase(it);

@@ -72,6 +72,8 @@ struct ProcessesQuery {
 };
 
 struct StoredProcesses {
+  // While it is kept, who asks about as many waits; on the thread that asked. Null for few.
+  std::shared_ptr<void> turn;
   // A snapshot, in no order. Sums and counts are since that capture began. What
   // the stream does not tell (parent, command line) is empty. Totals are those of
   // the host and the capture, without counts.
@@ -79,8 +81,6 @@ struct StoredProcesses {
   // The moment whose figures these are: the one asked for or, where events are
   // not kept, the end of the last minute (or hour) before it.
   int64_t as_of_unix_ns = 0;
-  // While it is kept, who asks about as many waits; on the thread that asked. Null for few.
-  std::shared_ptr<void> turn;
 };
 
 // Who asked for most in a span.

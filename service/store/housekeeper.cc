@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -99,32 +100,38 @@ absl::Status Housekeeper::Round() {
   if (!locked.ok()) return locked.status();
   if ((*locked)[0][0] == "t") {
     auto believed = BelievedDay(connection, *today);
-    if (!believed.ok()) return believed.status();
-    absl::Status status = RollUp(connection);
-    // Also where that failed: a disk that is full has room for it afterwards.
-    if (!connection.broken()) status.Update(DropAll(connection, *believed));
-    if (!connection.broken()) status.Update(Keep(connection, *believed));
+    absl::Status status = believed.status();
+    // Each also where what was before it failed: a disk that is full has room for it afterwards.
+    const auto then = [&](const auto& step) {
+      if (!connection.broken()) status.Update(step());
+    };
+    then([&] { return RollUp(connection); });
+    // Where it cannot be asked for, as before there was such a table.
+    const int64_t day = believed.value_or(*today);
+    for (const auto drop : {&Housekeeper::DropByAge, &Housekeeper::DropBySize}) {
+      then([&] { return (this->*drop)(connection, day); });
+    }
+    then([&] { return Forget(connection); });
     if (!status.ok()) return status;
   }
   return Look(connection);
 }
 
-absl::Status Housekeeper::DropAll(Connection& connection, int64_t today) {
+absl::Status Housekeeper::DropByAge(Connection& connection, int64_t believed) {
   const SpaceLimits& limits = options_.limits;
-  auto newest = NewestDay(connection, today);
-  absl::Status status = newest.status();
-  if (status.ok() && limits.keep_days > 0) {
-    status = DropOld(connection, kEventTable, *newest - limits.keep_days);
+  auto newest = NewestDay(connection, believed);
+  if (!newest.ok()) return newest.status();
+  absl::Status status;
+  if (limits.keep_days > 0) {
+    status.Update(DropOld(connection, kEventTable, *newest - limits.keep_days));
   }
-  if (status.ok() && limits.keep_rollup_days > 0) {
-    status = DropOld(connection, kMinuteTable, *newest - limits.keep_rollup_days);
+  if (limits.keep_rollup_days > 0 && !connection.broken()) {
+    status.Update(DropOld(connection, kMinuteTable, *newest - limits.keep_rollup_days));
   }
-  if (status.ok() && limits.keep_rollup_days > 0 && limits.keep_coarse_days > 0) {
-    status = DropOldCoarse(connection,
-                           *newest - std::max(limits.keep_rollup_days, limits.keep_coarse_days));
+  if (limits.keep_rollup_days > 0 && limits.keep_coarse_days > 0 && !connection.broken()) {
+    status.Update(DropOldCoarse(
+        connection, *newest - std::max(limits.keep_rollup_days, limits.keep_coarse_days)));
   }
-  if (status.ok()) status = DropLarge(connection, today);
-  if (status.ok()) status = Forget(connection);
   return status;
 }
 
@@ -134,30 +141,41 @@ absl::StatusOr<int64_t> Housekeeper::Today(Connection& connection) {
 }
 
 absl::StatusOr<int64_t> Housekeeper::BelievedDay(Connection& connection, int64_t today) {
-  if (!day_) {
-    auto last = OneNumber(connection.QueryLast(
-        absl::StrCat("SELECT coalesce((SELECT day - date '1970-01-01' FROM memmon.believed_day), ",
-                     today, ")")));
-    if (!last.ok()) return last.status();
-    day_.emplace(*last);
+  const auto now = std::chrono::steady_clock::now();
+  const auto since_last = now - std::exchange(looked_at_, now).value_or(now);
+  auto rows = connection.QueryLast(
+      "SELECT day - date '1970-01-01', stood_seconds FROM memmon.believed_day");
+  if (!rows.ok()) return rows.status();
+  const bool is_kept = !rows->empty();
+  int64_t stood = 0;
+  SteadyDay steady{today};
+  if (is_kept &&
+      !(absl::SimpleAtoi((*rows)[0][0], &steady.day) && absl::SimpleAtoi((*rows)[0][1], &stood))) {
+    return absl::InternalError("a number was expected from PostgreSQL");
   }
-  return day_->Believe(today, SteadyDay::Clock::now());
+  steady.stood = std::chrono::seconds(stood);
+  const SteadyDay before = steady;
+  steady.Look(today, std::chrono::duration_cast<std::chrono::seconds>(since_last));
+  if (is_kept && steady == before) return steady.day;
+  auto kept = connection.Execute(absl::StrCat(
+      "INSERT INTO memmon.believed_day (day, stood_seconds) VALUES (date '1970-01-01' + ",
+      steady.day, ", ", steady.stood.count(),
+      ") ON CONFLICT (only_one) DO UPDATE SET day = excluded.day,"
+      " stood_seconds = excluded.stood_seconds"));
+  // A full disk keeps nothing, and is why days are to go.
+  if (!kept.ok() && !connection.broken()) {
+    base::LogWarning("space", {{"problem", std::string(kept.message())}});
+  }
+  return steady.day;
 }
 
-absl::Status Housekeeper::Keep(Connection& connection, int64_t believed) {
-  return connection.Execute(
-      absl::StrCat("INSERT INTO memmon.believed_day (day) VALUES (date '1970-01-01' + ", believed,
-                   ") ON CONFLICT (only_one) DO UPDATE SET day = excluded.day"
-                   " WHERE believed_day.day <> excluded.day"));
-}
-
-absl::StatusOr<int64_t> Housekeeper::NewestDay(Connection& connection, int64_t today) {
+absl::StatusOr<int64_t> Housekeeper::NewestDay(Connection& connection, int64_t believed) {
   auto day = OneNumber(connection.QueryLast(
       absl::StrCat("SELECT coalesce((max(last_event_time) AT TIME ZONE 'UTC')::date"
                    " - date '1970-01-01', ",
-                   today, ") FROM memmon.capture")));
+                   believed, ") FROM memmon.capture")));
   if (!day.ok()) return day.status();
-  return std::min(today, *day);
+  return std::min(believed, *day);
 }
 
 absl::StatusOr<uint64_t> Housekeeper::Size(Connection& connection) {
@@ -195,7 +213,7 @@ absl::Status Housekeeper::DropOld(Connection& connection, const std::string& tab
   return absl::OkStatus();
 }
 
-absl::Status Housekeeper::DropLarge(Connection& connection, int64_t today) {
+absl::Status Housekeeper::DropBySize(Connection& connection, int64_t believed) {
   const uint64_t most = options_.limits.keep_bytes;
   if (most == 0) return absl::OkStatus();
   auto size = Size(connection);
@@ -208,17 +226,20 @@ absl::Status Housekeeper::DropLarge(Connection& connection, int64_t today) {
   auto minutes = ListPartitions(connection, kMinuteTable);
   if (!minutes.ok()) return minutes.status();
   // The rollups are to outlive the events, but leave half of the space to them.
+  absl::Status status;
   for (const Partition& partition : *minutes) {
     const bool events_have_half = *size - std::min(*size, event_bytes) <= most / 2;
-    if (*size <= most || events_have_half || partition.day >= today) break;
-    if (auto s = DropToSize(connection, kMinuteTable, partition, &*size); !s.ok()) return s;
+    if (*size <= most || events_have_half || partition.day >= believed) break;
+    status = DropToSize(connection, kMinuteTable, partition, &*size);
+    if (connection.broken()) return status;
+    if (!status.ok()) break;  // days of events need no room to go
   }
   for (const Partition& partition : *events) {
-    if (*size <= most || partition.day >= today) break;
+    if (*size <= most || partition.day >= believed) break;
     if (auto s = DropToSize(connection, kEventTable, partition, &*size); !s.ok()) return s;
   }
   SetFull(*size > most, *size);
-  return absl::OkStatus();
+  return status;
 }
 
 // Sizes are asked for anew: what a day takes is not all that goes with it.

@@ -15,9 +15,10 @@
 //   where all but the events takes more than half of that, then the oldest day of
 //   events;
 // - never a day that is not over. What is too old is told from the day of the newest event
-//   where today is later, and not at once by a day that came by a leap (steady_day.h), nor
-//   where memmond begins anew after one (memmon.believed_day): a clock may be wrong. Where that is
-//   still too much, full() says so, and the writer leaves further events to the rollups.
+//   where today is later, and today is not at once a day that came by a leap (steady_day.h), nor
+//   where memmond begins anew after one (memmon.believed_day): a clock may be wrong. Where the
+//   tables still take more than keep_bytes, full() says so, and the writer leaves further events
+//   to the rollups.
 //
 // Several memmonds may share a database: one of them at a time drops, and the
 // narrowest limit wins.
@@ -71,19 +72,17 @@ class Housekeeper {
   void Run();
   absl::Status Round();
   absl::StatusOr<int64_t> Today(Connection& connection);
-  // The day to drop by, where the clock tells `today`.
+  // The day to drop by, where the clock tells `today`; it is kept for the next round.
   absl::StatusOr<int64_t> BelievedDay(Connection& connection, int64_t today);
-  // For a memmond that begins anew.
-  absl::Status Keep(Connection& connection, int64_t believed);
-  // Of the newest event of all hosts, but not later than `today`.
-  absl::StatusOr<int64_t> NewestDay(Connection& connection, int64_t today);
+  // Of the newest event of all hosts, but not later than that.
+  absl::StatusOr<int64_t> NewestDay(Connection& connection, int64_t believed);
   absl::StatusOr<uint64_t> Size(Connection& connection);
   absl::Status RollUp(Connection& connection);
-  absl::Status DropAll(Connection& connection, int64_t today);
+  // By the day that is believed: none that is not over, and all of these though one fails.
+  absl::Status DropByAge(Connection& connection, int64_t believed);
+  absl::Status DropBySize(Connection& connection, int64_t believed);
   absl::Status DropOld(Connection& connection, const std::string& table, int64_t first_day);
   absl::Status DropOldCoarse(Connection& connection, int64_t first_day);
-  // Days before `today`.
-  absl::Status DropLarge(Connection& connection, int64_t today);
   // `size`, of all tables, is what is left.
   absl::Status DropToSize(Connection& connection, const std::string& table,
                           const Partition& partition, uint64_t* size);
@@ -108,8 +107,8 @@ class Housekeeper {
   SpaceStatus status_;   // guarded by mutex_
 
   // The thread's.
-  std::optional<SteadyDay> day_;                               // once the database was asked
-  std::string problem_;                                        // as it was logged last
+  std::optional<std::chrono::steady_clock::time_point> looked_at_;  // at the day
+  std::string problem_;                                             // as it was logged last
   std::string forgotten_until_;                                // oldest day, when that was done
   std::map<std::string, std::pair<int64_t, int64_t>> oldest_;  // table: day, time
   std::thread thread_;

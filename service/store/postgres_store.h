@@ -64,10 +64,10 @@ struct PostgresStoreOptions {
   // Pauses between tries to connect, and to write what was refused.
   std::chrono::milliseconds first_pause{100};
   std::chrono::milliseconds longest_pause{5'000};
-  // Most processes of a moment that one call about the past takes into memory, some 700 bytes each.
+  // Most processes of a moment that one call about the past takes into memory, some 650 bytes each.
   size_t history_processes = 60'000;
-  // Most a ListEvents may take. A page that took half of it is given out as it
-  // is, perhaps short, with a way on.
+  // Most a statement about the past may take. A page of ListEvents that took half of it is given
+  // out as it is, perhaps short, with a way on.
   std::chrono::milliseconds query_limit{5'000};
 };
 

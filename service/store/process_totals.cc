@@ -46,7 +46,9 @@ const StoredCapture* CaptureAt(const std::vector<StoredCapture>& captures, int64
 
 // So many of a moment may be in memory for every call.
 constexpr size_t kFew = 5'000;
-// Less than a statement may take: its transaction goes on afterwards.
+// All of an answer; one of 60,000 took a second.
+constexpr std::chrono::seconds kMomentLimit{10};
+// Its transaction is open meanwhile.
 constexpr std::chrono::seconds kTurnLimit{4};
 
 model::ProcessKey KeyFrom(const pqxx::row& row) {
@@ -194,8 +196,32 @@ struct Edge {
 };
 using Edges = std::map<model::ProcessKey, Edge>;
 
-Edges ReadEdges(Transaction* work, int64_t host_id, const StoredCapture& capture,
-                const Parts& parts) {
+// There is room for `count` processes, in turns where that are many.
+absl::Status HaveRoom(Transaction* work, size_t count, MomentRoom* room, Deadline until,
+                      std::shared_ptr<void>* turn) {
+  if (count > kFew && *turn == nullptr) {
+    auto taken = std::make_shared<std::unique_lock<std::timed_mutex>>(room->turn, std::defer_lock);
+    const auto last = std::min(until, std::chrono::steady_clock::now() + kTurnLimit);
+    while (!taken->try_lock_for(std::chrono::milliseconds(200))) {
+      if (std::chrono::steady_clock::now() >= last) {
+        return absl::ResourceExhaustedError(
+            "others ask about as many processes, and memmond's memory has room for those of one "
+            "call; try again");
+      }
+      work->Statement();  // the server is not waited for
+    }
+    *turn = std::move(taken);
+  }
+  if (count <= room->most_processes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("more than ", room->most_processes,
+                   " processes lived then, which is what memmond's memory has room for: give more "
+                   "--memory"));
+}
+
+absl::StatusOr<Edges> ReadEdges(Transaction* work, int64_t host_id, const StoredCapture& capture,
+                                const Parts& parts, MomentRoom* room, Deadline until,
+                                std::shared_ptr<void>* turn) {
   Edges edges;
   if (parts.rollups_end_us >= parts.end_us) return edges;
   const pqxx::result rows = work->Statement().exec_params(
@@ -207,6 +233,7 @@ Edges ReadEdges(Transaction* work, int64_t host_id, const StoredCapture& capture
                            {"%to", TimeLiteralSql(parts.end_us)},
                            {"$4", "$4::bigint"}}),
       host_id, capture.boot_row, capture.capture_row, capture.page_size_bytes - 1);
+  if (auto s = HaveRoom(work, rows.size(), room, until, turn); !s.ok()) return s;
   for (const auto& row : rows) {
     Edge& edge = edges[KeyFrom(row)];
     Piece& piece = edge.pieces.emplace_back();
@@ -296,7 +323,9 @@ absl::StatusOr<StoredProcesses> ReadProcesses(Transaction* work, const std::stri
   if (parts.end_us < as_of_us && as_of_us <= capture->last_us) {
     answer.as_of_unix_ns = parts.end_us * 1000;
   }
-  const Edges edges = ReadEdges(work, host_id, *capture, parts);
+  const auto until = std::min(query.deadline, std::chrono::steady_clock::now() + kMomentLimit);
+  auto edges = ReadEdges(work, host_id, *capture, parts, room, until, &answer.turn);
+  if (!edges.ok()) return edges.status();
   DeclareLiving(work, host_id, *capture, coverage, parts, FloorUs(answer.as_of_unix_ns) + 1);
   std::vector<model::Process>& processes = answer.everything.processes;
   // A part of them at a time: as text they take more than what is kept of them.
@@ -304,23 +333,12 @@ absl::StatusOr<StoredProcesses> ReadProcesses(Transaction* work, const std::stri
     const pqxx::result rows = work->Statement().exec("FETCH 1000 FROM living");
     if (rows.empty()) return answer;
     for (const auto& row : rows) {
-      if (auto process = ProcessFrom(row, *capture, edges))
+      if (auto process = ProcessFrom(row, *capture, *edges))
         processes.push_back(*std::move(process));
     }
-    if (processes.size() > kFew && answer.turn == nullptr) {
-      auto turn = std::make_shared<std::unique_lock<std::timed_mutex>>(
-          room->turn, std::min(query.deadline, std::chrono::steady_clock::now() + kTurnLimit));
-      if (!turn->owns_lock()) {
-        return absl::DeadlineExceededError(
-            "another call about as many processes took too long; try again");
-      }
-      answer.turn = std::move(turn);
-    }
-    if (processes.size() > room->most_processes) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("more than ", room->most_processes,
-                       " processes lived then, which is what memmond's memory has room for: give "
-                       "more --memory"));
+    if (auto s = HaveRoom(work, processes.size(), room, until, &answer.turn); !s.ok()) return s;
+    if (std::chrono::steady_clock::now() >= until) {
+      return absl::DeadlineExceededError("the database did not tell of so many processes in time");
     }
   }
 }

@@ -178,7 +178,8 @@ void Spool::Drop(std::deque<Segment>::iterator segment) {
     for (const Loss& loss : LossesOf(frame->facts, LossReason::kSpoolFull)) AddLoss(loss, &losses);
     offset = frame->end();
   }
-  if (cut && segment + 1 != segments_.end()) {
+  // Of what was dropped there, too, it was told then.
+  if (cut && segment + 1 != segments_.end() && !(segment + 1)->after_drop) {
     // What cannot be read lies between what can and the next file.
     numbers.Damage();
     const Segment& next = *(segment + 1);

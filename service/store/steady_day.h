@@ -4,40 +4,33 @@
 // once it has stood for an hour. A clock that was set wrong is set right by then, most often;
 // one that was right, or a host that slept, loses nothing but that hour.
 //
-// Not thread-safe.
+// A plain value, as memmon.believed_day keeps it from round to round and from run to run; the hour
+// may be made of several runs, and of those of several memmonds.
 
 #ifndef MEMMON_STORE_STEADY_DAY_H_
 #define MEMMON_STORE_STEADY_DAY_H_
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 
 namespace memmon::store {
 
-class SteadyDay {
- public:
-  using Clock = std::chrono::steady_clock;
+struct SteadyDay {
+  int64_t day = 0;                // as a number; what is believed
+  std::chrono::seconds stood{0};  // of a later one that came by a leap
 
-  // `day`, as a number, is what was believed last.
-  explicit SteadyDay(int64_t day) : day_(day) {}
+  friend bool operator==(const SteadyDay&, const SteadyDay&) = default;
 
-  // To be called much more often than once a day, with the day that the clock tells.
-  int64_t Believe(int64_t today, Clock::time_point now) {
-    if (today <= day_ + 1) {
-      leapt_at_.reset();
-    } else if (!leapt_at_) {
-      leapt_at_ = now;
-    }
-    if (!leapt_at_ || now - *leapt_at_ >= kStands) day_ = today;
-    return day_;
+  // To be called much more often than once a day, with the day that the clock tells, and how long
+  // ago it told one before.
+  void Look(int64_t today, std::chrono::seconds since_last) {
+    constexpr std::chrono::hours kStands{1};
+    const bool leapt = today > day + 1;
+    stood = leapt ? stood + since_last : std::chrono::seconds(0);
+    if (leapt && stood < kStands) return;
+    day = today;
+    stood = std::chrono::seconds(0);
   }
-
- private:
-  static constexpr std::chrono::hours kStands{1};
-
-  int64_t day_;
-  std::optional<Clock::time_point> leapt_at_;
 };
 
 }  // namespace memmon::store
