@@ -5,9 +5,18 @@
 import { type AsyncComponentLoader, type Component, defineAsyncComponent } from "vue";
 import type { I18n } from "./useI18n";
 
+/** So often it is tried again where it does not come, each time a second later: memmond may be restarting. */
+const tries = 5;
+
 export function detailedComponent<T extends Component>({ loadDetails }: Pick<I18n, "loadDetails">, load: AsyncComponentLoader<T>): T {
-  return defineAsyncComponent(async () => {
-    await loadDetails();
-    return load();
+  return defineAsyncComponent({
+    async loader() {
+      await loadDetails();
+      return load();
+    },
+    onError(_, retry, fail, attempts) {
+      if (attempts > tries) fail();
+      else setTimeout(retry, attempts * 1_000);
+    },
   });
 }

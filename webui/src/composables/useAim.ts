@@ -9,6 +9,7 @@ export function useAim(place: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<b
   const aim = createAim();
   const aiming = ref(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let held = false;
 
   function rest(): void {
     timer = undefined;
@@ -18,9 +19,11 @@ export function useAim(place: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<b
   }
 
   function told({ type, buttons }: PointerEvent): void {
-    aim.at(performance.now(), type === "pointerdown" || (type === "pointermove" && buttons !== 0));
+    const before = held;
+    held = type === "pointerdown" || (type === "pointermove" && buttons !== 0);
+    aim.at(performance.now(), held);
     // Moves are many: one timer looks at the last of them when it is over.
-    if (aiming.value && type === "pointermove") return;
+    if (aiming.value && held === before && type === "pointermove") return;
     clearTimeout(timer);
     rest();
   }

@@ -85,8 +85,10 @@ export function useBrush(
     const pxMs = (bounds.toMs - bounds.fromMs) / width;
     const [grip, inner] = [gripPx * pxMs, innerGripPx * pxMs];
     // Of a narrow range, each end is taken from its outer side.
-    if (ms > range.fromMs - grip && ms < range.fromMs + inner) return "from";
-    if (ms < range.toMs + grip && ms > range.toMs - inner) return "to";
+    if (ms > range.fromMs - grip && ms <= range.fromMs) return "from";
+    if (ms < range.toMs + grip && ms >= range.toMs) return "to";
+    if (ms > range.fromMs && ms < range.fromMs + inner) return "from";
+    if (ms < range.toMs && ms > range.toMs - inner) return "to";
     return ms > range.fromMs && ms < range.toMs ? "whole" : "new";
   }
 

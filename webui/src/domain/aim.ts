@@ -8,7 +8,7 @@ const restMs = 300;
 /** A pointer that never rests keeps nothing from changing for longer. */
 const movesAtMostMs = 3_000;
 /** Nor one that is held down, or whose letting go was not told. */
-const pressesAtMostMs = 10_000;
+const pressesAtMostMs = 30_000;
 
 export interface Aim {
   /** It moved, was pressed or let go; `pressed` says how it is since. */

@@ -6,7 +6,7 @@
 import { ConnectError } from "@connectrpc/connect";
 
 /** What the page's own client says of an answer that is none, and a proxy of a memmond that it does not reach. */
-const clientWords = /^(missing (trailer|message)|protocol error: .*|HTTP 5\d\d)$/;
+const clientWords = /^(missing (trailer|message)|protocol error: .*|HTTP 5\d\d|the operation timed out)$/;
 
 export function isUnanswered(error: unknown): boolean {
   // A browser's error, and what the page itself throws, is kept as the cause.

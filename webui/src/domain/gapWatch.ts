@@ -45,7 +45,8 @@ export class GapWatch {
 
   private grow(grown: bigint, nowMs: number): void {
     const last = this.latest;
-    const joins = this.looked && last !== undefined && nowMs - last.atMs <= joinMs;
+    // Of a clock that was put back, nothing is said to be as late as what was before.
+    const joins = this.looked && last !== undefined && nowMs >= last.atMs && nowMs - last.atMs <= joinMs;
     this.latest = joins ? { ...last, count: last.count + grown, atMs: nowMs } : { count: grown, atMs: nowMs, before: !this.looked };
   }
 }

@@ -83,6 +83,27 @@ describe("the bar of time", () => {
     await page.done();
   });
 
+  it("takes the end that is meant of a range that is narrower than its handles", async () => {
+    const page = await browser.open("?processes=12&rate=20");
+    await banded(page);
+    await dragBand(page, 0.4, 0.5);
+    await page.byId("past-tiles").waitFor();
+    const [{ fromMs, toMs: endMs }, band] = [rangeOf(page), await page.byId("band").boundingBox()];
+    if (band === null) throw new Error("there is no band");
+    const toMs = fromMs + Math.round(((endMs - fromMs) / (band.width * 0.1)) * 2);
+    await page.page.evaluate((hash) => (location.hash = hash), `#/?from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}`);
+    await expect.poll(() => rangeOf(page)).toEqual({ fromMs, toMs });
+    // Two pixels wide, and pressed right of that.
+    const [x, y] = [band.x + band.width * 0.4 + 4, band.y + 20];
+    await page.page.mouse.move(x, y);
+    await page.page.mouse.down();
+    await page.page.mouse.move(x + 90, y, { steps: 3 });
+    await page.page.mouse.up();
+    await expect.poll(() => rangeOf(page).toMs).toBeGreaterThan(toMs);
+    expect(rangeOf(page).fromMs).toBe(fromMs);
+    await page.done();
+  });
+
   it("is moved by the keyboard, one step of the way back for all of it", async () => {
     const page = await browser.open("?processes=12&rate=20");
     await page.page.locator("[data-last='60']").click();

@@ -77,7 +77,7 @@ describe("what memmond counts", () => {
   });
 
   it("lacks nothing of a capture that began anew", async () => {
-    const page = await browser.open("?scene=gap&anew=5&database=off&processes=6&rate=100");
+    const page = await browser.open("?scene=gap&anew=10&database=off&processes=6&rate=100");
     await expect.poll(() => page.byId("completeness").innerText()).toMatch(/^gap: 1,241 events at/);
     await expect.poll(() => page.byId("completeness").innerText()).toBe("none lost");
     await page.done();

@@ -90,7 +90,7 @@ describe("a range", () => {
     expect(text).not.toMatch(/Complete|lost/);
     expect(html).toContain('data-complete="false"');
     expect(html).not.toContain('class="good"');
-    expect((await note(down, "es")).text).toMatch(/^memmond no funcionaba: 3 feb 2020, .* \(20 min\)\. Lo que pasó entonces no está en ninguna cifra\./);
+    expect((await note(down, "es")).text).toMatch(/^memmond no estaba en marcha: 3 feb 2020, .* \(20 min\)\. Lo que pasó entonces no está en ninguna cifra\./);
     expect((await tiles(down)).text).toMatch(/Events lost 0 did not run for 20 min /);
     const twice = answer({ downtimes: [...down.downtimes, { fromMs: range.fromMs + 2_400_000, toMs: range.fromMs + 2_460_000 }] });
     expect((await note(twice)).text).toMatch(/^2 times memmond did not run, 21 min in all, the longest Feb 3, 2020, \d\d:10 – \d\d:30\. /);
@@ -106,7 +106,7 @@ describe("a range", () => {
 
   it("is not complete where its beginning is not stored, and says from when on it is", async () => {
     const { text, html } = await note(answer({ storedFromMs: range.fromMs + 1_800_000, unrecordedMs: 1_800_000 }));
-    expect(text).toMatch(/^Nothing is stored of before Feb 3, 2020, \d\d:30:00: what came then is in no figure\. Held/);
+    expect(text).toMatch(/^Nothing from before Feb 3, 2020, \d\d:30:00 is stored: what came then is in no figure\. Held/);
     expect(html).toContain('data-complete="false"');
     // When the last of several captures began says nothing of that.
     const again = create(HostTotalsSchema, { captureStartTime: timestampFromMs(range.fromMs + 600_000) });
@@ -115,12 +115,12 @@ describe("a range", () => {
 
   it("says when memmond began anew in it, and what is not known for that", async () => {
     const processes = { ...answer().processes, anewMs: range.fromMs + 600_000 };
-    expect((await note(answer({ processes }))).text).toMatch(/ memmond began anew \(Feb 3, 2020, \d\d:10:00\): how often processes called that were there before, and how what they hold has changed, is not known\. Held/);
-    expect((await note(answer({ processes }), "es")).text).toMatch(/ memmond volvió a empezar \(3 feb 2020, \d\d:10:00\): no se sabe cuánto llamaron/);
+    expect((await note(answer({ processes }))).text).toMatch(/ memmond restarted \(Feb 3, 2020, \d\d:10:00\): of processes that were there before, neither the number of calls nor the change in what they hold is known\. Held/);
+    expect((await note(answer({ processes }), "es")).text).toMatch(/ memmond se reinició \(3 feb 2020, \d\d:10:00\): de los procesos que ya existían no se sabe cuántas llamadas hicieron/);
     expect((await note(answer())).text).not.toContain("anew");
     // Of one process all that it called is known.
     route.value = { name: "process" };
-    expect((await note(answer({ processes }))).text).toMatch(/ memmond began anew \(.*\): from then on, what is held counts from 0 again\. Held/);
+    expect((await note(answer({ processes }))).text).toMatch(/ memmond restarted \(.*\): from then on, what is held counts from 0 again\. Held/);
     route.value = { name: "dashboard" };
   });
 

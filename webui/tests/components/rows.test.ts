@@ -66,17 +66,17 @@ describe("a process's line", () => {
     const unknown = row(4, { uid: undefined, container: undefined, cgroupId: undefined, requested: 5n, ended: true });
     const line = await lineText(unknown);
     expect(missing(line)).toEqual(["user", "container", "cgroup", ...ofLiving]);
-    expect(line.text).toMatch(/not known Not known here: it began and ended within the range\. Its own page says whose it was/);
+    expect(line.text).toMatch(/not known Not known here: neither end of the range has it\. Its own page says whose it was/);
     expect(line.html).not.toContain("user-cell");
-    expect((await lineText(unknown, "es")).text).toMatch(/no se sabe Aquí no se sabe: empezó y terminó dentro del intervalo/);
+    expect((await lineText(unknown, "es")).text).toMatch(/no se sabe Aquí no se sabe: no está en ningún extremo del intervalo/);
   });
 
   it("has no figure of a time in which memmond began anew, and says why", async () => {
     const anew = row(5, { held: 100n, requested: undefined, anew: true });
     const line = await lineText(anew);
     expect(missing(line)).toEqual(["requested", "rate", "trend"]);
-    expect(line.text).toContain("No figure: memmond began anew in the range");
-    expect((await lineText(anew, "es")).text).toContain("Sin cifra: memmond volvió a empezar dentro del intervalo");
+    expect(line.text).toContain("No figure: memmond restarted in the range");
+    expect((await lineText(anew, "es")).text).toContain("Sin cifra: memmond se reinició dentro del intervalo");
     expect(missing(await headText([anew, living]))).toEqual(["requested", "rate", "trend"]);
   });
 

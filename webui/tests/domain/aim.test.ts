@@ -26,7 +26,7 @@ describe("who aims", () => {
     for (let ms = 0; ms < 2_900; ms += 10) aim.at(ms, false);
     aim.at(2_900, true);
     aim.at(6_000, true);
-    expect(aim.untilMs()).toBe(12_900);
+    expect(aim.untilMs()).toBe(32_900);
     aim.at(6_500, false);
     expect(aim.untilMs()).toBe(6_800);
   });

@@ -25,6 +25,20 @@ describe("a failure", () => {
     expect(isUnanswered(new ConnectError("so it is", Code.Unknown))).toBe(false);
   });
 
+  it("is this page's where its own patience came to an end, and memmond's where its was", async () => {
+    const api = createApi(
+      createGrpcWebTransport({
+        baseUrl: "http://localhost",
+        useBinaryFormat: true,
+        fetch: (_, init) => new Promise((__, reject) => init?.signal?.addEventListener("abort", () => reject(init.signal?.reason as Error))),
+      }),
+    );
+    const error: unknown = await api.getStatus({}, { timeoutMs: 10 }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: Code.DeadlineExceeded });
+    expect(isUnanswered(error)).toBe(true);
+    expect(isUnanswered(await answer(200, { "grpc-status": "4", "grpc-message": "the database did not answer in time" }))).toBe(false);
+  });
+
   it("is not where nobody answered", async () => {
     expect(isUnanswered(await failureOf(() => Promise.reject(new TypeError("Failed to fetch"))))).toBe(true);
     // A proxy that does not reach it, and an answer that was cut off.

@@ -25,6 +25,14 @@ describe("a gap", () => {
     expect(watch.gap).toEqual({ count: 10n, atMs: 3_500, before: false });
   });
 
+  it("of a clock that was put back is another one", () => {
+    const watch = new GapWatch();
+    watch.look(0n, 1_000);
+    watch.look(5n, 3_600_000);
+    watch.look(6n, 2_000);
+    expect(watch.gap).toEqual({ count: 1n, atMs: 2_000, before: false });
+  });
+
   it("that was there at the first look is older than that", () => {
     const watch = new GapWatch();
     watch.look(5n, 1_000);

@@ -43,7 +43,7 @@ export const time: MessagesLike<typeof english> = {
   "time.show": "Mostrar",
   "time.exactWrong": "El final debe ser posterior al comienzo",
   "time.gap": "{range}: eventos perdidos",
-  "time.down": "{range}: memmond no funcionaba",
+  "time.down": "{range}: memmond no estaba en marcha",
   "time.unwatched": "{range}: esta página no miraba",
   "time.remembered": "Solo lo que recuerda esta página",
   "time.seenSince": "desde {time}",
