@@ -11,7 +11,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AxeResults, RunOptions } from "axe-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFailed } from "vitest";
 import { type Browser, type MockPage, openBrowser } from "./page";
 import { states } from "./states";
 
@@ -86,6 +86,8 @@ afterAll(() => browser.close());
 it.each(Object.keys(states).map((name, at) => [name, at % 2 === 0 ? looks : [...looks].reverse()] as const))("nothing is found: %s", async (name, inTurn) => {
   const [address, act, visit] = states[name] ?? ["", async () => undefined];
   const page = await browser.open(address, visit);
+  // One that goes on takes time from all that come after it.
+  onTestFailed(() => page.page.close());
   for (const [turn, look] of inTurn.entries()) {
     await wear(page, look);
     if (turn === 0) await act(page);
