@@ -6,7 +6,7 @@ import { type AsyncComponentLoader, type Component, defineAsyncComponent } from 
 import type { I18n } from "./useI18n";
 
 /** So often it is tried again where it does not come, each time a second later: memmond may be restarting. */
-const tries = 5;
+const tries = 3;
 
 export function detailedComponent<T extends Component>({ loadDetails }: Pick<I18n, "loadDetails">, load: AsyncComponentLoader<T>): T {
   return defineAsyncComponent({

@@ -133,11 +133,18 @@ export function assignColours(
   return assigned;
 }
 
-/** Slices in the order of `keys`, and behind them those that are not among these. */
+/** Slices in the places that `keys` had: who comes takes that of one who went, or one behind them all; no other moves. */
 export function inPlaces(slices: readonly Slice[], keys: readonly string[]): Slice[] {
-  const place = new Map(keys.map((key, at) => [key, at]));
-  const placeOf = ({ key }: Slice) => place.get(key) ?? keys.length;
-  return [...slices].sort((a, b) => placeOf(a) - placeOf(b));
+  const placed = new Map(slices.map((slice) => [slice.key, slice]));
+  const known = new Set(keys);
+  const came = slices.filter(({ key }) => !known.has(key));
+  const places = keys.map((key) => placed.get(key) ?? came.shift());
+  // Fewer than there were: the last ones fill the places that are left.
+  for (let gap = places.indexOf(undefined); gap >= 0; gap = places.indexOf(undefined)) {
+    const last = places.pop();
+    if (gap < places.length) places[gap] = last;
+  }
+  return [...places.filter((slice) => slice !== undefined), ...came];
 }
 
 /**

@@ -78,13 +78,17 @@ describe("assignColours", () => {
 });
 
 describe("places", () => {
-  it("are kept by those that had one; who comes is behind them, and who goes leaves none", () => {
+  it("are kept by those that had one; who comes takes that of one who went, or is behind them", () => {
     const { slices } = computePie(many.slice(0, 4), "requested");
     const pids = (keys: readonly string[]) => inPlaces(slices, keys).map(({ pid }) => pid);
     const keys = slices.map(({ key }) => key);
     expect(pids(keys)).toEqual([4, 3, 2, 1]);
-    expect(pids([keys[3] ?? "", "gone", keys[0] ?? ""])).toEqual([1, 4, 3, 2]);
+    const [four = "", three = "", two = "", one = ""] = keys;
+    expect(pids([one, "gone", four])).toEqual([1, 3, 4, 2]);
     expect(pids([])).toEqual([4, 3, 2, 1]);
+    // Fewer than there were.
+    expect(pids(["gone", three, two, one, "gone, too", four])).toEqual([4, 3, 2, 1]);
+    expect(pids([two, three, four, one, "gone", "gone, too"])).toEqual([2, 3, 4, 1]);
   });
 });
 
