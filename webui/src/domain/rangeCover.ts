@@ -25,9 +25,10 @@ export interface RangeCover {
 /** Between an event and the database. */
 export const onItsWayMs = 60_000;
 
-/** When in a range memmond ran, or might have: of before nothing is stored. */
+/** When in a range memmond ran, or might have: of before nothing is stored. The oldest event is known to a minute. */
 function storedIn({ knownFromMs }: Pick<Activity, "knownFromMs">, { fromMs, toMs }: TimeRange): TimeRange {
-  return { fromMs: Math.min(Math.max(knownFromMs ?? toMs, fromMs), toMs), toMs };
+  const beginMs = knownFromMs ?? toMs;
+  return { fromMs: beginMs - fromMs <= onItsWayMs && knownFromMs !== undefined ? fromMs : Math.min(beginMs, toMs), toMs };
 }
 
 /** How much of a range no event is stored of, as far as the activity tells, ms. */

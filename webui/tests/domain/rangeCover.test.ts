@@ -58,6 +58,11 @@ describe("the time before anything was stored", () => {
     expect(unrecordedMs(known, hour)).toBe(30 * minute);
   });
 
+  it("is not what came within the minute of the oldest event", () => {
+    expect(rangeCover(activity({ knownFromMs: minute }), hour, late)).toMatchObject({ storedPart: "all", storedFromMs: undefined, unrecordedMs: 0 });
+    expect(rangeCover(activity({ knownFromMs: minute + 1 }), hour, late)).toMatchObject({ storedFromMs: minute + 1, unrecordedMs: minute + 1 });
+  });
+
   it("leaves nothing of a range that is all of it, nor where nothing is stored", () => {
     expect(rangeCover(activity({ knownFromMs: 90 * minute }), hour, late)).toMatchObject({ storedPart: "none", storedFromMs: 90 * minute });
     expect(rangeCover({ ...activity(), knownFromMs: undefined, lastStoredMs: undefined } as unknown as Activity, hour, late).storedPart).toBe("none");
