@@ -40,7 +40,7 @@ describe("a process in a range", () => {
     await page.press("End");
     await expect.poll(() => chart.getAttribute("aria-valuetext")).toMatch(/ · not known$/);
     await page.press("Home", ...Array.from({ length: 30 }, () => "ArrowRight"));
-    await expect.poll(() => chart.getAttribute("aria-valuetext")).toMatch(/ · [\d.]+\s[KMGT]?i?B$/);
+    await expect.poll(() => chart.getAttribute("aria-valuetext")).toMatch(/ · [\d.,]+\s[KMGT]?i?B$/);
     await page.done();
   });
 });
