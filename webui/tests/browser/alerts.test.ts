@@ -204,7 +204,7 @@ describe("growth that does not come back", () => {
     await expect.poll(() => page.byId("process-title").innerText()).toBe(`node, process ${pid}`);
     // Its own page says it, too.
     expect(Number(await page.byId("growth").getAttribute("data-bytes"))).toBeGreaterThan(2 ** 20);
-    expect(await page.byId("growth").innerText()).toMatch(/It holds [\d.]+\s[MG]iB more than at [\d:]+, .* kept 100\.0% of all that came/);
+    expect(await page.byId("growth").innerText()).toMatch(/It holds [\d.,]+\s[MG]iB more than at [\d:]+, .* kept 100\.0% of all that came/);
     await page.done();
   });
 

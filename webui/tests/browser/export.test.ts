@@ -103,7 +103,7 @@ describe("a file", () => {
     const [title, , ...rows] = await written(page);
     expect(title).toContain("Requested");
     // Each of ten, and the others: a name, its bytes and its share.
-    expect(rows.filter((text) => /^[\d.]+\s[KMGT]iB$/.test(text))).toHaveLength(11);
+    expect(rows.filter((text) => /^[\d.,]+\s[KMGT]iB$/.test(text))).toHaveLength(11);
     expect(rows.filter((text) => /^[\d.]+%$/.test(text))).toHaveLength(11);
     expect(rows).toContain(await page.byId("share-link").first().innerText());
     expect(name).toMatch(stamped("shares", "png"));
