@@ -9,7 +9,6 @@ export function useAim(place: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<b
   const aim = createAim();
   const aiming = ref(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let held = false;
 
   function rest(): void {
     timer = undefined;
@@ -19,11 +18,9 @@ export function useAim(place: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<b
   }
 
   function told({ type, buttons }: PointerEvent): void {
-    const before = held;
-    held = type === "pointerdown" || (type === "pointermove" && buttons !== 0);
-    aim.at(performance.now(), held);
+    const isNew = aim.at(performance.now(), type === "pointerdown" || (type === "pointermove" && buttons !== 0));
     // Moves are many: one timer looks at the last of them when it is over.
-    if (aiming.value && held === before && type === "pointermove") return;
+    if (aiming.value && !isNew && type === "pointermove") return;
     clearTimeout(timer);
     rest();
   }

@@ -11,8 +11,8 @@ const movesAtMostMs = 3_000;
 const pressesAtMostMs = 30_000;
 
 export interface Aim {
-  /** It moved, was pressed or let go; `pressed` says how it is since. */
-  at(nowMs: number, pressed: boolean): void;
+  /** It moved, was pressed or let go; `pressed` says how it is since. Says whether that is new: the end may be nearer then. */
+  at(nowMs: number, pressed: boolean): boolean;
   /** Until when nothing may change its place, where there are no more calls; before any, it may. */
   untilMs(): number;
 }
@@ -23,10 +23,12 @@ export function createAim(): Aim {
   let held = false;
   return {
     at(nowMs, pressed) {
+      const isNew = pressed !== held;
       // It aims anew, or has decided: a press may take as long as any, whatever went before.
-      if (nowMs >= endsMs || pressed !== held) sinceMs = nowMs;
+      if (nowMs >= endsMs || isNew) sinceMs = nowMs;
       held = pressed;
       endsMs = pressed ? sinceMs + pressesAtMostMs : Math.min(nowMs + restMs, sinceMs + movesAtMostMs);
+      return isNew;
     },
     untilMs: () => endsMs,
   };

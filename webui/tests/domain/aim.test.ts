@@ -24,8 +24,8 @@ describe("who aims", () => {
   it("may press for long, however long it had moved, and is followed by a finger's click", () => {
     const aim = createAim();
     for (let ms = 0; ms < 2_900; ms += 10) aim.at(ms, false);
-    aim.at(2_900, true);
-    aim.at(6_000, true);
+    expect(aim.at(2_900, true)).toBe(true);
+    expect(aim.at(6_000, true)).toBe(false);
     expect(aim.untilMs()).toBe(32_900);
     aim.at(6_500, false);
     expect(aim.untilMs()).toBe(6_800);
