@@ -37,7 +37,7 @@ struct alignas(kCacheLineBytes) Tracked {
   Link<Tracked> in_changed;
   TrackedSpace* mm = nullptr;   // null once it is gone, or the process ended
   uint64_t mm_id = 0;           // 0: none seen yet
-  uint64_t mm_since_ns = 0;     // first record of it in this process
+  uint64_t mm_last_ns = 0;      // youngest record of it in this process
   uint64_t last_record_ns = 0;  // youngest; names and ids are as of it
 
   std::array<char, 16> comm{};  // `name`, quickly compared

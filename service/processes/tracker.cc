@@ -192,15 +192,17 @@ void Tracker::MarkUsers(TrackedSpace* space) {
 bool Tracker::EnterAddressSpace(Tracked* tracked, const Event& event, bool awaits_exec) {
   if (!HasAddressSpace(event)) return true;
   if (tracked->mm_id == event.mm_id) [[likely]] {
-    tracked->mm_since_ns = std::min(tracked->mm_since_ns, event.time_ns);
+    tracked->mm_last_ns = std::max(tracked->mm_last_ns, event.time_ns);
     return true;
   }
   // Tickets say nothing across address spaces; time does: all threads of the
-  // old image are gone before the new one begins.
-  if (tracked->mm_id != 0 && event.time_ns < tracked->mm_since_ns) return false;
+  // old image are gone before the new one begins. It is the youngest word that
+  // counts, not the first: after two execs a process may have the one again
+  // that it had before them, and what came between may be read last.
+  if (tracked->mm_id != 0 && event.time_ns < tracked->mm_last_ns) return false;
   Detach(tracked);
   tracked->mm_id = event.mm_id;
-  tracked->mm_since_ns = event.time_ns;
+  tracked->mm_last_ns = event.time_ns;
   tracked->last_ticket = 0;
   tracked->last_size_bytes = 0;
   tracked->size_is_guess = false;

@@ -43,7 +43,7 @@ struct process {
 	__u64 start_ns;
 	__u64 last_ns;
 	__u64 mm_id;
-	__u64 mm_since_ns;
+	__u64 mm_last_ns; /* youngest word on mm_id */
 	bool lives;
 };
 
@@ -99,10 +99,9 @@ static void on_process(const struct memmon_event *event)
 		process->last_ns = event->time_ns;
 	if (event->kind == MEMMON_EXIT)
 		process->lives = false;
-	if (event->mm_id && event->mm_id != process->mm_id &&
-	    event->time_ns >= process->mm_since_ns) {
+	if (event->mm_id && event->time_ns >= process->mm_last_ns) {
 		process->mm_id = event->mm_id;
-		process->mm_since_ns = event->time_ns;
+		process->mm_last_ns = event->time_ns;
 	}
 }
 

@@ -88,6 +88,20 @@ TEST(Tracker, FewProcessesHaveCallsInMemoryUntilTheirExecComes) {
   EXPECT_EQ(tracker.awaiting_count(), Tracker::kMaxAwaiting - 1);
 }
 
+// A process may have, two execs later, the address space again that it had; what is read of the one
+// between may come last, from another CPU's ring.
+TEST_F(TrackerTest, WhatCameBetweenTwoUsesOfAnAddressSpaceIsNotOfToday) {
+  Apply(script_.Make(EventKind::kBaseline, 7, 70, 10));
+  const Event between = script_.Make(EventKind::kExec, 7, 71, 20);
+  Apply(script_.Make(EventKind::kExec, 7, 70, 30));
+  Apply(script_.Make(EventKind::kMmap, 7, 70, 31, kPage, 4096));
+  Apply(between);
+  const model::Process process = tracker_.View(*tracker_.Find({7, 17}));
+  EXPECT_EQ(process.mm_id, 70u);
+  EXPECT_EQ(process.virtual_size_bytes, 31 * kPage);
+  EXPECT_EQ(process.held_bytes, kPage);
+}
+
 TEST_F(TrackerTest, CountsTheEventsOfProcessesItHasNoRoomFor) {
   for (uint32_t tgid = 1; tgid <= 12; ++tgid) {
     Apply(script_.Make(EventKind::kMmap, tgid, tgid, 10, kPage, 4096));
