@@ -10,6 +10,7 @@
 #include <linux/sched/signal.h>
 
 #include "capture.h"
+#include "compat/mm_life.h"
 #include "dirty.h"
 #include "filter.h"
 #include "ring.h"
@@ -115,12 +116,16 @@ void memmon_capture(u16 kind, struct task_struct *task, struct mm_struct *mm,
 	event->flags = capture_flags(task);
 	event->time_ns = ktime_get_boot_fast_ns();
 	if (likely(mm)) {
-		if (ring->mm != mm) {
-			ring->mm_id = memmon_ticket_mm_id(mm);
-			ring->mm = mm;
+		u64 life = memmon_compat_mm_life(mm);
+		/* Before the total: who may have been half-way through a change may be gone after it. */
+		bool shared = !capture_is_locked(kind) && atomic_read(&mm->mm_users) > 1;
+
+		if (ring->mm_life != life) {
+			ring->mm_id = memmon_ticket_mm_id(life);
+			ring->mm_life = life;
 		}
 		capture_mm(event, mm, ring->mm_id);
-		if (!capture_is_locked(kind) && atomic_read(&mm->mm_users) > 1)
+		if (shared)
 			memmon_dirty_mark(mm, task->tgid);
 	} else {
 		event->flags |= MEMMON_F_NO_MM;
@@ -145,7 +150,7 @@ void memmon_capture_process(struct memmon_event *event, u16 kind, struct task_st
 	event->reserved = 0;
 	event->seq = seq;
 	event->time_ns = ktime_get_boot_fast_ns();
-	capture_mm(event, task->mm, memmon_ticket_mm_id(task->mm));
+	capture_mm(event, task->mm, memmon_ticket_mm_id(memmon_compat_mm_life(task->mm)));
 	capture_identity(event, task);
 	event->tid = event->tgid;
 	capture_call(event, &memmon_call_none);

@@ -38,7 +38,6 @@
 #include <linux/cache.h>
 #include <linux/irq_work.h>
 #include <linux/lockdep.h>
-#include <linux/mm_types.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/uio.h>
@@ -63,7 +62,7 @@
  * @lost_made: LOST records opened.
  * @lost_open: how many the open LOST counts; 0: none is open.
  * @lost_last_ns: when the last one of them was lost.
- * @mm: the address space of the record before, and
+ * @mm_life: the address space of the record before (compat/mm_life.h), and
  * @mm_id: its name.
  * @wakeup: sends word to the reader, away from the locks a probe runs under.
  * @tail: next position to read.
@@ -83,7 +82,7 @@ struct memmon_ring {
 	u64 lost_made;
 	atomic64_t lost_open;
 	u64 lost_last_ns;
-	const struct mm_struct *mm;
+	u64 mm_life;
 	u64 mm_id;
 	struct irq_work wakeup;
 

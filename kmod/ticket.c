@@ -16,7 +16,7 @@ void __init memmon_ticket_init(void)
 	get_random_bytes(&secret, sizeof(secret));
 }
 
-u64 memmon_ticket_mm_id(const struct mm_struct *mm)
+u64 memmon_ticket_mm_id(u64 life)
 {
-	return siphash_1u64((unsigned long)mm, &secret) ?: 1;
+	return siphash_1u64(life, &secret) ?: 1;
 }

@@ -37,8 +37,11 @@ extern struct memmon_ticket memmon_tickets[MEMMON_TICKETS];
 /* Draws the secret of this load. */
 void memmon_ticket_init(void);
 
-/* The name of @mm: never 0, and says nothing of where it is in memory. */
-u64 memmon_ticket_mm_id(const struct mm_struct *mm);
+/*
+ * The name of the address space that memmon_compat_mm_life() gives @life: never
+ * 0, and says nothing of where it is in memory.
+ */
+u64 memmon_ticket_mm_id(u64 life);
 
 static __always_inline unsigned int memmon_ticket_stripe(const struct mm_struct *mm)
 {

@@ -70,8 +70,11 @@
  * where something was lost, and says what is made good. (Older records of other
  * sub-streams may still be read after it: go by time_ns.)
  *
- * mm_id names an address space; it may be used again once its MM_EXIT
- * record has gone by, and the tickets go on growing when it is.
+ * mm_id names an address space, and a process has the one that its youngest
+ * record by time_ns names (STACK, SPECIAL and MM_EXIT may be about another
+ * process's). On x86 no other ever has the same name while the module is
+ * loaded; elsewhere it may be used again once its MM_EXIT record has gone by,
+ * and the tickets go on growing when it is.
  *
  * Compatibility
  * -------------

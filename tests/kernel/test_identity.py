@@ -94,6 +94,9 @@ def check_brief(tap, events, parent, uids, cgroups):
             wrong[tgid] = (got, wanted)
     tap.expect(not wrong, f"brief lives: each of {len(uids)} has its parent, name, user and cgroup",
                f"{len(wrong)} have not: {list(wrong.items())[:2]}")
+    names = [r.mm_id for r in events if r.tgid in uids and
+             (r.kind == "EXEC" or r.kind == "FORK" and uids[r.tgid] % 4 != 2)]
+    tap.equal(len(set(names)), len(names), "brief lives: no address space has the name of one before")
     lives.sort()
     tap.expect(lives and lives[0] < 1_000_000,
                f"brief lives: some of them under a millisecond ({sum(ns < 1_000_000 for ns in lives)} "

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import time
 
-from device import missed
+import memmon_trace
+from device import DEVICE, missed
 from watch import Watch
 
 THREADS = (1, 2, 4, 3)
@@ -162,6 +163,36 @@ class Oracle:
         self.tap.equal(wrong, {}, "oracle: readers are killed and come in the middle, the module "
                                   "goes and comes: every size is VmSize")
 
+    def half_a_round(self):
+        """A reader goes away while it is being told sizes again: nobody's is forgotten for the next
+        one."""
+        processes = 200  # more than are told in one piece
+        grow = subprocess.Popen([f"{self.programs}/grow", str(processes), "8"],
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        said = [grow.stdout.readline()]
+
+        def make_mappings():
+            grow.stdin.write("\n")
+            grow.stdin.flush()
+            said.append(grow.stdout.readline())
+
+        with self.module.loaded(ring_records=64):
+            fd = os.open(DEVICE, os.O_RDONLY)
+            make_mappings()
+            while memmon_trace.decode(os.read(fd, memmon_trace.RECORD_SIZE)).kind != "RESYNC":
+                pass
+            os.close(fd)
+            with Watch(self.programs) as watch:
+                watch.process.send_signal(signal.SIGSTOP)
+                make_mappings()
+                watch.process.send_signal(signal.SIGCONT)
+                wrong = self.differences(watch, now_ns())
+                watch.end()
+        self.tap.equal((said, wrong), (["ready\n", "done\n", "done\n"], {}),
+                       "oracle: a reader goes in the middle of a round: every size is VmSize for "
+                       "the next one")
+        grow.communicate()
+
     def reused_ids(self, births):
         with open("/proc/sys/kernel/pid_max", "r+") as file:
             before = file.read()
@@ -193,5 +224,6 @@ def run(tap, module, programs, scale, births):
     oracle.dropping()
     oracle.soon("records dropped", least_ns=1)
     oracle.changing_readers()
+    oracle.half_a_round()
     oracle.reused_ids(births)
     print(f"# oracle: {oracle.made} changes, {oracle.compared} sizes compared", flush=True)
