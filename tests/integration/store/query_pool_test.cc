@@ -15,7 +15,7 @@
 
 #include "fixture.h"
 #include "store/cause.h"
-#include "store/connection.h"
+#include "store/conninfo.h"
 #include "store/transaction.h"
 
 namespace memmon::test {
