@@ -58,7 +58,7 @@ model::ProcessKey KeyFrom(const pqxx::row& row) {
 // Whether the minute's calls are all there as events, too.
 bool EventsKept(Transaction* work, int64_t host_id, int64_t minute_us) {
   const std::string from = TimeLiteralSql(minute_us);
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       absl::StrCat("SELECT coalesce((SELECT sum(mmap_count + munmap_count)"
                    " FROM memmon.process_minute WHERE host_id = $1 AND minute = ",
                    from, "), 0) <= (SELECT count(*) FROM memmon.event e WHERE e.host_id = $1",
@@ -208,7 +208,7 @@ absl::Status HaveRoom(Transaction* work, size_t count, MomentRoom* room, Deadlin
             "others ask about as many processes, and memmond's memory has room for those of one "
             "call; try again");
       }
-      work->Statement();  // the server is not waited for
+      work->Renew();
     }
     *turn = std::move(taken);
   }
@@ -226,10 +226,10 @@ absl::Status ReadInParts(Transaction* work, MomentRoom* room, Deadline until,
                          std::shared_ptr<void>* turn, const Take& take, const std::string& sql,
                          const Parameters&... parameters) {
   // It is planned as if all of it were wanted at once.
-  work->Statement().exec("SET LOCAL cursor_tuple_fraction = 1");
-  work->Statement().exec_params("DECLARE moment NO SCROLL CURSOR FOR " + sql, parameters...);
+  work->Exec("SET LOCAL cursor_tuple_fraction = 1");
+  work->Exec("DECLARE moment NO SCROLL CURSOR FOR " + sql, parameters...);
   for (;;) {
-    const pqxx::result rows = work->Statement().exec("FETCH 1000 FROM moment");
+    const pqxx::result rows = work->Exec("FETCH 1000 FROM moment");
     if (rows.empty()) break;
     size_t count = 0;
     for (const auto& row : rows) count = take(row);
@@ -238,7 +238,7 @@ absl::Status ReadInParts(Transaction* work, MomentRoom* room, Deadline until,
       return absl::DeadlineExceededError("the database did not tell of so many processes in time");
     }
   }
-  work->Statement().exec("CLOSE moment");
+  work->Exec("CLOSE moment");
   return absl::OkStatus();
 }
 
@@ -384,7 +384,7 @@ RequestedSummary ReadRequested(Transaction* work, const std::string& machine_id,
                                          {"%to", TimeLiteralSql(to_us)},
                                          {"%succeeded", kSucceededSql}});
   };
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       ReplaceWords(
           kRequested,
           {{"%rows",
