@@ -46,6 +46,7 @@
 #include "processes/process_table.h"
 #include "processes/procfs.h"
 #include "processes/resident_sampler.h"
+#include "store/conninfo.h"
 #include "store/null_store.h"
 #include "store/postgres_store.h"
 #include "web/server.h"
@@ -363,6 +364,22 @@ int Migrate(const config::Config& config) {
   return 0;
 }
 
+// For all eyes, and to be read again.
+std::string SettingsInForce(config::Config config) {
+  const std::string shown = store::WithoutPasswords(config.database);
+  if (shown == config.database) return config::ToToml(config);
+  config.database = shown;
+  const std::string left_out =
+      shown.empty() ? "# The database is left out: it is not as libpq takes it, and may hold a "
+                      "password.\n# Give it as postgresql://HOST/DATABASE or \"host=HOST "
+                      "dbname=DATABASE\",\n# with the password"
+                    : "# The database's password is left out. Give it";
+  return left_out +
+         " in a password file (~/.pgpass, or one that passfile= or\n"
+         "# the variable PGPASSFILE names), or as it was given.\n" +
+         config::ToToml(config);
+}
+
 int Main(int argc, char** argv) {
   absl::StatusOr<config::Invocation> invocation =
       config::Parse(argc, argv, config::ReadEnvironment(environ));
@@ -385,7 +402,7 @@ int Main(int argc, char** argv) {
       puts("memmond " MEMMON_VERSION);
       return 0;
     case config::Action::kPrintConfig:
-      fputs(config::ToToml(config).c_str(), stdout);
+      fputs(SettingsInForce(config).c_str(), stdout);
       return 0;
     case config::Action::kMigrate:
       return invocation->migrate_to ? MigrateTo(config, *invocation->migrate_to) : Migrate(config);

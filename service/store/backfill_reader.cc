@@ -54,7 +54,7 @@ class Search {
  private:
   bool FindCapture() {
     const model::CaptureId& id = query_.from.capture;
-    const pqxx::result rows = work_->Statement().exec_params(
+    const pqxx::result rows = work_->Exec(
         absl::StrCat("SELECT c.host_id, c.capture_row, c.realtime_offset_ns, ",
                      UnixUsSql("c.first_event_time"), ", ", UnixUsSql("c.last_event_time"),
                      " FROM memmon.host h JOIN memmon.boot b USING (host_id)"
@@ -74,7 +74,7 @@ class Search {
 
   // Which sub-streams have more, by the books: their last numbers.
   void ReadBooks() {
-    const pqxx::result rows = work_->Statement().exec_params(
+    const pqxx::result rows = work_->Exec(
         "SELECT cpu, max(last_sequence) FROM ("
         "SELECT cpu, last_sequence FROM memmon.ingest_range WHERE host_id = $1 AND capture_row = $2"
         " UNION ALL "
@@ -137,7 +137,7 @@ class Search {
       last_wanted[slot] = static_cast<int64_t>(last);
     }
     // By the microsecond, and then by number: within one no clock is trusted.
-    const pqxx::result rows = work_->Statement().exec_params(
+    const pqxx::result rows = work_->Exec(
         absl::StrCat("SELECT cardinality($7::text[]) = 0 OR ", InContainersSql(7, "$1"), ", ",
                      StoredEventColumnsSql(),
                      " FROM memmon.event e JOIN memmon.capture c USING (host_id, capture_row)"
@@ -172,7 +172,7 @@ class Search {
 
   void FindNext() {
     const model::CaptureId& id = query_.from.capture;
-    const pqxx::result rows = work_->Statement().exec_params(
+    const pqxx::result rows = work_->Exec(
         "SELECT replace(b.boot_id::text, '-', ''), c.start_ns, c.number"
         " FROM memmon.host h JOIN memmon.boot given USING (host_id)"
         " JOIN memmon.capture c USING (host_id)"

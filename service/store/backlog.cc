@@ -84,6 +84,8 @@ void Backlog::Run() {
       status = Spool(diverted);
       dirty = true;
     }
+    // What the reader found damaged, too.
+    dirty = dirty || !spool_->ledger().saved();
     const auto now = std::chrono::steady_clock::now();
     if (status.ok() && dirty && now - synced >= kSyncEvery) {
       status = Sync();
@@ -96,6 +98,13 @@ void Backlog::Run() {
     if (tried || !needed) SetProblem(status);
   }
   if (dirty) SetProblem(Sync());
+}
+
+uint64_t Backlog::Flush(milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  const uint64_t left = queue_.Flush(limit);
+  if (left > 0 || spool_ == nullptr) return left;
+  return spool_->ledger().WaitUntilSaved(deadline);
 }
 
 absl::Status Backlog::Sync() {

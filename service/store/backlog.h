@@ -60,7 +60,7 @@ class Backlog {
 
   // Waits until nothing is in memory alone: everything is stored, or on disk.
   // Says how many events and losses are in memory still, after `limit`.
-  uint64_t Flush(std::chrono::milliseconds limit) { return queue_.Flush(limit); }
+  uint64_t Flush(std::chrono::milliseconds limit);
   // Waits until something on disk is stored; false where nothing was for
   // `limit`, at once where nothing is.
   bool WaitForProgress(std::chrono::milliseconds limit) const {

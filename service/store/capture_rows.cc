@@ -12,13 +12,13 @@
 namespace memmon::store {
 
 int64_t FindHost(Transaction* work, const std::string& machine_id) {
-  const pqxx::result rows = work->Statement().exec_params(
-      "SELECT host_id FROM memmon.host WHERE machine_id = $1", machine_id);
+  const pqxx::result rows =
+      work->Exec("SELECT host_id FROM memmon.host WHERE machine_id = $1", machine_id);
   return rows.empty() ? 0 : rows[0][0].as<int64_t>();
 }
 
 std::vector<StoredCapture> FindCaptures(Transaction* work, int64_t host_id, int64_t boot_row) {
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       absl::StrCat("SELECT c.boot_row, c.capture_row, (c.start_ns + c.realtime_offset_ns) / 1000, ",
                    UnixUsSql("c.first_event_time"), ", ", UnixUsSql("c.last_event_time"),
                    ", c.realtime_offset_ns, b.ram_bytes, b.swap_bytes, b.page_size_bytes"
@@ -42,16 +42,15 @@ std::vector<StoredCapture> FindCaptures(Transaction* work, int64_t host_id, int6
 }
 
 int64_t FindLastStored(Transaction* work, int64_t host_id) {
-  const pqxx::result rows =
-      work->Statement().exec_params(absl::StrCat("SELECT ", UnixUsSql("max(last_event_time)"),
-                                                 " FROM memmon.capture WHERE host_id = $1"),
-                                    host_id);
+  const pqxx::result rows = work->Exec(absl::StrCat("SELECT ", UnixUsSql("max(last_event_time)"),
+                                                    " FROM memmon.capture WHERE host_id = $1"),
+                                       host_id);
   return rows[0][0].as<int64_t>(0);
 }
 
 std::optional<StoredProcess> FindProcess(Transaction* work, int64_t host_id,
                                          const model::ProcessKey& key, int64_t before_us) {
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       absl::StrCat(
           "SELECT p.boot_row, p.start_ns, p.name, p.uid, p.namespace_tgid, p.cgroup_id,"
           " (p.start_ns + o.realtime_offset_ns) / 1000, ",

@@ -8,7 +8,6 @@
 
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "store/cause.h"
@@ -17,21 +16,10 @@
 namespace memmon::store {
 namespace {
 
-// Ends of a dead network path are noticed after this, not after hours.
-constexpr std::pair<const char*, const char*> kDefaults[] = {
-    {"connect_timeout", "5"},      {"keepalives_idle", "10"},
-    {"keepalives_interval", "5"},  {"keepalives_count", "3"},
-    {"tcp_user_timeout", "15000"}, {"fallback_application_name", "memmond"},
-};
-
 struct ResultDeleter {
   void operator()(PGresult* result) const { PQclear(result); }
 };
 using Result = std::unique_ptr<PGresult, ResultDeleter>;
-
-struct OptionsDeleter {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-};
 
 std::string OneLine(const char* message) {
   std::string line;
@@ -74,53 +62,6 @@ void StopSwitch::Watch(int fd) {
   std::lock_guard lock(mutex_);
   fd_ = fd;
   if (fd_ >= 0 && stopped_) shutdown(fd_, SHUT_RDWR);
-}
-
-absl::StatusOr<std::string> CompleteConninfo(const std::string& conninfo) {
-  char* error = nullptr;
-  std::unique_ptr<PQconninfoOption, OptionsDeleter> options(
-      PQconninfoParse(conninfo.c_str(), &error));
-  if (options == nullptr) {
-    const std::string why = error == nullptr ? "out of memory" : OneLine(error);
-    PQfreemem(error);
-    return absl::InvalidArgumentError(
-        absl::StrCat("the database's connection string is malformed: ", why,
-                     "; give it as postgresql://HOST/DATABASE or \"host=HOST dbname=DATABASE\""));
-  }
-  std::string completed;
-  const auto append = [&completed](const char* keyword, const std::string& value) {
-    absl::StrAppend(&completed, completed.empty() ? "" : " ", keyword, "='");
-    for (const char c : value) {
-      if (c == '\'' || c == '\\') completed.push_back('\\');
-      completed.push_back(c);
-    }
-    completed.push_back('\'');
-  };
-  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
-    if (option->val != nullptr) {
-      append(option->keyword, option->val);
-      continue;
-    }
-    for (const auto& [keyword, value] : kDefaults) {
-      if (std::string_view(option->keyword) == keyword) append(keyword, value);
-    }
-  }
-  return completed;
-}
-
-std::string LimitConnecting(const std::string& conninfo, std::chrono::seconds limit) {
-  const std::unique_ptr<PQconninfoOption, OptionsDeleter> options(
-      PQconninfoParse(conninfo.c_str(), nullptr));
-  if (options == nullptr) return conninfo;
-  int64_t given = 0;  // or less: for ever
-  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
-    if (option->val != nullptr && std::string_view(option->keyword) == "connect_timeout") {
-      (void)absl::SimpleAtoi(option->val, &given);
-    }
-  }
-  if (given > 0 && given <= limit.count()) return conninfo;
-  // What comes later holds.
-  return absl::StrCat(conninfo, " connect_timeout=", limit.count());
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& conninfo,

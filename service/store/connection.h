@@ -40,14 +40,6 @@ class StopSwitch {
   int fd_ = -1;  // guarded by mutex_
 };
 
-// `conninfo` checked and completed: time-outs where it gives none, a name for
-// pg_stat_activity. INVALID_ARGUMENT saying what is wrong with it.
-absl::StatusOr<std::string> CompleteConninfo(const std::string& conninfo);
-
-// `conninfo`, as CompleteConninfo gives it, where no host may take longer than `limit` to let one
-// in; two seconds are the least that libpq knows.
-std::string LimitConnecting(const std::string& conninfo, std::chrono::seconds limit);
-
 class Connection {
  public:
   using Row = std::vector<std::string>;  // NULL is ""

@@ -150,7 +150,7 @@ class Search {
  private:
   // The newest moment below `high_us` at which this host may have an event.
   std::optional<int64_t> NewestBelow(int64_t high_us) {
-    const pqxx::result rows = work_->Statement().exec_params(
+    const pqxx::result rows = work_->Exec(
         absl::StrCat("SELECT ", UnixUsSql("max(least(c.last_event_time, limit_time))"),
                      " FROM memmon.capture c JOIN memmon.host h USING (host_id), LATERAL (SELECT ",
                      TimeSql(2),
@@ -183,8 +183,7 @@ class Search {
         ", $5::smallint, $6::bigint, $7::bigint, $8::smallint, $9::bigint)"
         " AND (e.event_time, e.event_time_ns) >= (",
         TimeSql(10), ", $11::smallint)", FilterSql(query_.filter, &parameters), kOrder, most);
-    const pqxx::result rows =
-        work_->Statement().exec_params(sql, pqxx::prepare::make_dynamic_params(parameters));
+    const pqxx::result rows = work_->Exec(sql, parameters);
     for (const auto& row : rows) found_.push_back(FoundFrom(row));
   }
 

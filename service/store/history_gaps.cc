@@ -15,7 +15,7 @@ namespace {
 // Records the kernel found no room for. An index finds these rows alone.
 void AddLost(Transaction* work, int64_t host_id, int64_t boot_row, const StepRange& range,
              std::vector<HistoryGap>* gaps) {
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       absl::StrCat(
           "SELECT ", UnixUsSql("step"), ", ", UnixUsSql("first"),
           ", count FROM (SELECT date_bin($5::bigint * interval '1 microsecond',"
@@ -34,7 +34,7 @@ void AddLost(Transaction* work, int64_t host_id, int64_t boot_row, const StepRan
 // Events memmond had no room for.
 void AddLosses(Transaction* work, int64_t host_id, int64_t boot_row, const StepRange& range,
                std::vector<HistoryGap>* gaps) {
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       absl::StrCat("SELECT ", UnixUsSql("l.after_time"), ", ", UnixUsSql("l.before_time"),
                    ", least(sum(l.event_count), 9223372036854775807)::bigint FROM (SELECT "
                    "l.event_count, c.boot_row,"

@@ -21,7 +21,7 @@ namespace {
 // When the oldest day begins of which minutes or hours are kept; 0 where none is.
 // Days of minutes are partitions: their names tell, without a look into them.
 int64_t OldestDayUs(Transaction* work, int64_t host_id) {
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       absl::StrCat("SELECT ",
                    UnixUsSql("least(memmon.oldest_partition('memmon.process_minute')::timestamp"
                              " AT TIME ZONE 'UTC',"
@@ -38,7 +38,7 @@ std::vector<ActivityPoint> ReadPoints(Transaction* work, int64_t host_id,
   for (const RollupRun& run : runs) {
     if (run.unit_us == kMinuteUs) minutes.push_back(run);
   }
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       absl::StrCat(
           "SELECT ", UnixUsSql("step"),
           ", bytes, calls FROM (SELECT date_bin($2::bigint * interval '1 microsecond', time,"

@@ -142,26 +142,33 @@ absl::StatusOr<int64_t> Housekeeper::Today(Connection& connection) {
 
 absl::StatusOr<int64_t> Housekeeper::BelievedDay(Connection& connection, int64_t today) {
   const auto now = std::chrono::steady_clock::now();
-  const auto since_last = now - std::exchange(looked_at_, now).value_or(now);
+  const auto since_own = now - std::exchange(looked_at_, now).value_or(now);
   auto rows = connection.QueryLast(
-      "SELECT day - date '1970-01-01', stood_seconds FROM memmon.believed_day");
+      "SELECT day - date '1970-01-01', stood_seconds,"
+      " greatest(0, floor(extract(epoch FROM now() - looked_at)))::bigint"
+      " FROM memmon.believed_day");
   if (!rows.ok()) return rows.status();
   const bool is_kept = !rows->empty();
   int64_t stood = 0;
+  int64_t since_any = 0;
   SteadyDay steady{today};
   if (is_kept &&
-      !(absl::SimpleAtoi((*rows)[0][0], &steady.day) && absl::SimpleAtoi((*rows)[0][1], &stood))) {
+      !(absl::SimpleAtoi((*rows)[0][0], &steady.day) && absl::SimpleAtoi((*rows)[0][1], &stood) &&
+        absl::SimpleAtoi((*rows)[0][2], &since_any))) {
     return absl::InternalError("a number was expected from PostgreSQL");
   }
   steady.stood = std::chrono::seconds(stood);
   const SteadyDay before = steady;
-  steady.Look(today, std::chrono::duration_cast<std::chrono::seconds>(since_last));
+  // What another memmond has added is not added again. The leap itself is in the server's own time
+  // since then, but not in this one's.
+  steady.Look(today, std::min(std::chrono::duration_cast<std::chrono::seconds>(since_own),
+                              std::chrono::seconds(since_any)));
   if (is_kept && steady == before) return steady.day;
   auto kept = connection.Execute(absl::StrCat(
       "INSERT INTO memmon.believed_day (day, stood_seconds) VALUES (date '1970-01-01' + ",
       steady.day, ", ", steady.stood.count(),
       ") ON CONFLICT (only_one) DO UPDATE SET day = excluded.day,"
-      " stood_seconds = excluded.stood_seconds"));
+      " stood_seconds = excluded.stood_seconds, looked_at = excluded.looked_at"));
   // A full disk keeps nothing, and is why days are to go.
   if (!kept.ok() && !connection.broken()) {
     base::LogWarning("space", {{"problem", std::string(kept.message())}});

@@ -47,7 +47,9 @@ bool GetLoss(ByteReader* in, Loss* loss) {
 absl::Status LossLedger::Load() {
   std::lock_guard lock(mutex_);
   std::ifstream file(path_, std::ios::binary);
-  if (!file.is_open()) return absl::OkStatus();
+  if (!file.is_open()) {
+    return errno == ENOENT ? absl::OkStatus() : SpoolError("open", path_, errno);
+  }
   const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   const absl::Status damaged = absl::DataLossError(
       absl::StrCat(path_, " is damaged: losses that were not written down yet are not known"));
@@ -75,10 +77,24 @@ uint64_t LossLedger::segment_to_remove() const {
   return segment_to_remove_;
 }
 
-absl::Status LossLedger::Add(const std::vector<Loss>& losses, uint64_t segment_to_remove) {
+absl::Status LossLedger::Announce(const std::vector<Loss>& losses, uint64_t segment_to_remove) {
+  std::lock_guard lock(mutex_);
+  const std::vector<Loss> losses_before = losses_;
+  const uint64_t segment_before = std::exchange(segment_to_remove_, segment_to_remove);
+  const bool saved_before = saved_;
+  for (const Loss& loss : losses) AddLoss(loss, &losses_);
+  const absl::Status status = Save();
+  if (!status.ok()) {
+    losses_ = losses_before;
+    segment_to_remove_ = segment_before;
+    saved_ = saved_before;
+  }
+  return status;
+}
+
+absl::Status LossLedger::Add(const std::vector<Loss>& losses) {
   std::lock_guard lock(mutex_);
   for (const Loss& loss : losses) AddLoss(loss, &losses_);
-  segment_to_remove_ = segment_to_remove;
   return Save();
 }
 
@@ -100,9 +116,21 @@ absl::Status LossLedger::Sync() {
   return saved_ ? absl::OkStatus() : Save();
 }
 
+bool LossLedger::saved() const {
+  std::lock_guard lock(mutex_);
+  return saved_;
+}
+
+uint64_t LossLedger::WaitUntilSaved(std::chrono::steady_clock::time_point deadline) const {
+  std::unique_lock lock(mutex_);
+  saved_now_.wait_until(lock, deadline, [this] { return saved_; });
+  return saved_ ? 0 : losses_.size();
+}
+
 absl::Status LossLedger::Save() {
   const absl::Status status = Write();
   saved_ = status.ok();
+  if (saved_) saved_now_.notify_all();
   return status;
 }
 

@@ -20,6 +20,7 @@
 #include "store/batch_writer.h"
 #include "store/cause.h"
 #include "store/connection.h"
+#include "store/conninfo.h"
 #include "store/event_reader.h"
 #include "store/history_reader.h"
 #include "store/housekeeper.h"

@@ -98,15 +98,15 @@ pqxx::result AskForEvents(Transaction* work, const ProcessRef& process, const St
     parameters.push_back(NumberArray(execs.mm_ids));
     parameters.push_back(NumberArray(execs.tickets));
   }
-  return work->Statement().exec_params(ReplaceWords(kEventSteps, {{"%image", image},
-                                                                  {"%succeeded", kSucceededSql},
-                                                                  {"%failed", kFailedSql},
-                                                                  {"%5", TimeSql(5)},
-                                                                  {"%6", TimeSql(6)},
-                                                                  {"%step", UnixUsSql("step")},
-                                                                  {"%first", UnixUsSql("first")},
-                                                                  {"$8", "$8::bigint"}}),
-                                       pqxx::prepare::make_dynamic_params(parameters));
+  return work->Exec(ReplaceWords(kEventSteps, {{"%image", image},
+                                               {"%succeeded", kSucceededSql},
+                                               {"%failed", kFailedSql},
+                                               {"%5", TimeSql(5)},
+                                               {"%6", TimeSql(6)},
+                                               {"%step", UnixUsSql("step")},
+                                               {"%first", UnixUsSql("first")},
+                                               {"$8", "$8::bigint"}}),
+                    parameters);
 }
 
 Execs ExecsIn(const pqxx::result& rows) {
@@ -143,9 +143,8 @@ std::optional<RollupStep> ReadRollupBefore(Transaction* work, const ProcessRef& 
       "%time AS time, r.capture_row, r.last_mm_id, r.last_ticket, r.virtual_size_bytes,"
       " r.held_change_bytes, r.exec_ns",
       absl::StrCat(kOfProcess, " AND r.capture_row = $5"));
-  const pqxx::result found = work->Statement().exec_params(
-      ReplaceWords(kStepsBefore, {{"%rows", rows}, {"%last", UnixUsSql("l.time")}}),
-      pqxx::prepare::make_dynamic_params(parameters));
+  const pqxx::result found = work->Exec(
+      ReplaceWords(kStepsBefore, {{"%rows", rows}, {"%last", UnixUsSql("l.time")}}), parameters);
   if (found.empty()) return std::nullopt;
   const pqxx::row row = found[0];
   RollupStep before;
@@ -171,11 +170,11 @@ std::vector<RollupStep> ReadRollupSteps(Transaction* work, const ProcessRef& pro
       " r.held_change_bytes, r.exec_ns, r.last_ns, r.requested_bytes, r.released_bytes,"
       " r.mmap_count, r.munmap_count, r.failed_count, r.max_virtual_size_bytes",
       kOfProcess);
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       ReplaceWords(
           kRollupSteps,
           {{"%rows", of_process}, {"%step", UnixUsSql("step")}, {"%last", UnixUsSql("last_time")}}),
-      pqxx::prepare::make_dynamic_params(parameters));
+      parameters);
   std::vector<RollupStep> steps;
   for (const auto& row : rows) {
     RollupStep& step = steps.emplace_back();
@@ -198,7 +197,7 @@ std::vector<RollupStep> ReadRollupSteps(Transaction* work, const ProcessRef& pro
 
 int64_t CountAllCalls(Transaction* work, int64_t host_id, const StepRange& range, int64_t most) {
   // A row stands for one call at least: so many rows are enough.
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       absl::StrCat("SELECT least($2::bigint + 1, greatest(count(*), coalesce(sum(calls), 0)))"
                    " FROM (SELECT mmap_count::bigint + munmap_count + failed_count AS calls"
                    " FROM memmon.process_minute WHERE host_id = $1 AND minute >= ",

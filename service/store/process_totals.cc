@@ -58,7 +58,7 @@ model::ProcessKey KeyFrom(const pqxx::row& row) {
 // Whether the minute's calls are all there as events, too.
 bool EventsKept(Transaction* work, int64_t host_id, int64_t minute_us) {
   const std::string from = TimeLiteralSql(minute_us);
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       absl::StrCat("SELECT coalesce((SELECT sum(mmap_count + munmap_count)"
                    " FROM memmon.process_minute WHERE host_id = $1 AND minute = ",
                    from, "), 0) <= (SELECT count(*) FROM memmon.event e WHERE e.host_id = $1",
@@ -208,7 +208,7 @@ absl::Status HaveRoom(Transaction* work, size_t count, MomentRoom* room, Deadlin
             "others ask about as many processes, and memmond's memory has room for those of one "
             "call; try again");
       }
-      work->Statement();  // the server is not waited for
+      work->Renew();
     }
     *turn = std::move(taken);
   }
@@ -219,22 +219,36 @@ absl::Status HaveRoom(Transaction* work, size_t count, MomentRoom* room, Deadlin
                    "--memory"));
 }
 
+// What a query gives, a part at a time: as text rows take more than what is kept of them. `take`
+// takes a row, and says how many of the moment there are now.
+template <typename Take, typename... Parameters>
+absl::Status ReadInParts(Transaction* work, MomentRoom* room, Deadline until,
+                         std::shared_ptr<void>* turn, const Take& take, const std::string& sql,
+                         const Parameters&... parameters) {
+  // It is planned as if all of it were wanted at once.
+  work->Exec("SET LOCAL cursor_tuple_fraction = 1");
+  work->Exec("DECLARE moment NO SCROLL CURSOR FOR " + sql, parameters...);
+  for (;;) {
+    const pqxx::result rows = work->Exec("FETCH 1000 FROM moment");
+    if (rows.empty()) break;
+    size_t count = 0;
+    for (const auto& row : rows) count = take(row);
+    if (auto s = HaveRoom(work, count, room, until, turn); !s.ok()) return s;
+    if (std::chrono::steady_clock::now() >= until) {
+      return absl::DeadlineExceededError("the database did not tell of so many processes in time");
+    }
+  }
+  work->Exec("CLOSE moment");
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Edges> ReadEdges(Transaction* work, int64_t host_id, const StoredCapture& capture,
                                 const Parts& parts, MomentRoom* room, Deadline until,
                                 std::shared_ptr<void>* turn) {
   Edges edges;
   if (parts.rollups_end_us >= parts.end_us) return edges;
-  const pqxx::result rows = work->Statement().exec_params(
-      ReplaceWords(kEdge, {{"%first", UnixUsSql("min(e.event_time) FILTER"
-                                                " (WHERE e.kind NOT IN (20, 34, 35))")},
-                           {"%succeeded", kSucceededSql},
-                           {"%failed", kFailedSql},
-                           {"%from", TimeLiteralSql(parts.rollups_end_us)},
-                           {"%to", TimeLiteralSql(parts.end_us)},
-                           {"$4", "$4::bigint"}}),
-      host_id, capture.boot_row, capture.capture_row, capture.page_size_bytes - 1);
-  if (auto s = HaveRoom(work, rows.size(), room, until, turn); !s.ok()) return s;
-  for (const auto& row : rows) {
+  size_t count = 0;  // of images: a process may have had several
+  const auto take = [&](const pqxx::row& row) {
     Edge& edge = edges[KeyFrom(row)];
     Piece& piece = edge.pieces.emplace_back();
     piece.image = {capture.capture_row, UnsignedFrom(row[2]), row[3].as<int64_t>()};
@@ -243,18 +257,30 @@ absl::StatusOr<Edges> ReadEdges(Transaction* work, int64_t host_id, const Stored
     piece.ticket = UnsignedFrom(row[6]);
     piece.size_bytes = UnsignedFrom(row[7]);
     edge.sums.push_back(CallSumsFrom(row, 8));
-  }
+    return ++count;
+  };
+  const absl::Status status =
+      ReadInParts(work, room, until, turn, take,
+                  ReplaceWords(kEdge, {{"%first", UnixUsSql("min(e.event_time) FILTER"
+                                                            " (WHERE e.kind NOT IN (20, 34, 35))")},
+                                       {"%succeeded", kSucceededSql},
+                                       {"%failed", kFailedSql},
+                                       {"%from", TimeLiteralSql(parts.rollups_end_us)},
+                                       {"%to", TimeLiteralSql(parts.end_us)},
+                                       {"$4", "$4::bigint"}}),
+                  host_id, capture.boot_row, capture.capture_row, capture.page_size_bytes - 1);
+  if (!status.ok()) return status;
   return edges;
 }
 
-// Nothing where this capture has seen nothing of it until the moment.
+// Nothing where this capture has seen nothing of it until the moment. Its edge makes room for it.
 std::optional<model::Process> ProcessFrom(const pqxx::row& row, const StoredCapture& capture,
-                                          const Edges& edges) {
+                                          Edges* edges) {
   model::Process process;
   process.key = KeyFrom(row);
-  const auto edge = edges.find(process.key);
+  const auto edge = edges->extract(process.key);
   const bool has_sums = !row[12].is_null();
-  if (!has_sums && edge == edges.end()) return std::nullopt;
+  if (!has_sums && edge.empty()) return std::nullopt;
   process.name = NameFromText(row[2].as<std::string>());
   process.uid = static_cast<uint32_t>(row[3].as<int32_t>());
   process.namespace_tgid = static_cast<uint32_t>(row[4].as<int32_t>());
@@ -269,9 +295,9 @@ std::optional<model::Process> ProcessFrom(const pqxx::row& row, const StoredCapt
                        UnsignedFrom(row[15]));
     }
   }
-  if (edge != edges.end()) {
-    for (const Piece& piece : edge->second.pieces) fold.Add(piece);
-    for (const CallSums& sums : edge->second.sums) AddSums(sums, &process);
+  if (!edge.empty()) {
+    for (const Piece& piece : edge.mapped().pieces) fold.Add(piece);
+    for (const CallSums& sums : edge.mapped().sums) AddSums(sums, &process);
   }
   process.held_bytes = fold.held_bytes();
   process.virtual_size_bytes = fold.size_bytes();
@@ -279,27 +305,19 @@ std::optional<model::Process> ProcessFrom(const pqxx::row& row, const StoredCapt
   return process;
 }
 
-// Afterwards FETCH gives who lived.
-void DeclareLiving(Transaction* work, int64_t host_id, const StoredCapture& capture,
-                   const RollupCoverage& coverage, const Parts& parts, int64_t as_of_us) {
+std::string LivingSql(const RollupCoverage& coverage, const Parts& parts, int64_t as_of_us) {
   const auto runs = DivideIntoRuns(coverage, parts.rollups_start_us, parts.rollups_end_us, kDayUs);
   std::string edge;
   if (parts.rollups_end_us < parts.end_us) {
     edge = ReplaceWords(kLivingAtEdge, {{"%from", TimeLiteralSql(parts.rollups_end_us)},
                                         {"%to", TimeLiteralSql(parts.end_us)}});
   }
-  // It is planned as if all of it were wanted at once.
-  work->Statement().exec("SET LOCAL cursor_tuple_fraction = 1");
-  work->Statement().exec_params(
-      absl::StrCat(
-          "DECLARE living NO SCROLL CURSOR FOR ",
-          ReplaceWords(kLiving, {{"%rows", ProcessRowsSql(runs, kLivingColumns,
-                                                          "r.host_id = $1 AND r.boot_row = $2"
-                                                          " AND r.capture_row = $3")},
-                                 {"%time_us", UnixUsSql("time")},
-                                 {"%edge", edge},
-                                 {"%as_of", TimeLiteralSql(as_of_us)}})),
-      host_id, capture.boot_row, capture.capture_row);
+  return ReplaceWords(kLiving, {{"%rows", ProcessRowsSql(runs, kLivingColumns,
+                                                         "r.host_id = $1 AND r.boot_row = $2"
+                                                         " AND r.capture_row = $3")},
+                                {"%time_us", UnixUsSql("time")},
+                                {"%edge", edge},
+                                {"%as_of", TimeLiteralSql(as_of_us)}});
 }
 
 }  // namespace
@@ -326,21 +344,18 @@ absl::StatusOr<StoredProcesses> ReadProcesses(Transaction* work, const std::stri
   const auto until = std::min(query.deadline, std::chrono::steady_clock::now() + kMomentLimit);
   auto edges = ReadEdges(work, host_id, *capture, parts, room, until, &answer.turn);
   if (!edges.ok()) return edges.status();
-  DeclareLiving(work, host_id, *capture, coverage, parts, FloorUs(answer.as_of_unix_ns) + 1);
   std::vector<model::Process>& processes = answer.everything.processes;
-  // A part of them at a time: as text they take more than what is kept of them.
-  for (;;) {
-    const pqxx::result rows = work->Statement().exec("FETCH 1000 FROM living");
-    if (rows.empty()) return answer;
-    for (const auto& row : rows) {
-      if (auto process = ProcessFrom(row, *capture, *edges))
-        processes.push_back(*std::move(process));
-    }
-    if (auto s = HaveRoom(work, processes.size(), room, until, &answer.turn); !s.ok()) return s;
-    if (std::chrono::steady_clock::now() >= until) {
-      return absl::DeadlineExceededError("the database did not tell of so many processes in time");
-    }
-  }
+  const auto take = [&](const pqxx::row& row) {
+    if (auto process = ProcessFrom(row, *capture, &*edges))
+      processes.push_back(*std::move(process));
+    return processes.size();
+  };
+  const absl::Status status =
+      ReadInParts(work, room, until, &answer.turn, take,
+                  LivingSql(coverage, parts, FloorUs(answer.as_of_unix_ns) + 1), host_id,
+                  capture->boot_row, capture->capture_row);
+  if (!status.ok()) return status;
+  return answer;
 }
 
 RequestedSummary ReadRequested(Transaction* work, const std::string& machine_id,
@@ -369,7 +384,7 @@ RequestedSummary ReadRequested(Transaction* work, const std::string& machine_id,
                                          {"%to", TimeLiteralSql(to_us)},
                                          {"%succeeded", kSucceededSql}});
   };
-  const pqxx::result rows = work->Statement().exec_params(
+  const pqxx::result rows = work->Exec(
       ReplaceWords(
           kRequested,
           {{"%rows",

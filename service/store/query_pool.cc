@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "store/cause.h"
 #include "store/connection.h"
+#include "store/conninfo.h"
 #include "store/transaction.h"
 #include "store/watchdog.h"
 

@@ -36,14 +36,14 @@ std::string RowsSql(const char* table, const std::vector<RollupRun>& runs,
 RollupCoverage ReadCoverage(Transaction* work, int64_t host_id) {
   RollupCoverage coverage;
   coverage.minutes_since_us =
-      work->Statement()
-          .exec1("SELECT coalesce(max(day) + 1 - date '1970-01-01', 0) FROM memmon.minutes_gone")[0]
+      work->Exec(
+              "SELECT coalesce(max(day) + 1 - date '1970-01-01', 0) FROM memmon.minutes_gone")[0][0]
           .as<int64_t>() *
       kDayUs;
-  const pqxx::result rows = work->Statement().exec_params(
-      absl::StrCat("SELECT ", UnixUsSql("hour"),
-                   " FROM memmon.rollup_due WHERE host_id = $1 ORDER BY hour"),
-      host_id);
+  const pqxx::result rows =
+      work->Exec(absl::StrCat("SELECT ", UnixUsSql("hour"),
+                              " FROM memmon.rollup_due WHERE host_id = $1 ORDER BY hour"),
+                 host_id);
   for (const auto& row : rows) coverage.due_us.push_back(row[0].as<int64_t>());
   return coverage;
 }

@@ -70,13 +70,15 @@ absl::Status Spool::AppendFrame(const Chunk& chunk, bool insurance) {
   bool room = false;
   {
     std::lock_guard lock(mutex_);
-    room = MakeRoom(bytes + SpoolSegment::kHeaderBytes);
-    appending_ = room;
-    if (!room && !insurance) dropped_last_ = full_ = true;
+    const auto made = MakeRoom(bytes + SpoolSegment::kHeaderBytes);
+    if (!made.ok()) return made.status();
+    room = appending_ = *made;
   }
   if (!room) {
     if (insurance) return absl::ResourceExhaustedError("the spool is full; give it more bytes");
-    AddLosses(LossesOf(facts, LossReason::kSpoolFull));
+    if (auto s = Announce(LossesOf(facts, LossReason::kSpoolFull)); !s.ok()) return s;
+    std::lock_guard lock(mutex_);
+    dropped_last_ = full_ = true;
     // Only now: whoever was told that they are dropped finds them told after a kill, too.
     Count({.in = chunk.event_count, .dropped = chunk.event_count});
     return absl::OkStatus();
@@ -150,19 +152,19 @@ absl::Status Spool::Sync() {
   return file == nullptr ? absl::OkStatus() : file->Sync();
 }
 
-bool Spool::MakeRoom(uint64_t bytes) {
+absl::StatusOr<bool> Spool::MakeRoom(uint64_t bytes) {
   while (bytes_ + bytes > options_.bytes) {
     if (options_.when_full == SpoolFull::kDropNewest) return false;
     const auto oldest = std::find_if(segments_.begin(), segments_.end(), [&](const Segment& s) {
       return s.number != pinned_ && s.number != hand_.number;
     });
     if (oldest == segments_.end()) return false;
-    Drop(oldest);
+    if (auto status = Drop(oldest); !status.ok()) return status;
   }
   return true;
 }
 
-void Spool::Drop(std::deque<Segment>::iterator segment) {
+absl::Status Spool::Drop(std::deque<Segment>::iterator segment) {
   std::vector<Loss> losses;
   bool cut = segment->cut;
   GapFinder numbers;
@@ -190,7 +192,9 @@ void Spool::Drop(std::deque<Segment>::iterator segment) {
     }
   }
   // Told before it goes; where memmond ends in between, it goes at the start.
-  if (segment->events > 0) AddLosses(losses, segment->number);
+  if (segment->events > 0) {
+    if (auto status = Announce(losses, segment->number); !status.ok()) return status;
+  }
   if (auto status = directory_->RemoveSegment(segment->number); !status.ok()) {
     base::LogWarning("spool", {{"problem", std::string(status.message())}});
   }
@@ -204,6 +208,7 @@ void Spool::Drop(std::deque<Segment>::iterator segment) {
     (segment + 1)->after_drop = true;
   }
   segments_.erase(segment);
+  return absl::OkStatus();
 }
 
 void Spool::RemoveRead() {
@@ -359,9 +364,17 @@ void Spool::Follow(const SpoolSegment::Frame& frame, uint64_t run) {
   }
 }
 
-void Spool::AddLosses(const std::vector<Loss>& losses, uint64_t segment_to_remove) {
-  absl::Status status = ledger_.Add(losses, segment_to_remove);
+absl::Status Spool::Announce(const std::vector<Loss>& losses, uint64_t segment_to_remove) {
+  if (auto status = ledger_.Announce(losses, segment_to_remove); !status.ok()) return status;
   // The ledger's new name before the segment's goes, also on disk.
+  if (auto status = directory_->Sync(); !status.ok()) {
+    base::LogWarning("spool", {{"problem", std::string(status.message())}});
+  }
+  return absl::OkStatus();
+}
+
+void Spool::AddLosses(const std::vector<Loss>& losses) {
+  absl::Status status = ledger_.Add(losses);
   if (status.ok()) status = directory_->Sync();
   if (!status.ok()) base::LogWarning("spool", {{"problem", std::string(status.message())}});
 }

@@ -71,8 +71,8 @@ class Spool {
   static absl::StatusOr<std::unique_ptr<Spool>> Open(SpoolOptions options);
 
   // The appender's. OK where the chunk is on disk, or was dropped by a full
-  // spool. RESOURCE_EXHAUSTED, FAILED_PRECONDITION: it could not be written;
-  // nothing has changed.
+  // spool. RESOURCE_EXHAUSTED, FAILED_PRECONDITION: it could not be written, or
+  // not be told what would be dropped; nothing is lost.
   absl::Status Append(const Chunk& chunk);
   // Puts on disk what the reader has in hand and did not get from here, in
   // case memmond is killed: until Release it is the front of the spool. It is
@@ -140,15 +140,16 @@ class Spool {
   absl::Status AppendFrame(const Chunk& chunk, bool insurance);
   absl::Status WriteFrame(const Chunk& chunk, const FrameFacts& facts, uint64_t bytes);
   absl::Status OpenSegment();
-  bool MakeRoom(uint64_t bytes);
-  void Drop(std::deque<Segment>::iterator segment);
+  absl::StatusOr<bool> MakeRoom(uint64_t bytes);
+  absl::Status Drop(std::deque<Segment>::iterator segment);
   void RemoveRead();
   std::optional<Segment> Front();
   Chunk ReadChunk(const Segment& segment, size_t most);
   void SkipFrame(const SpoolSegment::Frame& frame, uint64_t run);
   void SkipRest(const absl::Status& why);
   void Follow(const SpoolSegment::Frame& frame, uint64_t run);
-  void AddLosses(const std::vector<Loss>& losses, uint64_t segment_to_remove = 0);
+  absl::Status Announce(const std::vector<Loss>& losses, uint64_t segment_to_remove = 0);
+  void AddLosses(const std::vector<Loss>& losses);
   void Count(const Counts& more);
   Counts counted() const;
 

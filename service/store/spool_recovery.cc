@@ -13,6 +13,7 @@ namespace memmon::store {
 
 absl::Status Spool::Recover() {
   if (auto status = ledger_.Load(); !status.ok()) {
+    if (!absl::IsDataLoss(status)) return status;
     base::LogWarning("spool_damaged", {{"problem", std::string(status.message())}});
   }
   const auto numbers = directory_->Segments();

@@ -5,7 +5,8 @@
 // one that was right, or a host that slept, loses nothing but that hour.
 //
 // A plain value, as memmon.believed_day keeps it from round to round and from run to run; the hour
-// may be made of several runs, and of those of several memmonds.
+// may be made of several runs, and of those of several memmonds that take turns. (The clock is
+// PostgreSQL's, and so the same for all of them.)
 
 #ifndef MEMMON_STORE_STEADY_DAY_H_
 #define MEMMON_STORE_STEADY_DAY_H_
@@ -22,7 +23,7 @@ struct SteadyDay {
   friend bool operator==(const SteadyDay&, const SteadyDay&) = default;
 
   // To be called much more often than once a day, with the day that the clock tells, and how long
-  // ago it told one before.
+  // ago anybody last looked.
   void Look(int64_t today, std::chrono::seconds since_last) {
     constexpr std::chrono::hours kStands{1};
     const bool leapt = today > day + 1;

@@ -10,12 +10,11 @@
 #define MEMMON_STORE_TRANSACTION_H_
 
 #include <chrono>
+#include <pqxx/transaction_base>
+#include <string>
+#include <vector>
 
 #include "store/watchdog.h"
-
-namespace pqxx {
-class transaction_base;
-}
 
 namespace memmon::store {
 
@@ -26,8 +25,16 @@ class Transaction {
   Transaction(pqxx::transaction_base* work, Watchdog::Watch* watch,
               std::chrono::milliseconds limit);
 
-  // For one statement: it has all of the limit.
-  pqxx::transaction_base& Statement();
+  // One statement with parameters $1..., which has all of the limit. The server refuses several.
+  template <typename... Parameters>
+  pqxx::result Exec(const std::string& sql, const Parameters&... parameters) {
+    Renew();
+    return work_->exec_params(sql, parameters...);
+  }
+  pqxx::result Exec(const std::string& sql, const std::vector<std::string>& parameters);
+
+  // The server is not waited for meanwhile: what is done between two statements takes long.
+  void Renew() { watch_->Renew(); }
   void Commit();
 
  private:

@@ -3,8 +3,12 @@
 // All processes at a moment, and who asked for most in a span, from what the
 // store wrote: against the process table and sums over the same events.
 
+#include <malloc.h>
+
 #include <algorithm>
+#include <fstream>
 #include <map>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -50,6 +54,17 @@ class ProcessTotalsTest : public StoreTest {
       }
     }
     return requested;
+  }
+
+  // Of /proc/self/status.
+  static uint64_t StatusKib(const std::string& name) {
+    std::ifstream file("/proc/self/status");
+    std::string word;
+    uint64_t value = 0;
+    while (file >> word && word != name) {
+    }
+    file >> value;
+    return value;
   }
 
   store::RequestedSummary Requested(store::Store& store, int64_t start, int64_t end, int count) {
@@ -204,6 +219,23 @@ TEST_F(ProcessTotalsTest, MoreThanThereIsMemoryForAreRefused) {
               std::string::npos);
     EXPECT_NE(refused.status().message().find("--memory"), std::string::npos);
   }
+}
+
+// What is refused was not taken into memory first: of the part of a minute before the moment, too.
+TEST_F(ProcessTotalsTest, WhatIsRefusedTakesNoMemory) {
+  auto options = this->options();
+  options.history_processes = 1'000;
+  auto store = Open(options);
+  store->Take(MakeBatch(MakeCapture(), 0, 0, 100'000, 100'000));
+  Drain(*store);
+  malloc_trim(0);  // what it took until now would hide what it takes
+  std::ofstream("/proc/self/clear_refs") << "5";
+  const uint64_t before = StatusKib("VmHWM:");
+  ASSERT_GT(before, 0u);
+  // Within what was recorded: nothing but events tells of it.
+  const auto refused = store->GetProcesses({kNoonUnixNs + 99'000'000});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_LT(StatusKib("VmHWM:"), before + 8 * 1024);
 }
 
 TEST_F(ProcessTotalsTest, ADatabaseWithoutEventsHasNoProcesses) {

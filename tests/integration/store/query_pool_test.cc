@@ -9,13 +9,15 @@
 
 #include <chrono>
 #include <future>
+#include <optional>
 #include <pqxx/pqxx>
 #include <string>
 #include <utility>
 
+#include "cutting_proxy.h"
 #include "fixture.h"
 #include "store/cause.h"
-#include "store/connection.h"
+#include "store/conninfo.h"
 #include "store/transaction.h"
 
 namespace memmon::test {
@@ -25,7 +27,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 absl::Status Nothing(store::Transaction* work) {
-  work->Statement().exec_params("SELECT 1");
+  work->Exec("SELECT 1");
   return absl::OkStatus();
 }
 
@@ -55,7 +57,7 @@ TEST_F(QueryPoolTest, EndsWhatIsBeingAsked) {
     bool first = true;
     return pool.Ask([&](store::Transaction* work) {
       if (std::exchange(first, false)) asked.set_value();
-      work->Statement().exec_params("SELECT pg_sleep(600)");
+      work->Exec("SELECT pg_sleep(600)");
       return absl::OkStatus();
     });
   });
@@ -89,11 +91,45 @@ TEST_F(QueryPoolTest, DoesNotWaitForAServerThatLetsNobodyInNorSaysSo) {
   EXPECT_TRUE(pool.Ask(Nothing).ok());
 }
 
+// A connection that broke while it lay idle: libpqxx opens none by itself that nobody watches, and
+// the one that takes its place is watched, too.
+TEST_F(QueryPoolTest, DoesNotWaitForAServerThatStandsStillOnANewConnection) {
+  std::optional<CuttingProxy> proxy;
+  proxy.emplace(cluster().socket_dir());
+  store::QueryPool pool(*store::CompleteConninfo(proxy->conninfo(database_)), milliseconds(500));
+  ASSERT_TRUE(pool.Ask(Nothing).ok());
+  // Cut without a word of the server's.
+  proxy.reset();
+  proxy.emplace(cluster().socket_dir());
+  std::optional<PrivateCluster::Frozen> frozen;
+  auto answer = std::async(std::launch::async, [&] {
+    return pool.Ask([&](store::Transaction* work) {
+      frozen.emplace(cluster());
+      return Nothing(work);
+    });
+  });
+  const bool answered = answer.wait_for(seconds(20)) == std::future_status::ready;
+  frozen.reset();
+  const absl::Status status = answer.get();
+  EXPECT_TRUE(answered);
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_EQ(store::CauseOf(status), store::Cause::kUnreachable);
+}
+
+TEST_F(QueryPoolTest, AStatementIsOne) {
+  store::QueryPool pool(Conninfo(), milliseconds(500));
+  const absl::Status status = pool.Ask([](store::Transaction* work) {
+    work->Exec("SELECT 1; SELECT 2");
+    return absl::OkStatus();
+  });
+  EXPECT_NE(status.message().find("multiple commands"), std::string::npos) << status;
+}
+
 // Each of them is answered in time: the server moves.
 TEST_F(QueryPoolTest, WaitsForAQuestionOfManyStatements) {
   store::QueryPool pool(Conninfo(), milliseconds(500));
   const absl::Status status = pool.Ask([](store::Transaction* work) {
-    for (int i = 0; i < 8; ++i) work->Statement().exec_params("SELECT pg_sleep(0.3)");
+    for (int i = 0; i < 8; ++i) work->Exec("SELECT pg_sleep(0.3)");
     return absl::OkStatus();
   });
   EXPECT_TRUE(status.ok()) << status;
@@ -102,7 +138,7 @@ TEST_F(QueryPoolTest, WaitsForAQuestionOfManyStatements) {
 TEST_F(QueryPoolTest, TheServerEndsWhatTakesTooLong) {
   store::QueryPool pool(Conninfo(), milliseconds(100));
   const absl::Status status = pool.Ask([](store::Transaction* work) {
-    work->Statement().exec_params("SELECT pg_sleep(600)");
+    work->Exec("SELECT pg_sleep(600)");
     return absl::OkStatus();
   });
   EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;

@@ -116,6 +116,36 @@ TEST_F(SpaceTest, ALeapIsNotBelievedBecauseMemmondBeganAfterIt) {
             Value("SELECT date '1970-01-01' + " + std::to_string(Today() - 30)));
 }
 
+TEST_F(SpaceTest, ALeapIsNotBelievedSoonerWhereSeveralMemmondsLook) {
+  Open(options());
+  ASSERT_TRUE(Connect()
+                  ->Execute("INSERT INTO memmon.believed_day (day) VALUES (date '1970-01-01' + " +
+                            std::to_string(Today() - 30) +
+                            ") ON CONFLICT (only_one) DO UPDATE SET day = excluded.day,"
+                            " stood_seconds = 0, looked_at = now()")
+                  .ok());
+  auto often = options();
+  often.housekeeping_interval = std::chrono::milliseconds(1'000);  // seconds are counted
+  auto store = Open(often);
+  const auto stood = [&] {
+    return std::stoll(Value("SELECT stood_seconds FROM memmon.believed_day"));
+  };
+  ASSERT_TRUE(Eventually([&] { return stood() > 0; }));
+  // As if another one always were the last that looked.
+  Rows("UPDATE memmon.believed_day SET stood_seconds = 0, looked_at = now() + interval '1 h'");
+  // A round that may have begun before, and one after it.
+  const uint64_t size = store->status().space.size_bytes;
+  Rows("CREATE TABLE memmon.filler AS SELECT generate_series(1, 100000)");
+  ASSERT_TRUE(Eventually([&] { return store->status().space.size_bytes > size; }));
+  const uint64_t filled = store->status().space.size_bytes;
+  Rows("DROP TABLE memmon.filler");
+  ASSERT_TRUE(Eventually([&] { return store->status().space.size_bytes < filled; }));
+  EXPECT_EQ(stood(), 0);
+  // It has gone.
+  Rows("UPDATE memmon.believed_day SET looked_at = now()");
+  EXPECT_TRUE(Eventually([&] { return stood() > 0; }));
+}
+
 TEST_F(SpaceTest, ADayIsBelievedByWhoBeginsAnewToo) {
   auto store = Open(Busy({}));
   EXPECT_TRUE(Eventually([&] {

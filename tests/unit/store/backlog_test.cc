@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "spool_fixture.h"
+#include "store/cause.h"
 
 namespace memmon::store {
 namespace {
@@ -36,6 +37,25 @@ class BacklogTest : public SpoolTest {
       Chunk chunk = backlog.Next(milliseconds(10));
       if (!chunk.empty() || std::chrono::steady_clock::now() > deadline) return chunk;
     }
+  }
+  // The losses of all that comes until nothing does, and how many events that is.
+  static std::pair<uint64_t, std::vector<Loss>> Drain(Backlog& backlog) {
+    uint64_t events = 0;
+    std::vector<Loss> losses;
+    while (backlog.counters().waiting != 0) {
+      const Chunk chunk = Next(backlog);
+      if (chunk.empty()) break;
+      events += chunk.event_count;
+      losses.insert(losses.end(), chunk.losses.begin(), chunk.losses.end());
+      backlog.Done(chunk, 0);
+    }
+    return {events, losses};
+  }
+  template <typename Condition>
+  static void WaitFor(const Condition& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (!condition() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    ASSERT_TRUE(condition()) << "after a minute";
   }
 };
 
@@ -170,25 +190,6 @@ class UnwritableLedger : public BacklogTest {
     std::filesystem::remove(Obstacle());
     WaitFor([&] { return backlog.problem().ok(); });
   }
-  // The losses of all that comes until nothing does, and how many events that is.
-  static std::pair<uint64_t, std::vector<Loss>> Drain(Backlog& backlog) {
-    uint64_t events = 0;
-    std::vector<Loss> losses;
-    while (backlog.counters().waiting != 0) {
-      const Chunk chunk = Next(backlog);
-      if (chunk.empty()) break;
-      events += chunk.event_count;
-      losses.insert(losses.end(), chunk.losses.begin(), chunk.losses.end());
-      backlog.Done(chunk, 0);
-    }
-    return {events, losses};
-  }
-  template <typename Condition>
-  static void WaitFor(const Condition& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (!condition() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-    ASSERT_TRUE(condition()) << "after a minute";
-  }
 
  private:
   std::string Directory() const { return directory() + std::to_string(round_); }
@@ -233,6 +234,40 @@ TEST_F(UnwritableLedger, HidesNothingBehindWhatWasInHand) {
   WaitFor([&] { return backlog->spool_counters()->in >= 100; });
   EXPECT_EQ(Drain(*backlog).first, 100u);
   EXPECT_EQ(backlog->counters().waiting, 0u);
+}
+
+TEST_F(UnwritableLedger, IsToldWhereMemmondEnds) {
+  const auto backlog = Filled(std::chrono::minutes(1));
+  backlog->DatabaseIsAway();
+  WaitFor([&] { return backlog->spool_counters()->in >= kRoom; });
+  WaitFor([&] { return !backlog->problem().ok(); });
+  EXPECT_EQ(backlog->Flush(milliseconds(1)), 1u) << "500 events are lost, and no disk says so";
+  Heal(*backlog);
+  EXPECT_EQ(backlog->Flush(std::chrono::minutes(1)), 0u);
+}
+
+// While a full spool cannot tell what it would drop, events wait in memory.
+TEST_F(BacklogTest, WhatCannotBeToldIsNotDropped) {
+  Backlog backlog(Limits(milliseconds(0)), Open());
+  const std::string obstacle = directory() + "/losses.new";
+  std::filesystem::create_directory(obstacle);
+  backlog.DatabaseIsAway();
+  for (uint64_t i = 0; i < 2'000; i += 10) backlog.Push(Batch(SpoolCapture(), i, 10));
+  WaitFor([&] { return !backlog.problem().ok(); });
+  EXPECT_EQ(CauseOf(backlog.problem()), Cause::kSpoolUnwritable);
+  EXPECT_NE(std::string(backlog.problem().message()).find(obstacle), std::string::npos);
+  EXPECT_EQ(backlog.counters().waiting, 2'000u);
+  EXPECT_EQ(backlog.counters().dropped, 0u);
+  EXPECT_GT(backlog.in_memory(), 0u);
+  EXPECT_GT(backlog.Flush(milliseconds(1)), 0u);
+  std::filesystem::remove(obstacle);
+  EXPECT_EQ(backlog.Flush(std::chrono::minutes(1)), 0u);
+  EXPECT_EQ(backlog.in_memory(), 0u);
+  EXPECT_GT(backlog.counters().dropped, 0u);
+  EXPECT_EQ(CauseOf(backlog.problem()), Cause::kSpoolFull);
+  const auto [events, losses] = Drain(backlog);
+  ASSERT_EQ(losses.size(), 1u);
+  EXPECT_EQ(events + losses[0].event_count, 2'000u);
 }
 
 TEST_F(BacklogTest, ItEndsWhileEverythingWaits) {

@@ -239,7 +239,7 @@ TEST_F(SpoolTest, AFileWhoseLossIsToldIsNotStoredByTheNextRun) {
     ASSERT_TRUE(spool->Append(ChunkOf(capture, 0, 0, 10)).ok());
     // As if memmond had ended between the ledger and the file.
     const auto loss = LossesOf(FactsOf(ChunkOf(capture, 0, 0, 10)), LossReason::kSpoolFull);
-    ASSERT_TRUE(spool->ledger().Add(loss, 1).ok());
+    ASSERT_TRUE(spool->ledger().Announce(loss, 1).ok());
   }
   auto spool = Open();
   EXPECT_TRUE(TakeAll(*spool).empty());
@@ -302,6 +302,63 @@ TEST_F(SpoolTest, ADiskWithoutRoomIsAnErrorWithACureAndNoHalfFrameStays) {
     spool.reset();
     EXPECT_EQ(Numbers(TakeAll(*Open(options))), Range(0, 10));
   }
+}
+
+// Its ledger cannot be written: a full disk, a bad one, or as here a directory in the way.
+class UntoldSpool : public SpoolTest, public testing::WithParamInterface<SpoolFull> {
+ protected:
+  std::string Obstacle() const { return directory() + "/losses.new"; }
+};
+
+TEST_P(UntoldSpool, LosesNothingItCannotTell) {
+  SpoolOptions options = Options();
+  options.when_full = GetParam();
+  auto spool = Open(options);
+  const auto capture = SpoolCapture();
+  std::filesystem::create_directory(Obstacle());
+  uint64_t next = 0;
+  absl::Status refused;
+  while (next < 2'000 && (refused = spool->Append(ChunkOf(capture, 0, next, 10))).ok()) next += 10;
+  ASSERT_LT(next, 2'000u) << "it took more than it has room for";
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_NE(std::string(refused.message()).find(Obstacle()), std::string::npos) << refused;
+  EXPECT_NE(std::string(refused.message()).find("--spool-dir"), std::string::npos) << refused;
+  EXPECT_FALSE(spool->Append(ChunkOf(capture, 0, next, 10)).ok());
+  EXPECT_EQ(spool->counters().in, next);
+  EXPECT_EQ(spool->counters().dropped, 0u);
+  EXPECT_FALSE(spool->full());
+  EXPECT_TRUE(spool->ledger().losses().empty());
+  ExpectLaw(*spool);
+  // It is killed: the next one has all.
+  spool.reset();
+  spool = Open(options);
+  EXPECT_EQ(spool->counters().waiting, next);
+  // It can be written again: as if nothing had been.
+  std::filesystem::remove(Obstacle());
+  for (; next < 2'000; next += 10) {
+    ASSERT_TRUE(spool->Append(ChunkOf(capture, 0, next, 10)).ok());
+  }
+  const uint64_t dropped = spool->counters().dropped;
+  EXPECT_GT(dropped, 0u);
+  EXPECT_TRUE(spool->full());
+  ExpectLaw(*spool);
+  spool.reset();
+  spool = Open(options);
+  const std::set<uint64_t> lost = Lost(*spool);
+  EXPECT_EQ(lost.size(), dropped);
+  const auto left = Numbers(TakeAll(*spool));
+  EXPECT_EQ(left.size() + lost.size(), 2'000u);
+  for (const uint64_t number : left) EXPECT_FALSE(lost.contains(number)) << number;
+}
+
+INSTANTIATE_TEST_SUITE_P(Full, UntoldSpool,
+                         testing::Values(SpoolFull::kDropOldest, SpoolFull::kDropNewest));
+
+TEST_F(SpoolTest, ALedgerThatCannotBeReadIsNotTakenForNone) {
+  Open();
+  std::filesystem::create_symlink("losses", directory() + "/losses");
+  EXPECT_NE(Problem(Options()).find("cannot open " + directory() + "/losses"), std::string::npos);
+  EXPECT_NE(Problem(Options()).find("--spool-dir"), std::string::npos);
 }
 
 TEST_F(SpoolTest, OneMemmondAtATime) {
