@@ -158,5 +158,10 @@ suite_scripts() { run_tap_files 1 tests/scripts; }
 # A guest is emulated by one thread: two at a time, and first those that take the longest.
 suite_kernel() { scripts/build --quiet module && run_tap_files 1 tests/vm && run_tap_files 2 tests/kernel; }
 suite_e2e() {
-  scripts/build --quiet all && run_tap_files 2 tests/e2e/{package,systemd,host,live-6.1,live-6.12,faults-6.1}.test tests/e2e
+  local status=0
+  scripts/build --quiet all || return
+  run_tap_files 2 tests/e2e/{package,systemd,host,live-6.1,live-6.12,faults-6.1}.test tests/e2e || status=1
+  # What asks for rates of events has both processors.
+  run_tap_files 1 tests/e2e/alone || status=1
+  return "$status"
 }

@@ -8,9 +8,9 @@
 
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Guest, freePort } from "./lib/guest.mjs";
-import { done, test, until } from "./lib/tap.mjs";
-import { call, sum } from "./lib/service.mjs";
+import { Guest, freePort } from "../lib/guest.mjs";
+import { done, test, until } from "../lib/tap.mjs";
+import { call, sum } from "../lib/service.mjs";
 
 const kernel = process.argv[2];
 const seconds = process.env.MEMMON_FULL === "1" ? 60 : 4;
