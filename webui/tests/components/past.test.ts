@@ -136,6 +136,12 @@ describe("two ranges", () => {
     expect(text).toMatch(/A .*Complete: no event.* B .*Nothing is stored after .* Requested in A, less B \+ 8\.00 KiB/);
   });
 
+  it("say in which of them memmond began anew, and what is not known for that", async () => {
+    const anew = answer({ processes: { ...answer().processes, anewMs: range.fromMs + 600_000 } });
+    expect((await compared(answer(), anew)).text).toMatch(/memmond restarted in B \(Feb 3, 2020, \d\d:10:00\): what processes that were there before called in B is not known/);
+    expect((await compared(answer(), answer())).text).not.toContain("restarted");
+  });
+
   it("have none where nothing is stored of one", async () => {
     const { text, html } = await compared(none, answer());
     expect(html.match(/data-testid="no-figure"/g)).toHaveLength(2);
