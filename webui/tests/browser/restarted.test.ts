@@ -35,6 +35,7 @@ describe("a range with a time in which memmond did not run", () => {
     expect(await page.byId("past-down").innerText()).toBe("did not run for 30 min");
     await expect.poll(() => page.byId("band-gap").allTextContents()).toContainEqual(expect.stringMatching(/: memmond did not run$/));
     expect((await page.byId("band-gap").allTextContents()).filter((text) => /events lost/.test(text))).toEqual([]);
+    expect(await page.byId("past-over").innerText()).toBe("over 2 hr 30 min of 3 hr");
     const sheet = JSON.parse(await saved(page, "table-export", "json")) as Record<string, unknown>;
     expect(sheet).toMatchObject({ lost_records: 0, unrecorded_seconds: 1_800 });
     expect(await saved(page, "band-export", "csv")).toMatch(/\r\nnot running,/);

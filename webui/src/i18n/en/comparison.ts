@@ -11,6 +11,7 @@ export const comparison = {
   "compare.difference": "Requested in A, less B",
   "compare.differenceHint": "More than 0: more was requested in A.",
   "compare.lengths": "A and B are not equally long: compare what was requested per second.",
+  "compare.covered": "Events are stored of {a} of A and of {b} of B: compare what was requested per second.",
   "compare.captures": "memmon began anew between A and B: what processes held counts from another beginning in each.",
   "compare.anew": "memmond restarted in {range} ({time}): what processes that were there before called in {range} is not known, and what they held counts from then on.",
   "compare.grouping": "Compared by",

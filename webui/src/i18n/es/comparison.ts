@@ -12,6 +12,7 @@ export const comparison: MessagesLike<typeof english> = {
   "compare.difference": "Solicitado en A, menos B",
   "compare.differenceHint": "Más de 0: en A se solicitó más.",
   "compare.lengths": "A y B no duran lo mismo: compare lo solicitado por segundo.",
+  "compare.covered": "Hay eventos guardados de {a} de A y de {b} de B: compare lo solicitado por segundo.",
   "compare.captures": "memmon volvió a empezar entre A y B: lo que retenían los procesos se cuenta en cada uno desde otro comienzo.",
   "compare.anew": "memmond se reinició en {range} ({time}): no se sabe a qué llamaron en {range} los procesos que ya existían, y lo que retenían se cuenta desde entonces.",
   "compare.grouping": "Comparado por",
