@@ -187,6 +187,14 @@ export const states: Readonly<Record<string, State>> = {
       await page.press("ArrowLeft");
     },
   ],
+  "a process, compared with one that nobody knows": [
+    `?${few}&scene=steady`,
+    async (page) => {
+      await openFirst(page, "course");
+      await page.page.evaluate(() => (window.location.hash += "?with=77-77"));
+      await page.byId("compare-unknown").waitFor();
+    },
+  ],
   "a process that memmond may not look into": [
     `?${few}&scene=coarse`,
     async (page) => {
