@@ -90,7 +90,8 @@ void LookAtLoss(const v1::GetStatusResponse& status, const Messages& messages, D
   if (status.totals().untracked_count() > 0) {
     out->problems.push_back(
         {messages(Key::kUntracked, GroupedCount(status.totals().untracked_count())),
-         messages(Key::kUntrackedCure, HumanBytes(status.service().memory_limit_bytes()))});
+         messages(Key::kUntrackedCure, HumanBytes(status.service().memory_limit_bytes()),
+                  TwiceTheBytes(status.service().memory_limit_bytes()))});
   }
   out->capturing = status.totals().has_capture_start_time();
   out->complete = out->capturing && out->lost == 0 && missed == 0;

@@ -2,6 +2,8 @@
 
 #include "ctl/units.h"
 
+#include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 
@@ -37,6 +39,13 @@ std::string HumanBytes(uint64_t bytes) {
     ++unit;
   }
   return absl::StrFormat("%.1f %s", value, kUnits[unit]);
+}
+
+std::string TwiceTheBytes(uint64_t bytes) {
+  constexpr uint64_t kMiB = uint64_t{1} << 20;
+  constexpr uint64_t kLargest = uint64_t{1} << 62;
+  const uint64_t mebibytes = std::bit_ceil(2 * std::clamp(bytes, kMiB, kLargest)) / kMiB;
+  return mebibytes < 1024 ? absl::StrCat(mebibytes, "M") : absl::StrCat(mebibytes / 1024, "G");
 }
 
 std::string GroupedCount(uint64_t count) {

@@ -17,6 +17,9 @@ namespace memmon::ctl {
 // "0 B", "4.0 KiB", "1.5 GiB": at most 9 columns.
 std::string HumanBytes(uint64_t bytes);
 
+// Twice as much at least, in whole powers of two, as options take it: "512M", "4G".
+std::string TwiceTheBytes(uint64_t bytes);
+
 // "12,345": thousands apart.
 std::string GroupedCount(uint64_t count);
 

@@ -148,7 +148,9 @@ TEST_F(Diagnoses, ProcessesThatHaveNoRoomAreAProblem) {
   status_.mutable_totals()->set_untracked_count(1'200);
   status_.mutable_service()->set_memory_limit_bytes(1 << 30);
   EXPECT_NE(TheProblem().what.find("1,200"), std::string::npos);
-  EXPECT_NE(TheProblem().cure.find("it has 1.0 GiB"), std::string::npos);
+  EXPECT_NE(TheProblem().cure.find("(--memory 2G); it has 1.0 GiB"), std::string::npos);
+  status_.mutable_service()->set_memory_limit_bytes(uint64_t{3} << 30);
+  EXPECT_NE(TheProblem().cure.find("(--memory 8G); it has 3.0 GiB"), std::string::npos);
 }
 
 TEST_F(Diagnoses, NoDatabaseAndAnEndedRecordingAreNotes) {

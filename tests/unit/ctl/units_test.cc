@@ -18,6 +18,17 @@ TEST(Units, WritesBytesForPeople) {
   EXPECT_EQ(HumanBytes(UINT64_MAX), "16.0 EiB");
 }
 
+TEST(Units, AdvisesTwiceTheBytesAtLeastAsOptionsTakeThem) {
+  EXPECT_EQ(TwiceTheBytes(0), "2M");
+  EXPECT_EQ(TwiceTheBytes(256ULL << 20), "512M");
+  EXPECT_EQ(TwiceTheBytes(300'000'000), "1G");
+  EXPECT_EQ(TwiceTheBytes(512ULL << 20), "1G");
+  EXPECT_EQ(TwiceTheBytes(1ULL << 30), "2G");
+  EXPECT_EQ(TwiceTheBytes(2ULL << 30), "4G");
+  EXPECT_EQ(TwiceTheBytes(3ULL << 30), "8G");
+  EXPECT_EQ(TwiceTheBytes(UINT64_MAX), "8589934592G");
+}
+
 TEST(Units, SetsThousandsApart) {
   EXPECT_EQ(GroupedCount(0), "0");
   EXPECT_EQ(GroupedCount(999), "999");

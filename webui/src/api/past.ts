@@ -78,7 +78,7 @@ export async function askPast(api: Api, range: TimeRange, signal: AbortSignal): 
   return {
     ...cover,
     range,
-    processes: pastProcesses({ range, atStart: atStart.processes, atEnd: atEnd.processes, summary, knownFromMs: activity?.knownFromMs }),
+    processes: pastProcesses({ range, atStart: atStart.processes, atEnd: atEnd.processes, summary, knownFromMs: activity?.knownFromMs, coveredMs: cover.coveredMs }),
     summary,
     totals: summary.totals,
     activity,

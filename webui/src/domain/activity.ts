@@ -155,15 +155,3 @@ export function stepFor(spanMs: number): number {
   const lengths = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800].map((seconds) => seconds * 1_000);
   return lengths.find((ms) => spanMs / ms <= 240) ?? 21_600_000;
 }
-
-/** Bytes a second in each step of a range, oldest first; at most 121 of them. */
-export function ratesOf({ steps, stepMs }: Activity, range: TimeRange): number[] {
-  const first = Math.floor(range.fromMs / stepMs);
-  const count = Math.min(Math.ceil(range.toMs / stepMs) - first, 121);
-  const rates = new Array<number>(Math.max(count, 0)).fill(0);
-  for (const { atMs, bytes } of steps) {
-    const at = Math.round(atMs / stepMs) - first;
-    if (at >= 0 && at < rates.length) rates[at] = (rates[at] ?? 0) + bytes / (stepMs / 1_000);
-  }
-  return rates;
-}

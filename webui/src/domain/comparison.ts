@@ -21,6 +21,8 @@ export interface RangeFigures {
   readonly held: bigint;
   /** In the range, failed ones too; undefined of processes that ended in it: of those bytes alone are told. */
   readonly calls: number | undefined;
+  /** The capture began anew in the range, under it or one of them: why what is not known is not. */
+  readonly anew: boolean;
 }
 
 export interface ComparedLine {
@@ -50,7 +52,7 @@ export interface Comparison {
 }
 
 function figuresOf(row: ProcessRow): RangeFigures {
-  return { requested: row.requested, held: row.held, calls: row.ended || row.anew ? undefined : callCount(row) };
+  return { requested: row.requested, held: row.held, calls: row.ended || row.anew ? undefined : callCount(row), anew: row.anew };
 }
 
 /** Nothing is known of two of which either is not. */
@@ -64,6 +66,7 @@ function sum(a: RangeFigures | undefined, b: RangeFigures): RangeFigures {
     requested: known(a.requested, b.requested, (left, right) => left + right),
     held: a.held + b.held,
     calls: known(a.calls, b.calls, (left, right) => left + right),
+    anew: a.anew || b.anew,
   };
 }
 
@@ -81,7 +84,7 @@ function gather(range: ComparedRange, side: "a" | "b", grouping: ComparisonGroup
   }
 }
 
-const nothing: RangeFigures = { requested: 0n, held: 0n, calls: 0 };
+const nothing: RangeFigures = { requested: 0n, held: 0n, calls: 0, anew: false };
 
 function toLine({ a, b, ...who }: Sides): ComparedLine {
   const [left, right] = [a ?? nothing, b ?? nothing];

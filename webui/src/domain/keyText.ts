@@ -10,3 +10,6 @@ export function parseKey(text: string | null): { readonly key: string; readonly 
   if (pid === undefined || start === undefined) return undefined;
   return { key: `${BigInt(pid)}:${BigInt(start)}`, pid: Number(pid) };
 }
+
+/** The process id in a key. */
+export const pidOf = (key: string | undefined): number | undefined => (key === undefined ? undefined : Number(key.split(":")[0]));

@@ -4,11 +4,12 @@
 
 import type { GetSummaryResponse, SummarySlice } from "@/gen/memmon/v1/memmon_pb";
 import type { Process } from "@/gen/memmon/v1/process_pb";
+import { perSecond } from "./averages";
 import { timestampMs } from "./format";
 import type { ProcessWatch } from "./history";
 import { type Pie, type Slice, maxSlices } from "./pie";
 import { type ProcessRow, callCount, keyOf, ratio, toRow } from "./process";
-import { type TimeRange, lengthOf } from "./timeRange";
+import type { TimeRange } from "./timeRange";
 
 export interface PastProcesses {
   /** Held and virtual size at the end of the range; requested and counts within it. */
@@ -26,6 +27,8 @@ export interface PastTold {
   readonly summary: Pick<GetSummaryResponse, "slices" | "others" | "totals">;
   /** Before that nothing is stored; undefined where nobody knows. */
   readonly knownFromMs: number | undefined;
+  /** Of how much of the range events are stored, ms. */
+  readonly coveredMs: number;
 }
 
 /**
@@ -66,7 +69,7 @@ function endedRow({ process, name, bytes }: SummarySlice, start: ProcessRow | un
 }
 
 export function pastProcesses(told: PastTold): PastProcesses {
-  const { range, summary } = told;
+  const { summary } = told;
   const captureMs = anewMs(told);
   const before = new Map(told.atStart.map((process) => [keyOf(process), toRow(process)]));
   const slices = new Map(summary.slices.flatMap((slice) => (slice.process === undefined ? [] : [[keyOf(slice.process), slice] as const])));
@@ -85,7 +88,6 @@ export function pastProcesses(told: PastTold): PastProcesses {
     const row = endedRow(slice, before.get(key));
     if (row !== undefined) rows.set(key, row);
   }
-  const seconds = lengthOf(range) / 1_000;
   const heldBefore = (key: string) => Number(before.get(key)?.held ?? 0n);
   /** Undefined of whom no figure of the living is known. */
   const living = (key: string) => {
@@ -95,7 +97,7 @@ export function pastProcesses(told: PastTold): PastProcesses {
   const watch: ProcessWatch = {
     rate(key) {
       const row = living(key);
-      return row && callCount(row) / seconds;
+      return row && perSecond(callCount(row), told);
     },
     growth(key) {
       const row = living(key);

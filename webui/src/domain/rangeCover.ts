@@ -20,6 +20,8 @@ export interface RangeCover {
   readonly knownToMs: number;
   /** How much of the range no event is stored of, whatever happened then, ms; undefined where nobody knows. */
   readonly unrecordedMs: number | undefined;
+  /** Of how much of it, until now, events are stored; all of it where nobody knows. What is told of it came in this time. */
+  readonly coveredMs: number;
 }
 
 /** Between an event and the database. */
@@ -39,14 +41,20 @@ export function unrecordedMs(activity: Pick<Activity, "gaps" | "knownFromMs">, r
 
 /** `activity` is of the range; undefined where memmond does not tell. It is older than the page then. */
 export function rangeCover(activity: Activity | undefined, range: TimeRange, nowMs: number): RangeCover {
-  if (activity === undefined) return { lostCount: undefined, downtimes: [], storedFromMs: undefined, storedPart: "all", lastStoredMs: undefined, knownToMs: range.toMs, unrecordedMs: undefined };
-  const { gaps, lastStoredMs } = activity;
-  const toMs = Math.min(range.toMs, nowMs);
+  const lastStoredMs = activity?.lastStoredMs;
+  // The browser's clock may be behind the host's.
+  const toMs = Math.max(range.fromMs, Math.min(range.toMs, Math.max(nowMs, lastStoredMs ?? nowMs)));
+  if (activity === undefined) {
+    const unknown = { lostCount: undefined, downtimes: [], storedFromMs: undefined, lastStoredMs, unrecordedMs: undefined };
+    return { ...unknown, storedPart: "all", knownToMs: range.toMs, coveredMs: toMs - range.fromMs };
+  }
+  const { gaps } = activity;
   // The latest of it may be on its way.
   const lateMs = lastStoredMs === undefined || toMs - lastStoredMs <= onItsWayMs ? 0 : toMs - Math.max(lastStoredMs, range.fromMs);
   const stored = storedIn(activity, range);
   const downtimes = downtimesIn(gaps, stored);
-  const missing = unrecordedMs(activity, range) + lateMs;
+  // What is late may be so because memmond did not run: that is missing once.
+  const missing = unrecordedMs(activity, { fromMs: range.fromMs, toMs: toMs - lateMs }) + lateMs;
   return {
     lostCount: lostIn(gaps, range),
     downtimes,
@@ -55,5 +63,6 @@ export function rangeCover(activity: Activity | undefined, range: TimeRange, now
     lastStoredMs,
     knownToMs: Math.min(lastStoredMs ?? range.toMs, downtimes.find((downtime) => downtime.toMs === range.toMs)?.fromMs ?? range.toMs),
     unrecordedMs: missing,
+    coveredMs: toMs - range.fromMs - missing,
   };
 }

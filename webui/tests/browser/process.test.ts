@@ -68,6 +68,23 @@ describe("the page of a process", () => {
     await page.done();
   });
 
+  it.each(["", "database=off&"])("says of a process in its address that nobody knows, and offers to leave or to replace it (%s)", async (query) => {
+    const page = await browser.open(`?${query}scene=steady&processes=12&rate=20`);
+    await page.rows().first().getByTestId("process-link").click();
+    await page.byId("course").waitFor();
+    await page.page.evaluate(() => (window.location.hash += "?with=77-77"));
+    await expect.poll(() => page.byId("compare-unknown").innerText()).toBe("compared with process 77, which is not known here (any more)");
+    expect(await page.byId("compared").count()).toBe(0);
+    await page.byId("compare").selectOption({ index: query === "" ? 2 : 1 });
+    await page.byId("compared").waitFor();
+    expect(await page.byId("compare-unknown").count()).toBe(0);
+    await page.page.goBack();
+    await page.byId("compare-unknown").getByTestId("compare-stop").click();
+    await page.byId("compare-unknown").waitFor({ state: "detached" });
+    expect(page.page.url()).not.toContain("with=");
+    await page.done();
+  });
+
   it("is left by Escape, wherever the keyboard is: what is open closes before", async () => {
     const page = await browser.open("?scene=steady&processes=6&rate=100");
     const menu = page.byId("export-button").first();

@@ -15,9 +15,9 @@ afterAll(() => browser.close());
 const hour = 3_600_000;
 const now = Math.floor(Date.now() / 60_000) * 60_000;
 /** From so many hours ago on, until so many. */
-async function open(from: number, to: number, view = "columns=pid.name.user.held.requested.rate.trend"): Promise<MockPage> {
+async function open(from: number, to: number, view = "columns=pid.name.user.held.requested.rate.trend", shows = "past-note"): Promise<MockPage> {
   const page = await browser.open(`?scene=restarted&processes=20&rate=20#/?from=${now - from * hour}&to=${now - to * hour}&${view}`);
-  await page.byId("past-note").waitFor();
+  await page.byId(shows).first().waitFor();
   return page;
 }
 /** What of an export says how whole it is, and its lines. */
@@ -35,6 +35,7 @@ describe("a range with a time in which memmond did not run", () => {
     expect(await page.byId("past-down").innerText()).toBe("did not run for 30 min");
     await expect.poll(() => page.byId("band-gap").allTextContents()).toContainEqual(expect.stringMatching(/: memmond did not run$/));
     expect((await page.byId("band-gap").allTextContents()).filter((text) => /events lost/.test(text))).toEqual([]);
+    expect(await page.byId("past-over").innerText()).toBe("over 2 hr 30 min of 3 hr");
     const sheet = JSON.parse(await saved(page, "table-export", "json")) as Record<string, unknown>;
     expect(sheet).toMatchObject({ lost_records: 0, unrecorded_seconds: 1_800 });
     expect(await saved(page, "band-export", "csv")).toMatch(/\r\nnot running,/);
@@ -91,6 +92,18 @@ describe("a range in which memmond began anew", () => {
       expect(await page.page.locator("[data-ended=false] [data-none=trend]").count()).toBe(0);
       await page.done();
     }
+  });
+});
+
+describe("a comparison with a range in which memmond began anew", () => {
+  it("says so, and wherever a figure is not known for that", async () => {
+    const page = await open(5, 2, `with=${new Date(now - 8 * hour).toISOString()}/${new Date(now - 5 * hour).toISOString()}`, "compared");
+    expect(await page.byId("comparison-doubt").allInnerTexts()).toContainEqual(expect.stringMatching(/^memmond restarted in A \(.*\): /));
+    const unknown = page.page.locator("[data-testid=comparison] td.calls [data-testid=no-figure]");
+    const titles = await unknown.evaluateAll((all) => all.map((one) => (one as HTMLElement).title));
+    expect(titles.filter((title) => title === "Not known: memmond restarted in A, and counts from there on").length).toBeGreaterThan(0);
+    expect(titles.filter((title) => !title.startsWith("Not known: "))).toEqual([]);
+    await page.done();
   });
 });
 

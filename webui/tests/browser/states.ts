@@ -4,6 +4,8 @@
 
 import type { Scene } from "@/mock/scenes";
 import type { MockPage } from "./page";
+import { pastStates } from "./pastStates";
+import { type State, few } from "./state";
 
 /** A process's page, with something on it. */
 const openFirst = (page: MockPage, shows: string) => page.rows().first().getByTestId("process-link").click().then(() => page.byId(shows).first().waitFor());
@@ -17,11 +19,9 @@ export async function update({ page }: MockPage): Promise<void> {
   );
 }
 
-/** As few rows as show all that a row can be: looking at each costs the most. */
-const few = "processes=9&rate=40";
-
-/** States by name: the address, and what is done before looking. */
-export const states: Readonly<Record<string, readonly [address: string, act: (page: MockPage) => Promise<unknown>, visit?: "first"]>> = {
+/** States by name. */
+export const states: Readonly<Record<string, State>> = {
+  ...pastStates,
   "a first visit": [`?${few}`, (page) => page.byId("welcome").waitFor(), "first"],
   connecting: ["?scene=connecting", (page) => page.page.locator("[data-state=connecting]").waitFor()],
   hidden: [
@@ -187,6 +187,14 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
       await page.press("ArrowLeft");
     },
   ],
+  "a process, compared with one that nobody knows": [
+    `?${few}&scene=steady`,
+    async (page) => {
+      await openFirst(page, "course");
+      await page.page.evaluate(() => (window.location.hash += "?with=77-77"));
+      await page.byId("compare-unknown").waitFor();
+    },
+  ],
   "a process that memmond may not look into": [
     `?${few}&scene=coarse`,
     async (page) => {
@@ -213,40 +221,6 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
       while (!(await page.page.locator("main dl.tiles > [aria-describedby=hint]").count())) await page.press("i");
     },
   ],
-  "a range": [
-    `?${few}`,
-    async (page) => {
-      await page.page.locator("[data-last='60']").click();
-      await page.byId("log-row").first().waitFor();
-      await page.byId("range-from").focus();
-    },
-  ],
-  "a range of exact times, wrong": [
-    `?${few}`,
-    async (page) => {
-      await page.byId("exact-times").click();
-      await page.byId("exact-to").fill("2001-01-01T00:00:01");
-    },
-  ],
-  "a process in a range, compared": [
-    `?${few}`,
-    async (page) => {
-      await page.rows().first().waitFor();
-      await page.press("j", "Enter");
-      await page.byId("compare").selectOption({ index: 1 });
-      await page.page.locator("[data-last='60']").click();
-      await page.byId("past-process-requested").waitFor();
-      await page.byId("log-row").first().waitFor();
-    },
-  ],
-  "two ranges, compared": [
-    `?${few}`,
-    async (page) => {
-      await page.page.locator("[data-last='60']").click();
-      await page.byId("compare-ranges").click();
-      await page.byId("compared").first().waitFor();
-    },
-  ],
   recording: [`?${few}&scene=recording`, (page) => page.page.locator("[data-state=recording]").waitFor()],
   // As many as there is room for on one screen.
   "a large minute, a full spool, the last minutes' shares, and a log in which nobody matches": [
@@ -258,32 +232,7 @@ export const states: Readonly<Record<string, readonly [address: string, act: (pa
       await page.byId("log-empty").waitFor();
     },
   ],
-  "a range that is stored in part": [
-    `?${few}&scene=stopped`,
-    async (page) => {
-      await page.page.locator("[data-last='60']").click();
-      await page.byId("past-note").getByText(/Nothing is stored after|No hay nada guardado después/).waitFor();
-      await page.byId("log-row").first().waitFor();
-    },
-  ],
-  "a range of which nothing is stored": [
-    `?${few}&scene=stopped`,
-    async (page) => {
-      await page.page.locator("[data-last='5']").click();
-      await page.byId("past-note").waitFor();
-    },
-  ],
-  "a range in which memmond began anew": [
-    `?${few}&scene=restarted#/?columns=pid.name.user.container.cgroup.held.requested.rate.trend`,
-    async (page) => {
-      await page.page.locator("[data-last='1440']").click();
-      await page.byId("past-down").waitFor();
-      await page.byId("log-row").first().waitFor();
-    },
-  ],
   "no database": [`?${few}&scene=nodb`, (page) => page.byId("history-off").waitFor()],
-  "a range without a database": [`?${few}&scene=nodb#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
-  "a range while the database is down": [`?${few}&scene=down#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a process that nobody knows": [`?${few}#/process/1-1`, (page) => page.byId("process-title").waitFor()],
 };
 

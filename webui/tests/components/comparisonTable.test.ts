@@ -26,6 +26,30 @@ describe("lines of a comparison", () => {
     expect((await table([line(1, { a: undefined, calls: undefined })])).text).toMatch(/only in B .*not known/);
   });
 
+  it("say why a figure is not known, and of which range, to who points and to who listens", async () => {
+    const since = { requested: undefined, held: 0n, calls: undefined, anew: true };
+    const gone = { requested: 9n, held: 0n, calls: undefined, anew: false };
+    const told = async (a: typeof since | typeof gone, b: typeof since | typeof gone, locale: "en" | "es" = "en") => {
+      const { html, text } = await table([line(1, { requested: undefined, calls: undefined, a, b })], locale);
+      return { text, titles: [...html.matchAll(/<(?:span|td)[^>]* title="([^"]*)"/g)].map(([, title]) => title) };
+    };
+    const anew = "Not known: memmond restarted in A, and counts from there on";
+    const ended = "Not known: of what ended in B, requested bytes alone are told";
+    const { text, titles } = await told(since, gone);
+    expect(text.match(/Not known: memmond restarted in A, and counts/g)).toHaveLength(2);
+    // Of the difference and of both figures.
+    expect(titles.filter((title) => title === anew)).toHaveLength(2);
+    expect(titles.filter((title) => title === `${anew}\n${ended}`)).toHaveLength(2);
+    expect((await told(since, since)).text).toContain("memmond restarted in A and B, and counts");
+    expect((await told(since, gone, "es")).titles).toContain("No se sabe: memmond se reinició en A y cuenta desde entonces");
+    expect((await table([line(1)])).html).not.toContain("Not known");
+  });
+
+  it("say of the others what alone is told", async () => {
+    const { text } = await render(ComparisonTable, { lines: [line(1)], others: { a: 5n, b: 0n }, sorting: { column: "requested", descending: true } });
+    expect(text.match(/Not known: of what ended in A, requested bytes alone are told/g)).toHaveLength(2);
+  });
+
   it("are all there, or it is said how many are not, on paper too", async () => {
     const lines = Array.from({ length: 203 }, (_, i) => line(i + 1));
     const whole = await table(lines.slice(0, 200));

@@ -101,8 +101,8 @@ it("nothing is said to wait where the spool has no room", async () => {
 it("processes that memmond has no room for are told of, and what to do", async () => {
   say({ database: { state: DatabaseState.CONNECTED }, service: { memoryLimitBytes: 268_435_456n } });
   monitor.totals.value = totals({ untrackedCount: 1_204n });
-  expect((await render(HostNotices)).text).toBe("1,204 events are of processes that memmond has no room to list Give memmond more memory (--memory 2G); it has 256 MiB.");
-  expect((await render(UntrackedNotice, { count: 1_204n, limit: 268_435_456n }, "es")).text).toBe("1204 eventos son de procesos para los que memmond no tiene sitio Dé más memoria a memmond (--memory 2G); tiene 256 MiB.");
+  expect((await render(HostNotices)).text).toBe("1,204 events are of processes that memmond has no room to list Give memmond more memory (--memory 512M); it has 256 MiB. Where systemd runs it, MemoryHigh and MemoryMax of its unit must be above that.");
+  expect((await render(UntrackedNotice, { count: 1_204n, limit: 3n << 30n }, "es")).text).toBe("1204 eventos son de procesos para los que memmond no tiene sitio Dé más memoria a memmond (--memory 8G); tiene 3,00 GiB. Si lo ejecuta systemd, MemoryHigh y MemoryMax de su unidad deben quedar por encima.");
 });
 
 describe("the notice of the source", () => {

@@ -25,16 +25,16 @@ vi.mock("@/composables/useRouter", () => ({ useRouter: () => ({ route }) }));
 const range = { fromMs: Date.UTC(2020, 1, 3, 12), toMs: Date.UTC(2020, 1, 3, 13) };
 const summary = create(GetSummaryResponseSchema, { totalBytes: 3_600n * 1_024n });
 function answer(what: Partial<PastAnswer> = {}): PastAnswer {
-  const processes = pastProcesses({ range, atStart: [], atEnd: [], summary, knownFromMs: undefined });
-  const cover = { lostCount: 0n, downtimes: [], storedFromMs: undefined, storedPart: "all", lastStoredMs: range.toMs, knownToMs: range.toMs, unrecordedMs: 0 } as const;
+  const processes = pastProcesses({ range, atStart: [], atEnd: [], summary, knownFromMs: undefined, coveredMs: 3_600_000 });
+  const cover = { lostCount: 0n, downtimes: [], storedFromMs: undefined, storedPart: "all", lastStoredMs: range.toMs, knownToMs: range.toMs, unrecordedMs: 0, coveredMs: 3_600_000 } as const;
   return { ...cover, range, processes, summary, totals: undefined, activity: undefined, asOfMs: range.toMs, ...what };
 }
-const part = answer({ storedPart: "part", lastStoredMs: Date.UTC(2020, 1, 3, 12, 30) });
+const part = answer({ storedPart: "part", lastStoredMs: Date.UTC(2020, 1, 3, 12, 30), coveredMs: 1_800_000 });
 const none = answer({ storedPart: "none", lastStoredMs: Date.UTC(2020, 1, 3, 11, 30) });
 const old = answer({ lostCount: undefined, lastStoredMs: undefined });
 
 const note = (of: PastAnswer, locale: Locale = "en") => render(PastNote, { answer: of, loading: false }, locale);
-const tiles = (of: PastAnswer) => render(PastTiles, { answer: of });
+const tiles = (of: PastAnswer, locale: Locale = "en") => render(PastTiles, { answer: of }, locale);
 const answered = shallowRef<PastAnswer>();
 vi.mock("@/composables/providePast", () => ({
   providePast: () => ({ answer: answered, problem: shallowRef(), loading: shallowRef(false), retry: () => undefined }),
@@ -76,11 +76,12 @@ describe("a range", () => {
   });
 
   it("has its figures where anything of it is stored", async () => {
-    for (const of of [answer(), part]) {
+    for (const [of, average] of [[answer(), "1\\.00 KiB"], [part, "2\\.00 KiB over 30 min of 1 hr"]] as const) {
       const { text, html } = await tiles(of);
       expect(html).not.toContain("no-figure");
-      expect(text).toMatch(/^Requested in the range 3\.52 MiB Requested per second, on average 1\.00 KiB Events lost 0 /);
+      expect(text).toMatch(new RegExp(`^Requested in the range 3\\.52 MiB Requested per second, on average ${average} Events lost 0 `));
     }
+    expect((await tiles(part, "es")).text).toMatch(/ 2,00 KiB en 30 min de 1 h /);
   });
 
   it("is not complete where memmond did not run in it, and says when, without a word of losses", async () => {
@@ -134,6 +135,19 @@ describe("two ranges", () => {
     const { text, html } = await compared(answer(), part);
     expect(html).not.toContain("no-figure");
     expect(text).toMatch(/A .*Complete: no event.* B .*Nothing is stored after .* Requested in A, less B \+ 8\.00 KiB/);
+  });
+
+  it("are compared by the second where more is stored of one, over the time that is", async () => {
+    const { text } = await compared(answer(), part);
+    expect(text).toMatch(/A .* 1\.00.KiB per second Complete.* B .* 2\.00.KiB per second over 30 min of 1 hr Nothing is stored after/);
+    expect(text).toContain("Events are stored of 1 hr of A and of 30 min of B: compare what was requested per second.");
+    expect((await compared(answer(), answer())).text).not.toMatch(/ over |Events are stored of/);
+  });
+
+  it("say in which of them memmond began anew, and what is not known for that", async () => {
+    const anew = answer({ processes: { ...answer().processes, anewMs: range.fromMs + 600_000 } });
+    expect((await compared(answer(), anew)).text).toMatch(/memmond restarted in B \(Feb 3, 2020, \d\d:10:00\): what processes that were there before called in B is not known/);
+    expect((await compared(answer(), answer())).text).not.toContain("restarted");
   });
 
   it("have none where nothing is stored of one", async () => {

@@ -4,7 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
 import { GetActivityResponseSchema } from "@/gen/memmon/v1/memmon_pb";
-import { type Activity, SeenActivity, joinActivity, lostIn, ratesOf, stepFor, toActivity } from "@/domain/activity";
+import { type Activity, SeenActivity, joinActivity, lostIn, stepFor, toActivity } from "@/domain/activity";
 import { bandBars, bandSpans } from "@/domain/band";
 
 const minute = 60_000;
@@ -92,10 +92,6 @@ describe("an answer of the service", () => {
     expect(read.knownFromMs).toBe(3_000);
     expect(lostIn(read.gaps, { fromMs: 15_000, toMs: 30_000 })).toBe(5n);
     expect(lostIn(read.gaps, { fromMs: 20_000, toMs: 30_000 })).toBe(0n);
-  });
-
-  it("gives bytes a second in every step of a range", () => {
-    expect(ratesOf(activity([[1, 600], [3, 60]]), { fromMs: minute, toMs: 4 * minute })).toEqual([10, 0, 1]);
   });
 });
 

@@ -18,9 +18,10 @@ describe("two ranges", () => {
     const { lines, others } = compareRanges(range([postgres({ requested: 7n }), anew], 20n), range([make(2, { requested: 3n })]), "process");
     const unknown = lines.find(({ pid }) => pid === 2);
     expect([unknown?.requested, unknown?.calls, unknown?.held]).toEqual([undefined, undefined, 5n]);
+    expect([unknown?.a?.anew, unknown?.b?.anew]).toEqual([true, false]);
     expect(others.a).toBe(13n);
     for (const descending of [true, false]) expect(sortLines(lines, { column: "requested", descending }).at(-1)?.pid).toBe(2);
-    expect(compareRanges(range([postgres({ name: "make" }), anew]), range([]), "program").lines[0]?.requested).toBeUndefined();
+    expect(compareRanges(range([postgres({ name: "make" }), anew]), range([]), "program").lines[0]).toMatchObject({ requested: undefined, a: { anew: true } });
   });
 
   it("differ process by process: asked for, held and calls, A less B", () => {
@@ -29,7 +30,7 @@ describe("two ranges", () => {
     const { lines } = compareRanges(a, b, "process");
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ name: "postgres", pid: 1, key: "1:1", requested: -200n, held: 200n, calls: 5 });
-    expect(lines[0]?.a).toEqual({ requested: 700n, held: 300n, calls: 9 });
+    expect(lines[0]?.a).toEqual({ requested: 700n, held: 300n, calls: 9, anew: false });
   });
 
   it("know who was in one of them alone, and leave out who is the same in both", () => {

@@ -28,7 +28,7 @@ const summary = create(GetSummaryResponseSchema, {
 describe("all processes in a range", () => {
   const start = [process(1, { heldBytes: 100n, requestedBytes: 500n, mmapCount: 10n, munmapCount: 4n }), process(2, { requestedBytes: 50n })];
   const end = [process(1, { heldBytes: 160n, requestedBytes: 620n, mmapCount: 30n, munmapCount: 4n, failedCount: 1n }), process(2, { requestedBytes: 50n }), process(3, { requestedBytes: 8n })];
-  const { rows, watch, anewMs } = pastProcesses({ range, atStart: start, atEnd: end, summary, knownFromMs: 0 });
+  const { rows, watch, anewMs } = pastProcesses({ range, atStart: start, atEnd: end, summary, knownFromMs: 0, coveredMs: 10_000 });
   const row = (pid: number) => rows.find((candidate) => candidate.pid === pid);
 
   it("are as at the end, with what they asked for within it", () => {
@@ -36,6 +36,11 @@ describe("all processes in a range", () => {
     expect(watch.growth("1:1")).toBe(60);
     expect(watch.rate("1:1")).toBe(2.1);
     expect(watch.recentHeld("1:1")).toEqual([100, 160]);
+  });
+
+  it("have called as often as they did in the time that events are stored of", () => {
+    expect(pastProcesses({ range, atStart: start, atEnd: end, summary, knownFromMs: 0, coveredMs: 5_000 }).watch.rate("1:1")).toBe(4.2);
+    expect(pastProcesses({ range, atStart: start, atEnd: end, summary, knownFromMs: 0, coveredMs: 0 }).watch.rate("1:1")).toBeUndefined();
   });
 
   it("are not said to have called or grown where that is not known", () => {
@@ -56,7 +61,7 @@ describe("all processes in a range", () => {
   it("are of nobody that is known where they were at neither end, and of whom they were where they were at one", () => {
     expect(row(9)).toMatchObject({ uid: undefined, container: undefined, cgroupId: undefined });
     const seen = process(9, { uid: 7, userName: "ana", container: "a.scope", cgroupId: 4n });
-    const past = pastProcesses({ range, atStart: [seen], atEnd: [], summary, knownFromMs: 0 });
+    const past = pastProcesses({ range, atStart: [seen], atEnd: [], summary, knownFromMs: 0, coveredMs: 10_000 });
     expect(past.rows.find(({ pid }) => pid === 9)).toMatchObject({ uid: 7, userName: "ana", container: "a.scope", cgroupId: 4n });
   });
 
@@ -87,7 +92,7 @@ describe("a range in which the capture began anew", () => {
     process(20, { requestedBytes: 3n, mmapCount: 3n }),
     process(21, { heldBytes: 5n, requestedBytes: 8n, mmapCount: 40n, startTime: timestampFromMs(5_000) }),
   ];
-  const past = (what: Partial<PastTold> = {}) => pastProcesses({ range, atStart: start, atEnd: end, summary: anew, knownFromMs: -9_000, ...what });
+  const past = (what: Partial<PastTold> = {}) => pastProcesses({ range, atStart: start, atEnd: end, summary: anew, knownFromMs: -9_000, coveredMs: 10_000, ...what });
   const row = (pid: number, of = past()) => of.rows.find((candidate) => candidate.pid === pid);
 
   it("has no calls and no change of those that were there before", () => {

@@ -4,6 +4,7 @@ export const process = {
   "compare.earlier": "itself, the same length earlier",
   "compare.withEarlier": "compared with itself, {range}",
   "compare.withNothing": "compared with itself, {range}: nothing is stored of it then",
+  "compare.withUnknown": "compared with process {pid}, which is not known here (any more)",
   "process.back": "All processes",
   "process.title": "{name}, process {pid}",
   "process.pin": "Pin",

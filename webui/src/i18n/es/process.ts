@@ -7,6 +7,7 @@ export const process: MessagesLike<typeof english> = {
   "compare.earlier": "él mismo, otro tanto antes",
   "compare.withEarlier": "comparado consigo mismo, {range}",
   "compare.withNothing": "comparado consigo mismo, {range}: no hay nada guardado de él entonces",
+  "compare.withUnknown": "comparado con el proceso {pid}, que aquí no se conoce (o ya no)",
   "process.back": "Todos los procesos",
   "process.title": "{name}, proceso {pid}",
   "process.pin": "Fijar",

@@ -9,5 +9,5 @@ export const untracked: MessagesLike<typeof english> = {
     many: "{n} de eventos son de procesos para los que memmond no tiene sitio",
     other: "{n} eventos son de procesos para los que memmond no tiene sitio",
   },
-  "untracked.todo": "Dé más memoria a memmond (--memory 2G); tiene {bytes}.",
+  "untracked.todo": "Dé más memoria a memmond (--memory {more}); tiene {bytes}. Si lo ejecuta systemd, MemoryHigh y MemoryMax de su unidad deben quedar por encima.",
 };
