@@ -68,14 +68,14 @@ export function provideMonitor(api: Api): Monitor {
   const tellsNow = shallowRef(false);
   /** Of this stream: until it is there the figures are those of the last one. */
   let snapshotHere = false;
-  let forgotten = new Map<string, ProcessRow>();
+  let forgotten: readonly ProcessRow[] = [];
 
   let processesChanged = false;
   let logChanged = false;
   function refresh(): void {
     if (processesChanged) {
-      forgotten = new Map(kept.missing((key) => model.get(key), Date.now()).map((row) => [row.key, row]));
-      rows.value = [...model.rows(), ...forgotten.values()];
+      forgotten = kept.missing((key) => model.get(key), Date.now());
+      rows.value = [...model.rows(), ...forgotten];
       told.value = model.totals !== undefined;
     }
     if (logChanged) logVersion.value++;
@@ -135,7 +135,7 @@ export function provideMonitor(api: Api): Monitor {
       }
       historyVersion.value++;
       // Kept ones end although nothing else changes.
-      if (forgotten.size > 0) processesChanged = true;
+      if (forgotten.length > 0) processesChanged = true;
       redraw.request();
     });
     // The next turn of a hidden page may come in a minute.
@@ -222,7 +222,7 @@ export function provideMonitor(api: Api): Monitor {
     lastMessageMs,
     rows,
     told,
-    rowOf: (key) => model.get(key) ?? forgotten.get(key),
+    rowOf: (key) => model.get(key) ?? kept.get(key),
     keep(owner, keys) {
       kept.want(owner, keys);
       processesChanged = true;

@@ -34,9 +34,16 @@ export class KeptProcesses {
       if (last === undefined) continue;
       const since = this.missingSince.get(key) ?? nowMs;
       this.missingSince.set(key, since);
-      rows.push(last.ended || nowMs - since < patienceMs ? last : { ...last, ended: true });
+      const shown = last.ended || nowMs - since < patienceMs ? last : { ...last, ended: true };
+      this.latest.set(key, shown);
+      rows.push(shown);
     }
     return rows;
+  }
+
+  /** What is shown of one that the service has forgotten, also before anybody looked which these are. */
+  get(key: string): ProcessRow | undefined {
+    return this.latest.get(key);
   }
 
   private forget(key: string): void {

@@ -177,7 +177,7 @@ export const states: Readonly<Record<string, State>> = {
   ],
   paused: [`?${few}`, (page) => page.press("p")],
   "a process": [
-    "",
+    "?scene=steady",
     async (page) => {
       await page.rows().first().waitFor();
       await page.press("j", "Enter");

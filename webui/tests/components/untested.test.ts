@@ -14,7 +14,6 @@ const untested: readonly string[] = [
   "charts/SharePie.vue",
   "charts/TimeChart.vue",
   "components/alerts/AlertForm.vue",
-  "components/comparison/CompareChooser.vue",
   "components/comparison/CompareRanges.vue",
   "components/header/HeaderTools.vue",
   "components/header/PrintNote.vue",

@@ -17,6 +17,19 @@ describe("a kept process", () => {
     expect(kept.missing(known(), 5_000)).toEqual([row(1, { held: 6n, ended: true })]);
   });
 
+  it("is there also between the word that it is forgotten and the next look", () => {
+    const kept = new KeptProcesses();
+    kept.want("pins", ["1:1"]);
+    expect(kept.get("1:1")).toBeUndefined();
+    kept.missing(known(row(1, { held: 5n })), 0);
+    expect(kept.get("1:1")).toEqual(row(1, { held: 5n }));
+    kept.missing(known(), 1_000);
+    kept.missing(known(), 4_000);
+    expect(kept.get("1:1")).toEqual(row(1, { held: 5n, ended: true }));
+    kept.want("pins", []);
+    expect(kept.get("1:1")).toBeUndefined();
+  });
+
   it("is itself again when it comes back", () => {
     const kept = new KeptProcesses();
     kept.want("pins", ["1:1"]);
