@@ -117,7 +117,7 @@ void memmon_capture(u16 kind, struct task_struct *task, struct mm_struct *mm,
 	event->time_ns = ktime_get_boot_fast_ns();
 	if (likely(mm)) {
 		u64 life = memmon_compat_mm_life(mm);
-		/* Before the total: who may have been half-way through a change may be gone after it. */
+		/* Before the total: who was half-way through a change may be gone after it. */
 		bool shared = !capture_is_locked(kind) && atomic_read(&mm->mm_users) > 1;
 
 		if (ring->mm_life != life) {

@@ -10,11 +10,15 @@
 #define MEMMON_STORE_TRANSACTION_H_
 
 #include <chrono>
-#include <pqxx/transaction_base>
 #include <string>
 #include <vector>
 
 #include "store/watchdog.h"
+
+namespace pqxx {
+class result;
+class transaction_base;
+}  // namespace pqxx
 
 namespace memmon::store {
 
@@ -27,9 +31,10 @@ class Transaction {
 
   // One statement with parameters $1..., which has all of the limit. The server refuses several.
   template <typename... Parameters>
-  pqxx::result Exec(const std::string& sql, const Parameters&... parameters) {
+  auto Exec(const std::string& sql, const Parameters&... parameters) {
     Renew();
-    return work_->exec_params(sql, parameters...);
+    // Where it is called libpqxx is known; this header keeps it from those who only hand it on.
+    return [&](auto* work) { return work->exec_params(sql, parameters...); }(work_);
   }
   pqxx::result Exec(const std::string& sql, const std::vector<std::string>& parameters);
 
