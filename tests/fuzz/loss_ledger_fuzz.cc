@@ -46,7 +46,7 @@ void ReadLedger(std::string_view input) {
     Check(TextOf(loss.reason) != nullptr);
   }
   if (losses.empty()) return;  // of none nothing is written
-  Check(ledger.Add({}, ledger.segment_to_remove()).ok());
+  Check(ledger.Announce({}, ledger.segment_to_remove()).ok());
   Check(fuzz::ReadWhole(path) == bytes);
   Check(ledger.Forget(losses).ok() && ledger.losses().empty());
   Check(!std::filesystem::exists(path));
