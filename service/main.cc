@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -41,6 +40,7 @@
 #include "live/feed.h"
 #include "live/recent.h"
 #include "pipeline/pump.h"
+#include "pipeline/state_log.h"
 #include "processes/cgroups.h"
 #include "processes/enricher.h"
 #include "processes/process_table.h"
@@ -54,7 +54,6 @@
 namespace memmon {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr int kCannotRun = 1;
@@ -132,32 +131,6 @@ std::string CheckFiles(const config::Config& config) {
   return "";
 }
 
-const char* Name(pipeline::SourceState state) {
-  switch (state) {
-    case pipeline::SourceState::kWaiting:
-      return "waiting";
-    case pipeline::SourceState::kLive:
-      return "live";
-    case pipeline::SourceState::kEnded:
-      return "ended";
-    case pipeline::SourceState::kFailed:
-      return "failed";
-  }
-  return "unknown";
-}
-
-const char* Name(store::StoreState state) {
-  switch (state) {
-    case store::StoreState::kOff:
-      return "off";
-    case store::StoreState::kConnected:
-      return "connected";
-    case store::StoreState::kDown:
-      return "down";
-  }
-  return "unknown";
-}
-
 // Those that ask it to end. A terminal that closes is one, but for whoever is to outlive it
 // (nohup).
 sigset_t EndingSignals() {
@@ -172,45 +145,6 @@ sigset_t EndingSignals() {
   return signals;
 }
 
-// Looks at what the parts say of themselves, and logs what changed.
-class StateLog {
- public:
-  StateLog(const pipeline::Pump* pump, const store::Store* store) : pump_(pump), store_(store) {}
-
-  // Waits for whoever holds the locks of the pump or the store. In one line, for
-  // people: how things are.
-  std::string Look() {
-    pipeline::PumpStatus pump = pump_->status();
-    std::string source = std::string(Name(pump.state)) + pump.problem;
-    if (source != source_) {
-      base::Log(
-          pump.problem.empty() ? base::LogLevel::kInfo : base::LogLevel::kWarning, "source",
-          {{"name", pump.source_name}, {"state", Name(pump.state)}, {"problem", pump.problem}});
-      source_ = source;
-    }
-    store::StoreStatus store = store_->status();
-    std::string database = std::string(Name(store.state)) + store.problem;
-    if (database != database_) {
-      base::Log(store.state == store::StoreState::kDown ? base::LogLevel::kWarning
-                                                        : base::LogLevel::kInfo,
-                "database", {{"state", Name(store.state)}, {"problem", store.problem}});
-      database_ = database;
-    }
-    std::string line =
-        std::string("source ") + Name(pump.state) + ", database " + Name(store.state);
-    for (const std::string* problem : {&pump.problem, &store.problem}) {
-      if (!problem->empty()) line += "; " + *problem;
-    }
-    return line;
-  }
-
- private:
-  const pipeline::Pump* const pump_;
-  const store::Store* const store_;
-  std::string source_;
-  std::string database_;
-};
-
 int Run(const config::Config& config, const base::Access& access) {
   // What it makes, its spool and its socket, is its own until it says otherwise.
   umask(S_IRWXG | S_IRWXO);
@@ -221,6 +155,8 @@ int Run(const config::Config& config, const base::Access& access) {
   const sigset_t signals = EndingSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow (LimitFSIZE=) is an error of its write, and not our end.
+  signal(SIGXFSZ, SIG_IGN);
 
   base::LogInfo("start", {{"version", MEMMON_VERSION}, {"pid", std::to_string(getpid())}});
   const uint64_t files = base::RaiseFileLimit();
@@ -305,10 +241,10 @@ int Run(const config::Config& config, const base::Access& access) {
   pump.Start();
   base::ServiceManager service_manager;
   service_manager.Ready();
-  StateLog state_log(&pump, store->get());
+  pipeline::StateLog state_log;
   int signal_number = 0;
   do {
-    service_manager.Alive(state_log.Look());
+    service_manager.Alive(state_log.Note(pump.status(), (*store)->status()));
     pump.FollowWallClock();
     signal_number = sigtimedwait(&signals, nullptr, &kLookInterval);
   } while (signal_number < 0);

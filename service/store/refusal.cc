@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
@@ -26,7 +27,7 @@ Refusal ReadRefusal(std::string_view message) {
   Refusal refusal;
   std::vector<std::string> lines;
   for (const auto& part : absl::StrSplit(std::string(message), '\n', absl::SkipWhitespace())) {
-    std::string line(part);
+    std::string line(absl::StripAsciiWhitespace(part));
     // A place in PostgreSQL's own source.
     if (line.starts_with("LOCATION:")) continue;
     const size_t at = line.find(kBeforeState);

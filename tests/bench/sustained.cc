@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A minute of events into PostgreSQL, as fast as PostgresStore takes them: rows a
-// second, against a bare COPY's right after it (bare_copy.h); what of a processor's
+// second, against a bare COPY (bare_copy.h) by a process of its own; what of a processor's
 // time an event costs the store and the whole server, and what of the disk; and whether the
 // store's memory is flat. And the same costs of the way that the first systems of this
 // kind went, a connection and an INSERT an event. On a private server (fsync off).
 //
+// The two take turns, since a machine may be twice as fast a minute later. A turn of the store ends
+// when it has written all, and done what it does when it rests.
+//
 //   memmon_sustained_bench [SECONDS]
+//   memmon_sustained_bench --copy CONNINFO   one turn of the bare COPY: prints its rows a second
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -35,7 +41,8 @@ using Clock = std::chrono::steady_clock;
 constexpr uint64_t kWaiting = 100'000;
 constexpr size_t kTaken = 1'000;  // as they come from the pump
 constexpr size_t kInserts = 500;
-constexpr size_t kCopied = 1'500'000;
+constexpr size_t kCopied = 1'000'000;  // a turn
+constexpr int kTurns = 6;
 
 // Processor time of this process, or of the calling thread, in seconds.
 double Used(int who) {
@@ -66,49 +73,118 @@ struct Cost {
   double disk_bytes = 0;
 };
 
-// Of events that come until `seconds` are over.
-Cost Sustain(PrivateCluster& cluster, double seconds) {
-  store::PostgresStoreOptions options;
-  options.conninfo = cluster.conninfo(cluster.CreateDatabase());
-  options.machine_id = "bench";
-  options.queue_events = 2 * kWaiting;
-  const auto store = OpenOrFail(options);
+// Rows a second, of one turn; not in this process, whose memory is watched.
+double CopyForATurn(const std::string& conninfo) {
+  const std::string command =
+      "/proc/" + std::to_string(getpid()) + "/exe --copy '" + conninfo + "'";
+  std::FILE* output = popen(command.c_str(), "r");
+  if (output == nullptr) Fail("cannot begin " + command);
+  double rate = 0;
+  const bool told = std::fscanf(output, "%lf", &rate) == 1;
+  if (pclose(output) != 0 || !told) Fail(command + " failed");
+  return rate;
+}
 
-  const auto capture = MakeCapture();
-  BareConnection connection(options.conninfo);
-  const double server_before_ms = WholeServerMs(connection.get());
-  const double making_before = Used(RUSAGE_THREAD);
-  const double before = Used(RUSAGE_SELF);
-  uint64_t events = 0;
-  long early_kib = 0;
-  long most_kib = 0;
-  const auto began = Clock::now();
-  while (SecondsSince(began) < seconds) {
-    if (store->status().counters.waiting >= kWaiting) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    } else {
-      store->Take(MakeBatch(capture, 0, events, kTaken));
-      events += kTaken;
-    }
-    const long now_kib = ResidentKib();
-    most_kib = std::max(most_kib, now_kib);
-    if (SecondsSince(began) < seconds / 10) early_kib = most_kib;
+class Minute {
+ public:
+  explicit Minute(PrivateCluster& cluster)
+      : conninfo_(cluster.conninfo(cluster.CreateDatabase())), connection_(conninfo_) {
+    store::PostgresStoreOptions options;
+    options.conninfo = conninfo_;
+    options.machine_id = "bench";
+    options.queue_events = 2 * kWaiting;
+    store_ = OpenOrFail(options);
   }
-  if (!store->Drain(std::chrono::minutes(1)).ok()) Fail(store->status().problem);
-  const double took = SecondsSince(began);
-  const double own = Used(RUSAGE_SELF) - before - (Used(RUSAGE_THREAD) - making_before);
-  const double server_ms = WholeServerMs(connection.get()) - server_before_ms;
-  ExpectRows(options.conninfo, events);
 
-  std::printf("sustained: %.0f s, %llu events\n", took, static_cast<unsigned long long>(events));
-  std::printf("sustained: resident after a tenth       %10ld KiB\n", early_kib);
-  std::printf("sustained: most there ever was          %10ld KiB\n", most_kib);
-  const double grown = static_cast<double>(most_kib) / static_cast<double>(early_kib);
+  // Hands it events until so many seconds are over, and waits until they are written and it rests.
+  void Turn(double seconds) {
+    const double server_before_ms = WholeServerMs(connection_.get());
+    const double making_before = Used(RUSAGE_THREAD);
+    const double before = Used(RUSAGE_SELF);
+    const auto began = Clock::now();
+    while (SecondsSince(began) < seconds) {
+      if (waiting() >= kWaiting) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      } else {
+        store_->Take(MakeBatch(capture_, 0, events_, kTaken));
+        events_ += kTaken;
+      }
+      most_kib_ = std::max(most_kib_, ResidentKib());
+    }
+    const auto wait = [] { std::this_thread::sleep_for(std::chrono::milliseconds(5)); };
+    while (waiting() > 0) wait();
+    took_ += SecondsSince(began);
+    while (!Rests()) wait();
+    own_ += Used(RUSAGE_SELF) - before - (Used(RUSAGE_THREAD) - making_before);
+    server_ms_ += WholeServerMs(connection_.get()) - server_before_ms;
+  }
+
+  Cost End() {
+    if (!store_->Drain(std::chrono::minutes(1)).ok()) Fail(store_->status().problem);
+    ExpectRows(conninfo_, events_);
+    const auto count = static_cast<double>(events_);
+    return {count / took_, own_ * 1e9 / count, server_ms_ * 1e6 / count,
+            TableBytes(connection_, "memmon.event_20261122") / count};
+  }
+
+  double took() const { return took_; }
+  uint64_t events() const { return events_; }
+  long most_kib() const { return most_kib_; }
+
+ private:
+  uint64_t waiting() const {
+    const store::StoreStatus status = store_->status();
+    if (status.state == store::StoreState::kDown) Fail(status.problem);
+    return status.counters.waiting;
+  }
+  // No client but us asks the server for anything, for so long that what is about to begin has.
+  bool Rests() {
+    const auto began = Clock::now();
+    while (SecondsSince(began) < 0.05) {
+      if (connection_.Execute("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+                              " AND pid <> pg_backend_pid() AND backend_type = 'client backend'") !=
+          "0") {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  const std::string conninfo_;
+  BareConnection connection_;
+  std::unique_ptr<store::Store> store_;
+  const std::shared_ptr<const model::Capture> capture_ = MakeCapture();
+  uint64_t events_ = 0;
+  double took_ = 0;
+  double own_ = 0;
+  double server_ms_ = 0;
+  long most_kib_ = 0;
+};
+
+struct Turns {
+  Cost store;
+  double copy = 0;  // rows a second
+};
+
+Turns TakeTurns(PrivateCluster& cluster, double seconds) {
+  Minute minute(cluster);
+  const std::string bare = EmptyTables(cluster);
+  double copying = 0;
+  long early_kib = 0;
+  for (int turn = 0; turn < kTurns; ++turn) {
+    minute.Turn(seconds / kTurns);
+    if (turn == 0) early_kib = minute.most_kib();
+    copying += kCopied / CopyForATurn(bare);
+  }
+  ExpectRows(bare, kTurns * kCopied);
+  std::printf("sustained: %.0f s, %llu events\n", minute.took(),
+              static_cast<unsigned long long>(minute.events()));
+  std::printf("sustained: resident, the first turn     %10ld KiB\n", early_kib);
+  std::printf("sustained: most there ever was          %10ld KiB\n", minute.most_kib());
+  const double grown = static_cast<double>(minute.most_kib()) / static_cast<double>(early_kib);
   std::printf("sustained: ratio, of memory             %10.2f %s\n", grown,
               bench::AtMost(grown, 1.1, "1.10").c_str());
-  const auto count = static_cast<double>(events);
-  return {count / took, own * 1e9 / count, server_ms * 1e6 / count,
-          TableBytes(connection, "memmon.event_20261122") / count};
+  return {minute.End(), kTurns * kCopied / copying};
 }
 
 Cost OneByOne(PrivateCluster& cluster) {
@@ -132,14 +208,14 @@ Cost OneByOne(PrivateCluster& cluster) {
           TableBytes(connection, "event") / rows};
 }
 
-// Rows a second, of some seconds.
-double CopyForAMoment(PrivateCluster& cluster) {
+int CopyOnce(const std::string& conninfo) {
   Batches batches;
   const auto capture = MakeCapture();
   for (size_t first = 0; first < kCopied; first += kTaken) {
     batches.push_back(MakeBatch(capture, 0, first, kTaken));
   }
-  return BareCopy(cluster, batches);
+  std::printf("%f\n", BareCopy(conninfo, batches));
+  return 0;
 }
 
 void Print(const char* whose, const Cost& cost) {
@@ -151,13 +227,11 @@ void Print(const char* whose, const Cost& cost) {
 
 int Run(double seconds) {
   PrivateCluster cluster;
-  const Cost store = Sustain(cluster, seconds);
-  // After it: what was freed of so many batches would hide that the store grows.
-  const double copy = CopyForAMoment(cluster);
+  const auto [store, copy] = TakeTurns(cluster, seconds);
   const Cost one_by_one = OneByOne(cluster);
   Print("memmon", store);
   Print("one by one", one_by_one);
-  std::printf("sustained: bare COPY, right after it    %10.0f rows/s\n", copy);
+  std::printf("sustained: bare COPY, in turns with it  %10.0f rows/s\n", copy);
   const double rate = store.rows_per_second / copy;
   std::printf("sustained: memmon / bare COPY           %10.2f %s\n", rate,
               bench::AtLeast(rate, 0.85, "0.85").c_str());
@@ -174,6 +248,7 @@ int Run(double seconds) {
 }  // namespace memmon::test
 
 int main(int argc, char** argv) {
+  if (argc == 3 && std::string(argv[1]) == "--copy") return memmon::test::CopyOnce(argv[2]);
   const double seconds = argc > 1 ? std::atof(argv[1]) : 60;
   if (seconds <= 0) memmon::test::Fail("SECONDS must be more than 0");
   return memmon::test::Run(seconds);

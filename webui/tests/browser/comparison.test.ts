@@ -106,6 +106,20 @@ describe("two ranges", () => {
     await page.done();
   });
 
+  it("have no lines where nothing is stored of one of them", async () => {
+    const open = (a: [number, number], b: [number, number]) => browser.open(address(a, b).replace("?", "?scene=stopped&"));
+    for (const [a, b, side] of [[[10, 5], [60, 55], "A"], [[60, 55], [10, 5], "B"]] as const) {
+      const page = await open([...a], [...b]);
+      const lost = page.page.locator(`[data-side=${side}]`).getByTestId("comparison-lost");
+      await expect.poll(() => lost.innerText()).toMatch(/^Nothing of this range is stored/);
+      expect(await page.byId("comparison").count()).toBe(0);
+      await page.done();
+    }
+    const page = await open([90, 80], [60, 50]);
+    await page.byId("compared").first().waitFor();
+    await page.done();
+  });
+
   it("say why there is nothing to compare", async () => {
     const page = await browser.open(address([30, 20], [60, 50]).replace("?", "?scene=down&"));
     await page.byId("history-notice").waitFor();

@@ -70,6 +70,14 @@ export const pastStates: Readonly<Record<string, State>> = {
       await page.byId("compared").first().waitFor();
     },
   ],
+  "two ranges, compared, of one of which nothing is stored": [
+    `?${few}&scene=stopped`,
+    async (page) => {
+      await page.page.locator("[data-last='5']").click();
+      await page.byId("compare-ranges").click();
+      await page.byId("comparison-totals").waitFor();
+    },
+  ],
   "a range without a database": [`?${few}&scene=nodb#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a range while the database is down": [`?${few}&scene=down#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
 };
