@@ -4,6 +4,8 @@
 
 import { type State, few } from "./state";
 
+const hour = 3_600_000;
+
 export const pastStates: Readonly<Record<string, State>> = {
   "a range": [
     `?${few}`,
@@ -63,17 +65,15 @@ export const pastStates: Readonly<Record<string, State>> = {
     },
   ],
   "two ranges, compared, in one of which memmond began anew": [
-    `?${few}&scene=restarted`,
+    `?${few}&scene=restarted#/?from=${Date.now() - 4 * hour}&to=${Date.now()}`,
     async (page) => {
-      await page.page.locator("[data-last='1440']").click();
       await page.byId("compare-ranges").click();
       await page.byId("compared").first().waitFor();
     },
   ],
   "two ranges, compared, of one of which nothing is stored": [
-    `?${few}&scene=stopped`,
+    `?${few}&scene=restarted#/?from=${Date.now() - 24 * hour}&to=${Date.now()}`,
     async (page) => {
-      await page.page.locator("[data-last='5']").click();
       await page.byId("compare-ranges").click();
       await page.byId("comparison-totals").waitFor();
     },
