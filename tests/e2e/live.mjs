@@ -181,7 +181,7 @@ try {
       const seen = await status();
       const store = seen.hops.find((hop) => hop.name === "store");
       return sum(seen.cpus, "pendingCount") === 0 && Number(store.waitingCount) === 0 && seen;
-    }, { seconds: 120 });
+    }, { seconds: 600 });
     for (const cpu of now.cpus) {
       assert.equal(
         Number(cpu.hookedCount),

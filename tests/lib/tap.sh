@@ -6,7 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 root=$PWD
 mkdir -p var
 work=$(mktemp -d "$root/var/test.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+# What a test that failed half-way has begun is not left behind.
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
 number=0
 
 # check NAME COMMAND...: a test; where it fails, what $work/out and $work/err end with

@@ -2,7 +2,8 @@
 //
 // How many events a second go from the kernel into PostgreSQL, both CPUs asking,
 // without one of them being lost on the way, with the buffers memmon begins with?
-// Twice as many each time, until one is lost or the store falls behind.
+// Twice as many each time, until one is lost or the store falls behind; at first, half of what
+// this guest asks for where nothing holds it back, for some are emulated on a slow machine.
 //
 //   steady.mjs KERNEL      MEMMON_FULL=1: a minute at each rate
 
@@ -14,8 +15,8 @@ import { call, sum } from "../lib/service.mjs";
 
 const kernel = process.argv[2];
 const seconds = process.env.MEMMON_FULL === "1" ? 60 : 4;
-// Any machine does this much, also an emulated one that others use, too.
-const least = 1000;
+// Where the guest can ask for twice as many.
+const most = 1000;
 const names = ["steady1", "steady2"];
 const grpcPort = await freePort();
 const status = () => call(grpcPort, "GetStatus", {});
@@ -32,22 +33,39 @@ function figures(seen) {
   };
 }
 
+const stored = (what) =>
+  until("all is stored", async () => {
+    const seen = await status();
+    return sum(seen.cpus, "pendingCount") === 0 && Number(store(seen).waitingCount) === 0 && what(seen);
+  }, { seconds: 900 });
+
+/** Both processes ask, so many pairs each (of two events), so many a second where that is given: ms. */
+async function ask(pairs, rate = "") {
+  const [one, other] = names.map((name) => `ask_known ${name} ${pairs} ${rate}`);
+  const answers = await guest.run(`${one} & ${other}; wait $!`, { seconds: 900 });
+  return Math.max(...answers.split("\n").map((line) => Number(line.split(" ")[3])));
+}
+
+/** How many events a second the guest asks for where nothing holds it back, and how many those were. */
+async function unhindered() {
+  const pairs = (most * seconds) / names.length / 2;
+  const events = pairs * 2 * names.length;
+  const took = await ask(pairs);
+  await stored(() => true);
+  return { events, rate: (events * 1000) / took };
+}
+
 /** So many events a second: how many there were, how many are lost, and how many waited at the end. */
 async function at(rate) {
   const before = figures(await status());
-  // A pair is two events.
   const pairs = Math.round(rate / names.length / 2);
-  const [one, other] = names.map((name) => `ask_known ${name} ${pairs * seconds} ${pairs}`);
-  const answers = await guest.run(`${one} & ${other}; wait $!`, { seconds: 60 + 20 * seconds });
+  const events = pairs * 2 * names.length * seconds;
+  const took = await ask(pairs * seconds, pairs);
   const waiting = Number(store(await status()).waitingCount);
-  const after = await until("all is stored", async () => {
-    const seen = await status();
-    return sum(seen.cpus, "pendingCount") === 0 && Number(store(seen).waitingCount) === 0 && figures(seen);
-  }, { seconds: 60 + 10 * seconds });
-  const took = Math.max(...answers.split("\n").map((line) => Number(line.split(" ")[3])));
+  const after = await stored(figures);
   return {
-    events: pairs * 2 * names.length * seconds,
-    reached: Math.round((pairs * 2 * names.length * seconds * 1000) / took),
+    events,
+    reached: Math.round((events * 1000) / took),
     hooked: after.hooked - before.hooked,
     lost: after.lost - before.lost,
     waiting,
@@ -59,11 +77,13 @@ try {
   for (const name of names) await guest.run(`start_known ${name} 65536 -65536`);
   await until("the capture is live", async () => (await status()).source.state === "STATE_LIVE");
 
-  await test(`${least} events a second are stored, and none is lost`, async () => {
+  await test(`${most} events a second, or half of what this guest can, are stored, and none is lost`, async () => {
+    const free = await unhindered();
+    const least = Math.min(most, Math.floor(free.rate / 2));
+    console.log(`# ${Math.round(free.rate)}/s where nothing holds it back`);
     let best;
-    let total = 0;
-    // The guest is emulated: where the machine does something else as well, the first rate has
-    // three chances to be there at all.
+    let total = free.events;
+    // Where the machine does something else as well, the first rate has three chances to be there at all.
     let chances = 3;
     for (let rate = least; ; ) {
       const got = await at(rate);

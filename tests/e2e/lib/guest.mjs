@@ -32,7 +32,7 @@ export class Guest {
   #log = [];
 
   /** Boots; `forwards` are [host port, guest port] pairs, `timeout` in seconds. Ends with stop(). */
-  static async boot({ kernel, forwards = [], memory = "2G", timeout = 900, disk }) {
+  static async boot({ kernel, forwards = [], memory = "2G", timeout = 3000, disk }) {
     const guest = new Guest();
     const args = ["--kernel", kernel, "--module", "--smp", "2", "--mem", memory, "--timeout", String(timeout)];
     if (disk) args.push("--disk", disk);
@@ -45,22 +45,22 @@ export class Guest {
     guest.#ended.then((status) => guest.#waiting?.reject(new Error(`the guest ended (${status}):\n${guest.log()}`)));
     // Whatever ends the tests, no guest is left behind.
     process.once("exit", () => guest.#child.kill("SIGTERM"));
-    await guest.#answer("boot", 300);
+    await guest.#answer("boot", 900);
     return guest;
   }
 
   /** Runs `command` in the guest's shell; its output. Throws when it fails. */
-  async run(command, { seconds = 120 } = {}) {
+  async run(command, { seconds = 600 } = {}) {
     this.#child.stdin.write(`${command.replaceAll("\n", "; ")}\n`);
     const { status, output } = await this.#answer(command, seconds);
     if (status !== 0) throw new Error(`in the guest, "${command}" gave ${status}:\n${output}`);
     return output;
   }
 
-  /** Ends the guest; its exit status: not 0 when the kernel complained. */
+  /** Ends the guest; its exit status: not 0 when the kernel complained. memmond alone may take a minute. */
   async stop() {
     this.#child.stdin.end();
-    const timer = setTimeout(() => this.#child.kill("SIGTERM"), 60_000);
+    const timer = setTimeout(() => this.#child.kill("SIGTERM"), 300_000);
     const status = await this.#ended;
     clearTimeout(timer);
     return status;

@@ -32,6 +32,8 @@ export async function openBrowser() {
     locale: "en-US",
     colorScheme: "light",
   });
+  context.setDefaultTimeout(300_000); // as long as until(): an emulated machine may be slow
+  context.setDefaultNavigationTimeout(300_000);
   return {
     context,
     async close() {
@@ -70,7 +72,7 @@ export class Dashboard {
   async row(pid, text) {
     await this.byId("search-box").fill(text);
     const row = this.page.locator(`[data-testid="process-row"][data-pid="${pid}"]`);
-    await row.waitFor({ timeout: 30_000 });
+    await row.waitFor();
     return row;
   }
 

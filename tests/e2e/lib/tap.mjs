@@ -25,8 +25,11 @@ export function done() {
   process.exitCode = failed === 0 && count > 0 ? 0 : 1;
 }
 
-/** Waits until `probe` gives something true; its last answer or error is told when it never does. */
-export async function until(what, probe, { seconds = 60, every = 100 } = {}) {
+/**
+ * Waits until `probe` gives something true; its last answer or error is told when it never does. Limits are
+ * there for what hangs: how fast an emulated machine is nobody knows.
+ */
+export async function until(what, probe, { seconds = 300, every = 100 } = {}) {
   const end = Date.now() + seconds * 1000;
   let last;
   for (;;) {

@@ -32,7 +32,7 @@ export async function run(command, args, enough) {
     out += chunk;
     if (enough?.test(out)) end();
   });
-  const limit = setTimeout(end, 60_000);
+  const limit = setTimeout(end, 300_000);
   const [status] = await closed;
   clearTimeout(limit);
   return { out, error, status };
@@ -60,6 +60,8 @@ export async function startMemmond(
   const ports = ["--grpc-address", "127.0.0.1:0", "--web-address", "127.0.0.1:0"];
   const child = spawn(command, [...before, ...source, ...ports, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "exit");
+  // Whatever ends the tests, it is not left behind.
+  process.once("exit", () => child.kill("SIGKILL"));
   const memmond = { pid: child.pid, log: "", grpc: "", web: "" };
   await new Promise((resolve, reject) => {
     child.once("error", reject);
