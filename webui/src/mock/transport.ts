@@ -3,7 +3,7 @@
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
 // page's address: ?scene=NAME (see scenes.ts), &processes=N, &rate=events a second, &seed=N, &boot=id,
 // &database=off, &cause=what is wrong with the database (as REFUSED,SPOOL_FULL), &unstored=events that it lost,
-// &away=N, &anew=seconds after which the capture begins anew (and in scene=gap nothing is missing any more).
+// &steady (no process ends, whatever the scene is), &away=N, &anew=seconds after which the capture begins anew (and in scene=gap nothing is missing any more).
 
 import { type Interceptor, type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
 import { Code, ConnectError } from "@connectrpc/connect";
@@ -247,7 +247,7 @@ export function createMockTransport(interceptors: Interceptor[] = [], search = w
     processCount,
     startMs,
     ...(hasDatabase(query) ? { capturedForMs: archivedMs, past: (process, weight) => archive.add(process, weight), lostCount: archive.lostCount } : {}),
-    steady: ["steady", "leak"].includes(scene),
+    steady: query.has("steady") || ["steady", "leak"].includes(scene),
     ...(scene === "leak" ? { leaks: "node" } : {}),
     ...(scene === "ending" ? { keepEndedMs: 1_500 } : {}),
   });

@@ -75,7 +75,7 @@ describe("a memmond that refuses", () => {
 
 describe("a memmond that keeps addresses to itself", () => {
   it("has no figure in their place, but why there is none", async () => {
-    const page = await browser.open("?scene=hidden&processes=6&rate=100");
+    const page = await browser.open("?scene=hidden&steady&processes=6&rate=100");
     const address = page.byId("log-row").first().locator(".address");
     await address.waitFor();
     expect(await address.innerText()).toBe("–");

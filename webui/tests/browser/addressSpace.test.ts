@@ -47,7 +47,7 @@ describe("the address space", () => {
   });
 
   it("says what memmond may not look into", async () => {
-    const page = await openFirst("?scene=coarse&processes=12&rate=20");
+    const page = await openFirst("?scene=coarse&steady&processes=12&rate=20");
     await page.byId("map-coarse").waitFor();
     expect((await parts(page)).map(([kind]) => kind).sort()).toEqual(["code", "data", "other", "stack"]);
     await page.done();
@@ -57,7 +57,7 @@ describe("the address space", () => {
     ["old", "old"],
     ["ended", "recording"],
   ])("says why nobody knows it: %s", async (scene, kind) => {
-    const page = await openFirst(`?scene=${scene}&processes=12&rate=20`);
+    const page = await openFirst(`?scene=${scene}&steady&processes=12&rate=20`);
     await page.byId("map-problem").waitFor();
     expect(await page.byId("map-problem").getAttribute("data-kind")).toBe(kind);
     await page.done();

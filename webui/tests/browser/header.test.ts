@@ -15,7 +15,7 @@ afterAll(() => Promise.all([english.close(), spanish.close()]));
 describe("the header", () => {
   it("says since when, what memmond takes, and that nothing is missing", async () => {
     const page = await english.open("?rate=300&database=off");
-    expect(await page.byId("completeness").innerText()).toBe("none lost");
+    await expect.poll(() => page.byId("completeness").innerText()).toBe("none lost");
     expect(await page.byId("since").innerText()).toMatch(/\d\d:\d\d$/);
     await expect.poll(() => page.byId("service-load").innerText(), { timeout: 10_000 }).toMatch(/^\d+(\.\d+)?% CPU, 32\.8.MiB$/);
     await expect.poll(async () => Number(await page.byId("event-rate").innerText()), { timeout: 10_000 }).toBeGreaterThan(50);

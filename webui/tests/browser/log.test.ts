@@ -4,6 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Browser, type MockPage, openBrowser } from "./page";
+import { firstProcess } from "./state";
 
 describe.each([
   ["wide", { width: 1440, height: 900, locale: "en-US" }, "The kernel had no room for it"],
@@ -18,7 +19,9 @@ describe.each([
   it("says which addresses, and why there was no memory", async () => {
     const page = await browser.open("?scene=steady&processes=9&rate=200");
     await page.byId("log-row").first().waitFor();
-    // Rows move on: one that has failed is read where it stands.
+    // One in a hundred calls is such a one; of those that failed it is one in three. Rows move on: it is
+    // read where it stands.
+    await page.byId("log-failed").click();
     const failed = await page.page.waitForFunction(() => {
       const cell = [...document.querySelectorAll("[data-testid=log-result]")].find(({ textContent }) => textContent?.startsWith("ENOMEM"));
       return cell === undefined ? undefined : { hint: cell.getAttribute("title"), heard: cell.textContent };
@@ -26,13 +29,17 @@ describe.each([
     const { hint, heard } = (await failed.jsonValue()) ?? {};
     expect(hint).toContain(explanation);
     expect(heard).toContain(explanation);
-    const ranges = page.byId("log-address").filter({ hasText: /^0x[0-9a-f]+–0x[0-9a-f]+$/ });
-    const range = await ranges.first().evaluate((cell) => {
-      const [from = "", to = ""] = (cell.textContent ?? "").split("–");
+    await page.byId("log-failed").click();
+    const looked = await page.page.waitForFunction(() => {
+      const cells = [...document.querySelectorAll("[data-testid=log-address]")];
+      const cell = cells.find(({ textContent }) => /^0x[0-9a-f]+–0x[0-9a-f]+$/.test((textContent ?? "").trim()));
+      if (cell === undefined) return undefined;
       const length = cell.closest("[role=row]")?.querySelector(".bytes")?.getAttribute("title") ?? "";
-      return { bytes: Number(BigInt(to) - BigInt(from)), length: Number(length.replace(/\D/g, "")), cut: cell.scrollWidth - cell.clientWidth };
+      return { text: (cell.textContent ?? "").trim(), length: Number(length.replace(/\D/g, "")), cut: cell.scrollWidth - cell.clientWidth };
     });
-    expect(range.bytes).toBe(range.length);
+    const range = (await looked.jsonValue()) ?? { text: "–", length: NaN, cut: NaN };
+    const [from = "", to = ""] = range.text.split("–");
+    expect(Number(BigInt(to) - BigInt(from))).toBe(range.length);
     expect(range.cut).toBeLessThanOrEqual(0);
     expect(page.problems).toEqual([]);
     await page.page.close();
@@ -111,7 +118,9 @@ describe("a row of another day", () => {
     expect(await times.first().innerText()).toMatch(/^[\d:]{8},\d{3}$/);
     // It stands still while days pass.
     await page.page.evaluate((ahead) => (document.documentElement.dataset["ahead"] = String(ahead)), days * 86_400_000);
-    await expect.poll(() => times.first().innerText()).toMatch(days === 1 ? /^\d+ [a-z]{3,4}, [\d:]{8},\d{3}$/ : /^\d+ [a-z]{3,4} \d{4}, [\d:]{8},\d{3}$/);
+    const year = (ms: number) => new Date(ms).getFullYear();
+    const isOfTheYear = year(Date.now()) === year(Date.now() + days * 86_400_000);
+    await expect.poll(() => times.first().innerText()).toMatch(isOfTheYear ? /^\d+ [a-z]{3,4}, [\d:]{8},\d{3}$/ : /^\d+ [a-z]{3,4} \d{4}, [\d:]{8},\d{3}$/);
     const over = await times.evaluateAll((all) =>
       all.map((time) => {
         const text = document.createRange();
@@ -213,7 +222,8 @@ describe("the log of a busy host", () => {
   it("is whole of one process, which is asked for alone", async () => {
     const page = await browser.open("?scene=steady&processes=40&rate=4000");
     await unshown(page).waitFor();
-    await page.rows().first().getByTestId("process-link").click();
+    // The one that asks for most: of another so many take long.
+    await page.page.evaluate((key) => (window.location.hash = `#/process/${key}`), firstProcess);
     await page.byId("process-title").waitFor();
     const pid = /#\/process\/(\d+)/.exec(page.page.url())?.[1] ?? "";
     await page.page.waitForFunction((mark) => performance.getEntriesByName(mark).length > 0, `filtered ${pid}`);
@@ -230,9 +240,13 @@ describe("the log of a busy host", () => {
     const before = await counted();
     const arrived = async () => number(/^\+([\d,]+) new/.exec(await page.byId("new-count").innerText())?.[1]);
     await expect.poll(arrived, { timeout: 20_000 }).toBeGreaterThan(800);
-    // Of either the other is a second older at most.
-    const [shown, told] = [await arrived(), (await counted()) - before];
-    expect(Math.abs(shown - told)).toBeLessThan(0.4 * shown);
+    // Of either the other is a second older at most, which is ever less of all.
+    await expect
+      .poll(async () => {
+        const shown = await arrived();
+        return Math.abs(shown - ((await counted()) - before)) / shown;
+      })
+      .toBeLessThan(0.2);
     await page.byId("back").click();
     await unshown(page).waitFor();
     expect(await unshown(page).getAttribute("data-feed")).toBe("all");

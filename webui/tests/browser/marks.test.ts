@@ -28,11 +28,12 @@ describe("after midnight", () => {
   it("has the day at what happened before it, on the band and on a course", async () => {
     const night = await openBrowser({ zone: zoneAtHour(0) });
     try {
-      let page = await night.open("?processes=30&rate=400");
+      // Of a whole day: what began within the hour is of today once that is nearly over.
+      let page = await night.open("?processes=30&rate=400#/?band=day");
       const yesterday = /^[A-Z][a-z]{2} \d{1,2},( \d{4},)? \d\d:\d\d:\d\d · \S.* begins$/;
       await expect.poll(() => marks(page)).toContainEqual(expect.stringMatching(yesterday));
       await page.done();
-      page = await night.open("?scene=steady&processes=4&rate=400");
+      page = await night.open("?scene=steady&processes=4&rate=400#/?band=day");
       await page.byId("process-link").first().click();
       const course = page.byId("time-chart").first();
       // Until what is stored has come, it begins when the page did.

@@ -4,6 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Browser, type MockPage, openBrowser } from "./page";
+import { firstProcess } from "./state";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -230,13 +231,10 @@ describe("the page of a process", () => {
   });
 
   it("stays when the process ends and the service forgets it", async () => {
-    const page = await browser.open("?scene=ending&processes=12&rate=20");
-    // The first that lives is the one that ends.
-    const first = await page.page.locator("[data-testid=process-row][data-ended=false]").evaluateAll((rows) => Math.min(...rows.map((row) => Number(row.getAttribute("data-pid")))));
-    await page.page.locator(`[data-testid=process-row][data-pid="${first}"]`).getByTestId("process-link").click();
+    const page = await browser.open(`?scene=ending&processes=12&rate=20#/process/${firstProcess}`);
     const state = page.byId("process-state");
     await expect.poll(() => state.getAttribute("data-ended"), { timeout: 15_000 }).toBe("true");
-    await page.forgotten(first);
+    await page.forgotten(812);
     expect(await state.innerText()).toBe("ended");
     expect(Number(await page.byId("process-held").getAttribute("data-bytes"))).toBeGreaterThan(0);
     expect(await page.byId("process-end").innerText()).toMatch(/\d/);
@@ -258,7 +256,12 @@ describe("the page of a process", () => {
 
   it("draws no course of a process that had ended before", async () => {
     const page = await browser.open("?scene=nodb&processes=12&rate=20");
-    await page.page.locator("[data-testid=process-row][data-ended=true]").first().getByTestId("process-link").click();
+    // At once: others end under the page's eyes, and have a course.
+    await page.page.waitForFunction(() => {
+      const link = document.querySelector<HTMLElement>("[data-testid=process-row][data-ended=true] [data-testid=process-link]");
+      link?.click();
+      return link !== null;
+    });
     await page.byId("process-title").waitFor();
     // Its figures come with the second status, when two seconds have been played; a course begins with the first.
     await expect.poll(() => page.byId("service-load").innerText(), { timeout: 10_000 }).toContain("CPU");

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { banded, dragBand } from "./band";
 import { type Browser, openBrowser } from "./page";
+import { firstProcess } from "./state";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -14,7 +15,7 @@ afterAll(() => browser.close());
 
 describe("a process in time", () => {
   it("has a course from before the page was opened, and its range keeps the process", async () => {
-    const page = await browser.open("?processes=12&rate=20");
+    const page = await browser.open("?scene=steady&processes=12&rate=20");
     const openedMs = Date.now();
     await page.rows().first().getByTestId("process-link").click();
     await expect.poll(async () => Number(await page.byId("course").getAttribute("data-from"))).toBeLessThan(openedMs - 3_000_000);
@@ -32,8 +33,7 @@ describe("a process in time", () => {
   });
 
   it("has its end marked when it is seen, which no database was asked about", async () => {
-    const page = await browser.open("?scene=ending&processes=12&rate=20");
-    await page.page.locator("[data-testid=process-row][data-pid='812']").getByTestId("process-link").click();
+    const page = await browser.open(`?scene=ending&processes=12&rate=20#/process/${firstProcess}`);
     await expect.poll(() => page.byId("marks").locator("[data-kind=ended]").count()).toBe(1);
     await page.done();
   });
@@ -49,7 +49,7 @@ describe("a process in time", () => {
   });
 
   it("is compared with a second one on the same chart, live and in a range", async () => {
-    const page = await browser.open("?processes=12&rate=20");
+    const page = await browser.open("?scene=steady&processes=12&rate=20");
     await page.rows().first().getByTestId("process-link").click();
     const other = page.byId("compare").locator("option[value*=':']").first();
     await page.byId("compare").selectOption((await other.getAttribute("value")) ?? "");
@@ -65,7 +65,7 @@ describe("a process in time", () => {
   });
 
   it("is compared with itself at an earlier time, from its own page", async () => {
-    const page = await browser.open("?processes=12&rate=20");
+    const page = await browser.open("?scene=steady&processes=12&rate=20");
     await page.rows().first().getByTestId("process-link").click();
     await page.byId("compare").locator("[value=earlier]").waitFor({ state: "attached" });
     await page.byId("compare").selectOption("earlier");

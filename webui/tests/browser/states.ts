@@ -5,7 +5,7 @@
 import type { Scene } from "@/mock/scenes";
 import type { MockPage } from "./page";
 import { pastStates } from "./pastStates";
-import { type State, few } from "./state";
+import { type State, few, firstProcess } from "./state";
 
 /** A process's page, with something on it. */
 const openFirst = (page: MockPage, shows: string) => page.rows().first().getByTestId("process-link").click().then(() => page.byId(shows).first().waitFor());
@@ -75,7 +75,7 @@ export const states: Readonly<Record<string, State>> = {
     },
   ],
   "addresses hidden": [
-    `?${few}&scene=hidden`,
+    `?${few}&scene=hidden&steady`,
     async (page) => {
       await page.rows().first().getByTestId("process-link").click();
       await page.byId("map-problem").waitFor();
@@ -84,11 +84,9 @@ export const states: Readonly<Record<string, State>> = {
   "history not told": [`?${few}&scene=denied#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a memmond without history": [`?${few}&scene=old#/?from=1000000000000&to=1000000600000`, (page) => page.byId("history-notice").waitFor()],
   "a process that ended": [
-    `?${few}&scene=ending`,
-    async (page) => {
-      await page.page.locator("[data-testid=process-row][data-pid='812']").getByTestId("process-link").click();
-      await page.page.locator("[data-testid=process-state][data-ended=true]").waitFor();
-    },
+    // It ends soon, and is opened before by its address.
+    `?${few}&scene=ending#/process/${firstProcess}`,
+    (page) => page.page.locator("[data-testid=process-state][data-ended=true]").waitFor(),
   ],
   live: [`?${few}`, (page) => page.rows().first().waitFor()],
   waiting: [`?${few}&scene=waiting`, (page) => page.byId("source-notice").waitFor()],
@@ -196,7 +194,7 @@ export const states: Readonly<Record<string, State>> = {
     },
   ],
   "a process that memmond may not look into": [
-    `?${few}&scene=coarse`,
+    `?${few}&scene=coarse&steady`,
     async (page) => {
       await page.rows().first().waitFor();
       await page.press("j", "Enter");
