@@ -228,7 +228,7 @@ TEST_F(Api, SurvivesAStormOfCancelledStreams) {
     for (auto& stream : streams) stream->Finish();
   }
   // Each status is a round trip; the last streams end meanwhile.
-  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
   v1::GetStatusResponse status = Status();
   while (status.service().subscriber_count() != 0 && std::chrono::steady_clock::now() < deadline) {
     status = Status();
@@ -254,7 +254,7 @@ TEST(ApiStatus, CountersObeyConservation) {
   Recording recording(5'000, 0);
   MemmondProcess memmond = MemmondProcess::Replay(recording, "0");
   auto stub = Connect(memmond);
-  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
   v1::GetStatusResponse status;
   do {
     grpc::ClientContext context;

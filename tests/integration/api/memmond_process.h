@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,8 +68,12 @@ class MemmondProcess {
   explicit MemmondProcess(std::vector<std::string> flags) {
     int log[2];
     EXPECT_EQ(pipe2(log, O_CLOEXEC), 0);
+    const pid_t parent = getpid();
     pid_ = fork();
     if (pid_ == 0) {
+      // Also when the test is killed, it ends.
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (getppid() != parent) _exit(126);
       dup2(log[1], STDERR_FILENO);
       std::vector<char*> argv = {const_cast<char*>(MEMMOND)};
       for (std::string& flag : flags) argv.push_back(flag.data());

@@ -41,7 +41,7 @@ class PastMemory : public testing::Test {
   }
   void Store() {
     Begin("1G");
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
     while (Stored() < 2 * kCrowd && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::yield();
     }

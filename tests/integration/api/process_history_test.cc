@@ -52,7 +52,7 @@ class ProcessHistory : public testing::Test {
   }
 
   bool Until(const std::function<bool(const v1::GetStatusResponse&)>& wanted) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
     for (;;) {
       grpc::ClientContext context;
       v1::GetStatusResponse status;

@@ -46,7 +46,7 @@ class ResumeStored : public testing::Test {
   }
   void UntilStored(uint64_t events) {
     v1::GetStatusResponse status;
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
     do {
       grpc::ClientContext context;
       ASSERT_TRUE(stub_->GetStatus(&context, {}, &status).ok());
@@ -59,7 +59,7 @@ class ResumeStored : public testing::Test {
   // number comes once: the next one, but for what gaps tell.
   grpc::Status Read(const std::function<bool()>& enough) {
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(5));
     v1::StreamEventsRequest request;
     request.set_resume_token(token_);
     const auto stream = stub_->StreamEvents(&context, request);
@@ -130,7 +130,7 @@ TEST_F(ResumeStored, WhatIsOlderThanMemoryAndThenWhatIsLive) {
 }
 
 TEST_F(ResumeStored, AcrossARestartIntoTheNextCapture) {
-  Recording first(kPairs, 10'000, 1);
+  Recording first(kPairs, 20'000, 1);
   Recording second(kPairs, 10'000, 2);
   Start(first, "1");
   ASSERT_TRUE(Read([&] { return Begun(); }).ok());
@@ -154,8 +154,8 @@ TEST_F(ResumeStored, AcrossARestartIntoTheNextCapture) {
 }
 
 TEST_F(ResumeStored, ADatabaseThatIsDownIsToldWithTheCount) {
-  Recording recording(kPairs, 1'000);
-  Start(recording, "0");
+  Recording recording(kPairs, 20'000);  // three seconds: the stream begins long before their end
+  Start(recording, "1");
   // What the stream begins with is not what is looked at.
   ASSERT_TRUE(Read([&] { return Begun(); }).ok());
   skipped_ = 0;
@@ -172,8 +172,8 @@ TEST_F(ResumeStored, ADatabaseThatIsDownIsToldWithTheCount) {
 
 // It keeps the connection over which it answered a moment ago, and answers no more.
 TEST_F(ResumeStored, ADatabaseThatStandsStillIsToldWithTheCount) {
-  Recording recording(kPairs, 1'000);
-  Start(recording, "0");
+  Recording recording(kPairs, 20'000);  // three seconds: the stream begins long before their end
+  Start(recording, "1");
   ASSERT_TRUE(Read([&] { return Begun(); }).ok());
   skipped_ = 0;
   UntilStored(2 * kPairs);
@@ -191,8 +191,8 @@ TEST_F(ResumeStored, ADatabaseThatStandsStillIsToldWithTheCount) {
 }
 
 TEST_F(ResumeStored, WhatIsNotStoredOnPurposeIsToldWithTheCount) {
-  Recording recording(kPairs, 1'000);
-  Start(recording, "0", {"--store", "rollups"});
+  Recording recording(kPairs, 20'000);
+  Start(recording, "1", {"--store", "rollups"});
   ASSERT_TRUE(Read([&] { return Begun(); }).ok());
   skipped_ = 0;
   UntilStored(2 * kPairs);

@@ -31,7 +31,7 @@ std::unique_ptr<store::Store> StoreTest::Open(const store::PostgresStoreOptions&
 }
 
 bool StoreTest::Eventually(const std::function<bool()>& done) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
   while (!done()) {
     if (std::chrono::steady_clock::now() > deadline) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -40,8 +40,20 @@ bool StoreTest::Eventually(const std::function<bool()>& done) {
 }
 
 void StoreTest::Drain(store::Store& store) {
-  const absl::Status status = store.Drain(std::chrono::minutes(1));
+  const absl::Status status = store.Drain(std::chrono::minutes(5));
   EXPECT_TRUE(status.ok()) << status << " " << store.status().problem;
+}
+
+void StoreTest::OnEachBatch(const std::string& plpgsql) {
+  auto connection = Connect();
+  ASSERT_TRUE(connection
+                  ->Execute("CREATE OR REPLACE FUNCTION public.on_batch() RETURNS trigger"
+                            " LANGUAGE plpgsql AS $$ BEGIN " +
+                            plpgsql +
+                            " RETURN NULL; END $$;"
+                            "CREATE OR REPLACE TRIGGER on_batch BEFORE INSERT ON memmon.event"
+                            " FOR EACH STATEMENT EXECUTE FUNCTION public.on_batch()")
+                  .ok());
 }
 
 std::unique_ptr<store::Connection> StoreTest::Connect() {

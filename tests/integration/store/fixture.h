@@ -28,9 +28,11 @@ class StoreTest : public testing::Test {
   store::PostgresStoreOptions options() const;
   std::unique_ptr<store::Store> Open() { return Open(options()); }
   std::unique_ptr<store::Store> Open(const store::PostgresStoreOptions& options);
-  // Waits for `done`, for a minute at most; says whether it came.
+  // Waits for `done`, for minutes at most; says whether it came.
   static bool Eventually(const std::function<bool()>& done);
   static void Drain(store::Store& store);
+  // The server does so with every batch of events that it is sent.
+  void OnEachBatch(const std::string& plpgsql);
 
   // On a connection of the test's.
   std::unique_ptr<store::Connection> Connect();

@@ -20,18 +20,6 @@ using store::StoreState;
 
 class OutageTest : public StoreTest {
  protected:
-  // The server does so with every batch of events that it is sent.
-  void OnEachBatch(const std::string& plpgsql) {
-    auto connection = Connect();
-    ASSERT_TRUE(connection
-                    ->Execute("CREATE OR REPLACE FUNCTION public.on_batch() RETURNS trigger"
-                              " LANGUAGE plpgsql AS $$ BEGIN " +
-                              plpgsql +
-                              " RETURN NULL; END $$;"
-                              "CREATE OR REPLACE TRIGGER on_batch BEFORE INSERT ON memmon.event"
-                              " FOR EACH STATEMENT EXECUTE FUNCTION public.on_batch()")
-                    .ok());
-  }
   void TearDown() override { cluster().Start(); }  // for the next test
 };
 
@@ -78,7 +66,10 @@ TEST_P(LoadTest, ThatGoesInTheMiddleOfItLosesAndDoublesNothing) {
   constexpr uint64_t kEvents = 1'000;
   auto store = Open();
   const auto capture = MakeCapture();
-  std::thread load([&] {
+  ASSERT_TRUE(Eventually([&] { return store->status().state == StoreState::kConnected; }));
+  // So slow that it goes in the middle of it even where this test is late.
+  OnEachBatch("PERFORM pg_sleep(0.1);");
+  std::jthread load([&] {
     for (uint64_t i = 0; i < kBatches; ++i) {
       store->Take(MakeBatch(capture, i % 4, i / 4 * kEvents, kEvents));
     }

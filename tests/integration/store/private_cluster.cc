@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -116,8 +117,10 @@ pid_t PrivateCluster::Spawn(const std::vector<std::string>& command) const {
 }
 
 void PrivateCluster::Start() {
-  // A server that was killed leaves its processes a moment to notice.
-  for (int tries = 0; tries < 600; ++tries) {
+  // A server that was killed leaves its processes a moment to notice; and what it wrote is
+  // recovered, on a slow disk for long.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+  while (std::chrono::steady_clock::now() < deadline) {
     if (server_ < 0) {
       server_ = Spawn({bin_ + "/postgres", "-D", dir_ + "/data", "-k", dir_, "-c",
                        "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=64MB", "-c",

@@ -263,9 +263,16 @@ TEST_F(RollupStoreTest, ARowThatIsAddedToTakesItsRoomOnce) {
     Drain(*store);
   };
   const std::string size = "SELECT pg_total_relation_size('memmon.process_minute_20261122')";
-  // ANALYZE of any table has a snapshot, which keeps what was replaced meanwhile.
+  // ANALYZE of any table has a snapshot, which keeps what was replaced meanwhile; so has the
+  // first look at the space.
   Rows("ALTER SYSTEM SET autovacuum = off");
   Rows("SELECT pg_reload_conf()");
+  EXPECT_TRUE(Eventually([&] {
+    return Value("SHOW autovacuum") == "off" && store->status().space.size_bytes > 0 &&
+           Value(
+               "SELECT count(*) FROM pg_stat_activity"
+               " WHERE backend_type = 'autovacuum worker'") == "0";
+  }));
   add(0);
   add(300);
   const uint64_t before = std::stoull(Value(size));

@@ -133,7 +133,10 @@ TEST_P(SpooledLoadTest, ThatGoesAgainAndAgainLosesAndDoublesNothing) {
   constexpr uint64_t kEvents = 400'000;
   auto store = Open(Spooled());
   const auto capture = MakeCapture();
-  std::thread load([&] { Load(*store, capture, 0, kEvents); });
+  ASSERT_TRUE(Eventually([&] { return store->status().state == StoreState::kConnected; }));
+  // So slow that it goes in the middle of it even where this test is late.
+  OnEachBatch("PERFORM pg_sleep(0.1);");
+  std::jthread load([&] { Load(*store, capture, 0, kEvents); });
   for (const uint64_t stored : {20'000u, 100'000u, 200'000u}) {
     ASSERT_TRUE(Eventually([&] { return store->status().counters.out >= stored; }));
     GetParam().begin(cluster(), database_);

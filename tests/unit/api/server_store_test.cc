@@ -44,7 +44,7 @@ TEST_F(ServerStoreTest, AnAddressSpaceWaitsForNoDatabase) {
   }
   while (still_store_.waiting() < kAtWork) std::this_thread::yield();
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(2));
   v1::GetAddressSpaceRequest request;
   request.mutable_process()->set_pid(1);
   v1::GetAddressSpaceResponse space;

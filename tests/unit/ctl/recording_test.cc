@@ -140,7 +140,7 @@ TEST_F(Recordings, EndAtCtrlCAndTellWhatWasLost) {
 }
 
 TEST_F(Recordings, EndInTime) {
-  const Ran ran = monitor_.Ctl({"record", file_, "--for", "300ms"});
+  const Ran ran = monitor_.Ctl({"record", file_, "--for", "3s"});
   EXPECT_EQ(ran.status, 1) << ran.err;  // by the loss
   EXPECT_GE(Written().size(), 6 * 128u);
 }

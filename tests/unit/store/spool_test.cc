@@ -132,7 +132,7 @@ TEST_F(SpoolTest, HowMuchThereIsIsToldWhileTheDiskDoesNotAnswer) {
   auto told = std::async(std::launch::async, [&] {
     return std::pair(!spool->empty() && spool->inherited() == 0, spool->counters());
   });
-  EXPECT_EQ(told.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  EXPECT_EQ(told.wait_for(std::chrono::minutes(2)), std::future_status::ready);
   disk.Answer();
   appender.join();
   const auto [some, counters] = told.get();

@@ -22,6 +22,7 @@ namespace memmon::web {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr char kHealth[] = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -108,7 +109,7 @@ TEST_F(Limited, AnAnswerThatNobodyTakesIsGivenUp) {
   Start(limits);
   Peer peer = Connect();
   peer.Send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  ASSERT_TRUE(peer.HasSomething(seconds(20)));
+  ASSERT_TRUE(peer.HasSomething(minutes(2)));
   WaitForSessions(0);
 }
 
@@ -256,7 +257,7 @@ TEST_F(Limited, AnswersThatWaitHaveABoundTogether) {
 
   auto idle = std::make_unique<Peer>(server_->port());
   idle->Send(metrics);
-  ASSERT_TRUE(idle->HasSomething(seconds(20)));
+  ASSERT_TRUE(idle->HasSomething(minutes(2)));
   const std::string refused = answer(metrics, "try again\n");
   EXPECT_EQ(refused.substr(0, 12), "HTTP/1.1 503");
   EXPECT_NE(refused.find("Retry-After: 1\r\n"), std::string::npos);

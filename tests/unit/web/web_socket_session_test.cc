@@ -212,7 +212,7 @@ TEST_F(WebSocket, ThatSaysNothingIsNotWaitedFor) {
 
 TEST_F(WebSocket, EndsWhereNobodyAnswersAPing) {
   Limits limits;
-  limits.silence = seconds(1);
+  limits.silence = seconds(4);
   Start(limits);
   auto answering = Call("Watch");
   auto gone = Call("Watch");
