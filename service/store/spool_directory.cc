@@ -47,14 +47,12 @@ absl::Status SpoolError(const std::string& what, const std::string& path, int er
     return absl::ResourceExhaustedError(absl::StrCat(
         text, "; make room on that disk (df), or start memmond with a smaller --spool-bytes"));
   }
-  if (error == EFBIG) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        text, "; let memmond write larger files (LimitFSIZE= of the unit, ulimit -f)"));
-  }
   if (error == EACCES || error == EPERM || error == EROFS) {
     absl::StrAppend(&text,
                     "; give memmond's user the directory (chown), or name another with "
                     "--spool-dir");
+  } else if (error == EFBIG) {
+    absl::StrAppend(&text, "; let memmond write larger files (LimitFSIZE= of its unit, ulimit -f)");
   } else if (error == ENOENT || error == ENOTDIR) {
     absl::StrAppend(&text,
                     "; make the directory it is to be in (mkdir -p), or name another with "

@@ -5,100 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
+#include <chrono>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
-#include "api/event_producer.h"
-#include "api/resume_token.h"
-#include "event_stream.h"
-#include "fakes/fake_store.h"
-#include "message_reader.h"
+#include "catch_up_fixture.h"
 
 namespace memmon::api {
 namespace {
-
-using std::chrono::seconds;
-
-// What memmond is to a client: events go to memory, and then to the store.
-class CatchUpTest : public testing::Test {
- protected:
-  explicit CatchUpTest(live::FeedOptions options = {.history_events = 1'000})
-      : options_(options), feed_(std::make_unique<live::Feed>(options)) {}
-
-  void Take(const model::SharedBatch& batch) {
-    feed_->Take(batch);
-    store_.Take(batch);
-  }
-  // What is being read holds up no end.
-  void TearDown() override { store_.SetStandsStill(false); }
-  // Another memmond on the same store.
-  void Restart() { feed_ = std::make_unique<live::Feed>(options_); }
-
-  std::function<void()> Waker() {
-    return [this] {
-      const std::lock_guard lock(mutex_);
-      woken_ = true;
-      changed_.notify_all();
-    };
-  }
-  std::unique_ptr<EventProducer> Producer(const std::string& token = "",
-                                          EventStreamOptions options = {}) {
-    if (token.empty()) {
-      return std::make_unique<EventProducer>(feed_->Subscribe(Waker()), std::move(options));
-    }
-    options.resume = *DecodeResumeToken(token, "");
-    auto resumption = feed_->Resume(Waker());
-    auto catch_up =
-        std::make_unique<CatchUp>(resumption.get(), backfills_.Open(Waker()), kMaxEventsPerMessage);
-    return std::make_unique<EventProducer>(std::move(resumption), std::move(options),
-                                           std::move(catch_up));
-  }
-  // The next message, as the scheduler would have it; false where none comes for
-  // ten seconds.
-  bool Read(EventProducer* producer, v1::StreamEventsResponse* message) {
-    for (;;) {
-      auto again = Clock::time_point::max();
-      {
-        const std::lock_guard lock(mutex_);
-        woken_ = false;
-      }
-      if (ReadNext(producer, true, message, &again)) return true;
-      std::unique_lock lock(mutex_);
-      const auto limit = std::min(again, Clock::now() + seconds(10));
-      const bool woken = changed_.wait_until(lock, limit, [this] { return woken_; });
-      if (!woken && again == Clock::time_point::max()) return false;
-    }
-  }
-  // A stream whose client has its first hundred events.
-  std::unique_ptr<EventProducer> Begin() {
-    auto producer = Producer();
-    Take(stream_.Batch(100));
-    EXPECT_TRUE(Read(producer.get(), &message_));
-    client_.Apply(message_);
-    return producer;
-  }
-  // Until the client has all that was issued.
-  void ReadAll(EventProducer* producer) {
-    while (client_.next() != stream_.next() && Read(producer, &message_)) client_.Apply(message_);
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool woken_ = false;  // guarded by mutex_
-  const live::FeedOptions options_;
-  std::unique_ptr<live::Feed> feed_;
-  fakes::FakeStore store_;
-  Backfills backfills_{&store_};
-  std::vector<std::unique_ptr<live::Resumption>> resumptions_;
-  std::vector<std::unique_ptr<CatchUp>> catch_ups_;
-  Stream stream_;
-  Client client_;
-  v1::StreamEventsResponse message_;
-};
 
 TEST_F(CatchUpTest, WhatIsOlderThanMemoryComesOutOfTheStore) {
   auto producer = Begin();
@@ -205,128 +120,6 @@ TEST_F(CatchUpTest, WhatIsInMemoryIsNotMissedForNotBeingStored) {
   EXPECT_EQ(client_.gap(), client_.skipped());
   // A thousand, and what a batch counts for itself.
   EXPECT_GE(client_.events(), 1'000u);
-}
-
-TEST_F(CatchUpTest, WhatIsAboutToBeStoredIsWaitedFor) {
-  auto producer = Begin();
-  store_.SetLag(1'000);
-  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
-  producer = Producer(client_.token());
-  auto again = Clock::time_point::max();
-  while (again > Clock::now() + kCatchUpPause) {
-    ASSERT_FALSE(ReadNext(producer.get(), false, &message_, &again));
-  }
-  store_.SetLag(0);
-  ReadAll(producer.get());
-  EXPECT_EQ(client_.gap(), 0u);
-  EXPECT_EQ(client_.events(), stream_.issued());
-}
-
-TEST_F(CatchUpTest, WhatIsNotStoredInTimeIsToldWhereMemoryBegins) {
-  store_.SetLag(1'000);
-  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
-  const model::Position begin(model::IdOf(*fakes::MakeCapture()));
-  auto resumption = feed_->Resume(Waker());
-  CatchUp catch_up(resumption.get(), backfills_.Open(Waker()), kMaxEventsPerMessage);
-  const auto began = Clock::now();
-  // When it is asked, what it says, by a clock of the test's.
-  const auto ask = [&](Clock::duration later) {
-    auto again = Clock::time_point::max();
-    for (;;) {
-      const size_t backfills = store_.backfills();
-      if (catch_up.Next(begin, began + later, &again) || catch_up.joined()) return;
-      if (again < began + later + kPagePatience) return;
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return std::exchange(woken_, false); });
-      EXPECT_GT(store_.backfills(), backfills);
-    }
-  };
-  ask(seconds(0));
-  EXPECT_FALSE(catch_up.joined());
-  ask(kCatchUpPatience - kCatchUpPause);
-  EXPECT_FALSE(catch_up.joined());
-  ask(kCatchUpPatience);
-  EXPECT_TRUE(catch_up.joined());
-  EXPECT_NE(catch_up.reason().find("yet"), std::string::npos);
-}
-
-TEST_F(CatchUpTest, ADatabaseThatIsSlowIsAskedAgain) {
-  auto producer = Begin();
-  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
-  store_.Fail(absl::DeadlineExceededError("the database did not answer in time"));
-  producer = Producer(client_.token());
-  auto again = Clock::time_point::max();
-  while (again > Clock::now() + kCatchUpPause) {
-    ASSERT_FALSE(ReadNext(producer.get(), false, &message_, &again));
-  }
-  store_.Fail(absl::OkStatus());
-  ReadAll(producer.get());
-  EXPECT_EQ(client_.gap(), 0u);
-  EXPECT_EQ(client_.events(), stream_.issued());
-}
-
-TEST_F(CatchUpTest, ADatabaseThatIsAwayIsNotWaitedFor) {
-  auto producer = Begin();
-  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
-  store_.Fail(absl::UnavailableError("the database cannot be reached"));
-  producer = Producer(client_.token());
-  ASSERT_TRUE(Read(producer.get(), &message_));
-  EXPECT_GT(message_.gap().event_count(), 3'900u);
-  EXPECT_NE(message_.gap().reason().find("not in memory any more"), std::string::npos);
-  EXPECT_NE(message_.gap().reason().find("cannot be reached"), std::string::npos);
-  client_.Apply(message_);
-  ReadAll(producer.get());
-  EXPECT_EQ(client_.gap(), client_.skipped());
-  EXPECT_EQ(store_.backfills(), 1u);
-}
-
-TEST_F(CatchUpTest, ADatabaseThatStandsStillIsToldWhereMemoryBegins) {
-  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
-  store_.SetStandsStill(true);
-  const model::Position begin(model::IdOf(*fakes::MakeCapture()));
-  const auto began = Clock::now();
-  // Who is asked for, who waits for its turn, and who may not even do that.
-  for (size_t i = 0; i < Backfills::kMaxPages + 1; ++i) {
-    resumptions_.push_back(feed_->Resume(Waker()));
-    catch_ups_.push_back(std::make_unique<CatchUp>(resumptions_.back().get(),
-                                                   backfills_.Open(Waker()), kMaxEventsPerMessage));
-    auto again = Clock::time_point::max();
-    EXPECT_FALSE(catch_ups_.back()->Next(begin, began, &again));
-    EXPECT_LE(again, began + kPagePatience);
-  }
-  for (const auto& catch_up : catch_ups_) {
-    auto again = Clock::time_point::max();
-    EXPECT_FALSE(catch_up->Next(begin, began + kPagePatience - kCatchUpPause, &again));
-    EXPECT_FALSE(catch_up->joined());
-    EXPECT_LE(again, began + kPagePatience);
-    EXPECT_FALSE(catch_up->Next(begin, began + kPagePatience, &again));
-    EXPECT_TRUE(catch_up->joined());
-    EXPECT_EQ(catch_up->reason(), "the database does not answer");
-  }
-}
-
-TEST_F(CatchUpTest, WhoSeesOthersServedWaitsForItsTurn) {
-  for (int i = 0; i < 50; ++i) Take(stream_.Batch(100));
-  store_.SetStandsStill(true);
-  std::atomic<size_t> read = 0;
-  std::vector<std::unique_ptr<Backfill>> others;
-  for (size_t i = 0; i < Backfills::kMaxPages; ++i) {
-    others.push_back(backfills_.Open([&] { ++read; }));
-    ASSERT_TRUE(others.back()->Ask({}));
-  }
-  const model::Position begin(model::IdOf(*fakes::MakeCapture()));
-  resumptions_.push_back(feed_->Resume(Waker()));
-  CatchUp catch_up(resumptions_.back().get(), backfills_.Open(Waker()), kMaxEventsPerMessage);
-  const auto began = Clock::now();
-  auto again = Clock::time_point::max();
-  EXPECT_FALSE(catch_up.Next(begin, began, &again));
-  store_.SetStandsStill(false);
-  while (read < others.size()) std::this_thread::yield();
-  const auto served = Clock::now();
-  EXPECT_FALSE(catch_up.Next(begin, began + kPagePatience, &again));
-  EXPECT_FALSE(catch_up.joined());
-  EXPECT_FALSE(catch_up.Next(begin, served + kPagePatience, &again));
-  EXPECT_TRUE(catch_up.joined());
 }
 
 // memmond began anew, and the host, too.
@@ -438,36 +231,6 @@ TEST_F(CatchUpTest, WhatIsStoredAndNotWantedIsNotLookedAtTwice) {
     token = message_.resume_token();
   }
   EXPECT_GT(messages, 10);
-}
-
-TEST_F(CatchUpTest, NoMorePagesAreHeldThanMayBe) {
-  std::vector<std::unique_ptr<Backfill>> streams;
-  for (size_t i = 0; i < Backfills::kMaxPages; ++i) {
-    streams.push_back(backfills_.Open([] {}));
-    EXPECT_TRUE(streams.back()->Ask({}));
-  }
-  const auto late = backfills_.Open([] {});
-  EXPECT_FALSE(late->Ask({}));
-  EXPECT_TRUE(streams.front()->Ask({}));
-  EXPECT_FALSE(late->Ask({}));
-  streams.pop_back();
-  EXPECT_TRUE(late->Ask({}));
-}
-
-// However many they are: what is held is held for one that reads.
-TEST_F(CatchUpTest, WhoStandsStillIsInNobodysWay) {
-  auto live = Begin();
-  const std::string token = client_.token();
-  for (int i = 0; i < 200; ++i) Take(stream_.Batch(100));
-  std::vector<std::unique_ptr<EventProducer>> stalled;
-  for (size_t i = 0; i < 2 * Backfills::kMaxPages; ++i) {
-    stalled.push_back(Producer(token));
-    ASSERT_TRUE(Read(stalled.back().get(), &message_)) << i;
-  }
-  auto reader = Producer(token);
-  ReadAll(reader.get());
-  EXPECT_EQ(client_.events(), stream_.issued());
-  EXPECT_EQ(client_.gap(), 0u);
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 // A service made up in the browser, for development without memmond. What it plays is chosen in the
 // page's address: ?scene=NAME (see scenes.ts), &processes=N, &rate=events a second, &seed=N, &boot=id,
 // &database=off, &cause=what is wrong with the database (as REFUSED,SPOOL_FULL), &unstored=events that it lost,
-// &steady (no process ends, whatever the scene is), &away=N, &anew=seconds after which the capture begins anew (and in scene=gap nothing is missing any more).
+// &away=N, &anew=seconds after which the capture begins anew (and in scene=gap nothing is missing any more),
+// &steady: no process ends, whatever the scene is.
 
 import { type Interceptor, type ServiceImpl, type Transport, createRouterTransport } from "@connectrpc/connect";
 import { Code, ConnectError } from "@connectrpc/connect";
