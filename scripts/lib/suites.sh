@@ -112,13 +112,18 @@ suite_page() {
 }
 
 # run_tap_file FILE [COMMAND...]: a file that fails without a failed test to show for it is one
-# more failure. COMMAND runs it.
+# more failure. COMMAND runs it. What hangs is ended, after MEMMON_FILE_LIMIT seconds, while there is
+# time for others; long forms (MEMMON_FULL=1) have no limit.
 run_tap_file() {
   local file=$1 name=${1#"$MEMMON_ROOT/"} status=0 output started=$SECONDS
+  local limit=${MEMMON_FILE_LIMIT:-2400}
+  [[ ${MEMMON_FULL:-} != 1 ]] || limit=0
   shift
   output=$(mktemp "$MEMMON_VAR/log/.tap.XXXXXX")
-  "$@" "$file" >"$output" 2>&1 </dev/null || status=1
-  if [[ $status != 0 ]]; then
+  timeout --foreground --kill-after=10 "$limit" "$@" "$file" >"$output" 2>&1 </dev/null || status=$?
+  if [[ $status == 124 || $status == 137 ]]; then
+    printf '\nnot ok - %s did not end within %s s\n' "$name" "$limit" >>"$output"
+  elif [[ $status != 0 ]]; then
     grep -q '^not ok' "$output" || echo "not ok - $name ended badly" >>"$output"
   elif ! grep -qE '^(not )?ok' "$output"; then
     status=1
@@ -128,7 +133,7 @@ run_tap_file() {
   { flock "$tap_lock"; echo "# $name: $((SECONDS - started)) s"; cat "$output"; } {tap_lock}>"$MEMMON_VAR/log/.tap.lock"
   exec {tap_lock}>&- # else the next one of this shell waits for it
   rm -f "$output"
-  return "$status"
+  return $((status != 0))
 }
 
 # run_tap_files JOBS PATH...: every executable *.test that is a PATH or in it, each once, in this
