@@ -259,12 +259,11 @@ try {
     await rounds(full ? { ...lived, ...ending } : ending, faultsMs / 2);
   });
 
-  // Emulated, with little else running on the machine, one takes 13 s. A round has no time to keep.
-  await test(full ? "there was a fault a minute, or more" : "each fault came", async () => {
+  // Emulated, with little else running on the machine, one takes 13 s.
+  await test("there was a fault a minute, or more", async () => {
     const mean = took.reduce((all, one) => all + one, 0) / took.length;
     console.log(`# ${took.length} faults, one in ${mean.toFixed(1)} s`);
-    if (full) assert.ok(mean <= 60, took.join(" "));
-    else assert.equal(took.length, Object.keys({ ...survived, ...ending }).length);
+    assert.ok(mean <= 60, took.join(" "));
   });
 
   await test("every hop conserves what went into it", async () => {
