@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <thread>
 #include <utility>
 
@@ -309,32 +308,26 @@ TEST_F(SpaceTest, ALongReaderMakesNoWriterWait) {
         Value("SELECT coalesce(1000 * extract(epoch FROM max(clock_timestamp() - waitstart)), 0)"
               " FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'"));
   };
-  // A limit that is too long makes each of them long; a busy machine, one or another: the
-  // shortest counts. 50 ms, and what is added to that.
-  double shortest_ms = std::numeric_limits<double>::infinity();
+  // 50 ms, and what a busy machine adds.
+  double longest_ms = 0;
   for (int request = 0; request < 5; ++request) {
     ASSERT_TRUE(Eventually([&] { return asking_ms() > 0; }));
-    double longest_ms = 0;
     double before_ms = 0;
     ASSERT_TRUE(Eventually([&] {
       const double now_ms = asking_ms();
       longest_ms = std::max(longest_ms, now_ms);
       return now_ms < std::exchange(before_ms, now_ms);
     }));
-    shortest_ms = std::min(shortest_ms, longest_ms);
   }
-  EXPECT_LT(shortest_ms, 500);
-  // Likewise.
-  auto fastest = std::chrono::steady_clock::duration::max();
+  EXPECT_LT(longest_ms, 500);
   for (uint64_t first = 0; first < 500; first += 100) {
     // It asks for its lock, in vain.
     ASSERT_TRUE(Eventually([&] { return asking_ms() > 0; }));
     const auto began = std::chrono::steady_clock::now();
     store->Take(MakeBatch(DaysAgo(0), 0, first, 100));
     Drain(*store);
-    fastest = std::min(fastest, std::chrono::steady_clock::now() - began);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
   }
-  EXPECT_LT(fastest, std::chrono::seconds(1));
   EXPECT_EQ(Count("event"), 600u);
   EXPECT_TRUE(HasDay("event", 10));
   ASSERT_TRUE(reader->Execute("COMMIT").ok());
